@@ -1,0 +1,25 @@
+"""Charts drawn in Python: numbers and words in, one SVG picture out.
+
+Colours are classes, so that the page decides them (light, dark, print) and a strict content policy can forbid inline
+styles. A picture is drawn at the width in which its letters are legible; a page that shows it smaller draws it again.
+No data gives "".
+"""
+
+from motherlode.charts.bars import Bars, columns, stacked_bars
+from motherlode.charts.curves import CutLine, ParetoWords, ProfitPoint, ProfitWords, pareto, profit_curve
+from motherlode.charts.heat import Cell, GridWords, heat_grid
+
+__all__ = [
+    "Bars",
+    "Cell",
+    "CutLine",
+    "GridWords",
+    "ParetoWords",
+    "ProfitPoint",
+    "ProfitWords",
+    "columns",
+    "heat_grid",
+    "pareto",
+    "profit_curve",
+    "stacked_bars",
+]

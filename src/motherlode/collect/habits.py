@@ -1,0 +1,58 @@
+"""Habits of a file that single cells do not show: the order of day and month, the mark of decimals."""
+
+import re
+from collections.abc import Iterable
+
+from motherlode.collect.contents import plain
+
+_YEAR_FIRST = re.compile(r"\d{4}[-/.年]\d{1,2}|(19|20)\d{6}(\d{4}|\d{6})?$")
+_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(?:\d{4}|\d{2})(?!\d)")
+_BOTH = re.compile(r"\d{1,3}(?:([.,])\d{3})+([.,])\d+")
+_ONE = re.compile(r"\d+([.,])(\d+)")
+_REPEATED = re.compile(r"\d{1,3}(?:([.,])\d{3}){2,}")
+
+
+def date_order(cells: Iterable[str], neighbours: str = "") -> tuple[str, bool]:
+    """Order of day, month and year, and whether a day above 12 (or a leading year) proved it.
+
+    Parameters
+    ----------
+    neighbours
+        The order that other files of the same folder proved: it settles slashes that prove nothing, as a guess.
+    """
+    orders, marks, year_first = set(), set(), False
+    for cell in map(plain, cells):
+        found = _YEAR_LAST.match(cell)
+        if not found:
+            year_first = year_first or bool(_YEAR_FIRST.match(cell))
+            continue
+        marks.add(found[2])
+        if int(found[1]) > 12:
+            orders.add("dmy")
+        if int(found[3]) > 12:
+            orders.add("mdy")
+    if len(orders) == 2:
+        return "mixed", True
+    if orders:
+        return orders.pop(), True
+    if not marks:
+        return ("ymd", True) if year_first else ("", False)
+    return ("mdy" if neighbours == "mdy" and "." not in marks else "dmy"), False
+
+
+def decimal_mark(cells: Iterable[str]) -> tuple[str, bool]:
+    """The mark before decimals, and whether the cells leave no other reading."""
+    proved, likely = set(), set()
+    for cell in map(plain, cells):
+        digits = re.sub(r"[^\d.,]", "", cell)
+        if (found := _BOTH.fullmatch(digits)) and found[1] != found[2]:
+            proved.add(found[2])
+        elif found := _REPEATED.fullmatch(digits):
+            proved.add("." if found[1] == "," else ",")
+        elif (found := _ONE.fullmatch(digits)) and len(found[2]) != 3:
+            likely.add(found[1])
+    if len(proved) == 1 and likely <= proved:
+        return proved.pop(), True
+    if "," in likely and not proved and "." not in likely:
+        return ",", False
+    return ".", not proved and "," not in likely

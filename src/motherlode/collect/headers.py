@@ -1,0 +1,77 @@
+"""What a header says: its bare form for lists of names, and its words for everything else."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+from motherlode.collect.words import NOISE, WORDS
+
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>")
+_CHUNK = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[\u3400-\u9fff]+")
+_UNNAMED = re.compile(r"(column|col|field|unnamed|var|f|c|列|字段)?[\s_:.\-]*\d*", re.IGNORECASE)
+
+MEANS: dict[str, str] = {name: word for word, names in WORDS.items() for name in names.split()}
+_LONGEST = max(map(len, MEANS))
+
+
+def tidy(header: str) -> str:
+    """A header without width differences, quotes, units in brackets and the address of a vocabulary."""
+    text = unicodedata.normalize("NFKC", header).strip(" \t\r\n\ufeff'\"`*:")
+    if "://" in text:
+        text = re.split(r"[/#]", text.rstrip("/#"))[-1]
+    return _BRACKETS.sub("", text).strip() or text
+
+
+def bare(header: str) -> str:
+    """Letters and digits of a header in small letters: what lists of names are looked up by."""
+    return "".join(letter for letter in tidy(header).lower() if letter.isalnum())
+
+
+def is_unnamed(header: str) -> bool:
+    """Whether a reader made the header up, or a number stands where a name should."""
+    return bool(_UNNAMED.fullmatch(tidy(header))) or not any(letter.isalpha() for letter in tidy(header))
+
+
+def _cut(text: str, shortest: int) -> list[str] | None:
+    """Cut a run of letters into known words, longest first, or say that it cannot be done."""
+    if not text:
+        return []
+    for end in range(min(len(text), _LONGEST), shortest - 1, -1):
+        if (text[:end] in MEANS or text[:end] in NOISE) and (rest := _cut(text[end:], 2)) is not None:
+            return [text[:end], *rest]
+    return None
+
+
+def _chinese(text: str) -> Iterator[str]:
+    """Cut Chinese from the left, longest word first; what is not known comes letter by letter."""
+    while text:
+        size = next((n for n in range(min(len(text), _LONGEST), 0, -1) if text[:n] in MEANS or text[:n] in NOISE), 1)
+        yield text[:size]
+        text = text[size:]
+
+
+def _pieces(header: str) -> Iterator[str]:
+    for chunk in _CHUNK.findall(tidy(header)):
+        small = chunk.lower()
+        if ord(small[0]) >= 0x3400:
+            yield from _chinese(small)
+        elif small in MEANS or small in NOISE:
+            yield small
+        else:
+            # The first word of a run must be long, or `valid` would read as a value and an id.
+            yield from _cut(small, 4) or [small]
+
+
+@lru_cache(maxsize=4096)
+def words(header: str) -> tuple[str, ...]:
+    """The meanings of a header's words in order; an unknown word stands with a question mark before it."""
+    pieces = [piece for piece in _pieces(header) if piece not in NOISE and not piece.isdigit()]
+    # "Ordered on" is a time; "months on book" is not.
+    if len(pieces) > 1 and pieces[-1] in {"on", "at"}:
+        pieces[-1] = "date"
+    found = [MEANS.get(piece, "?" + piece) for piece in pieces if piece not in {"on", "at"}]
+    # "Number of visits" counts; "visit number" names.
+    if len(found) > 1 and found[0] == "id" and bare(header).startswith(("num", "no", "nbr", "nr")):
+        found = [*found[1:], "quantity"]
+    return tuple(found)

@@ -1,0 +1,192 @@
+"""Which canonical table a file is and which of its columns is what, from headers, contents and the files beside it.
+
+The name of a header proposes, its contents confirm or veto, other files' keys speak for it; what stays uncertain is
+left to the user with its guess shown, because a wrong column costs more than a question.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from motherlode.collect.choosing import Seen, Verdict, choose
+from motherlode.collect.contents import shape
+from motherlode.collect.copies import call_off_copies, without_repeated_totals
+from motherlode.collect.habits import date_order, decimal_mark
+from motherlode.collect.matching import Match
+from motherlode.collect.naming import folder, shared_parts, sheet_of, source_name, stem
+from motherlode.collect.pieces import Bundle, Look, bundles
+from motherlode.collect.shared import shared_keys
+from motherlode.schemas import INPUTS
+
+__all__ = ["Guess", "Look", "Proposal", "propose"]
+
+# Words of a flag that say the opposite of the column, or say it in their own way.
+_OPPOSITE = {
+    **dict.fromkeys(("true", "True", "TRUE", "1", "1.0", "yes", "Yes", "YES", "Y", "y", "是"), "no"),
+    **dict.fromkeys(("false", "False", "FALSE", "0", "0.0", "no", "No", "NO", "N", "n", "否"), "yes"),
+}
+_REFUSES = frozenset({"退订", "optout", "unsubscribed", "donotcall", "拒收", "黑名单", "optedout"})
+_LEFT = ("attrited", "churned", "exited", "lost", "left", "已流失", "流失")
+_STAYED = ("existing", "stayed", "active", "retained", "current", "未流失", "正常", "在网", "活跃")
+
+
+class Guess(msgspec.Struct, frozen=True):
+    """What one column may be; `because` is a code.
+
+    `name` (listed), `words` (made of known words), `part_of_name`, `contents`, `shared_values` (another file's key),
+    `stands_in` (a name in place of a number), `preset`, `conflict` (several fit), `vetoed` (contents say no),
+    `repeated_total`, `unknown`.
+    """
+
+    header: str
+    target: str | None
+    confidence: float
+    because: str
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """One source as `motherlode.toml` would say it.
+
+    Attributes
+    ----------
+    path
+        A pattern that catches these pieces and no other given one; `[`, `*` and `?` of file names are escaped.
+    why
+        `matched`; or why it is left alone: `empty`, `no_headers`, `no_customer`, `no_time`, `reference_only`,
+        `aggregate_without_keys`, `duplicate_of:<name>`, `conflicts_with:<name>`, `unknown`.
+    date_order
+        `ymd`, `dmy`, `mdy`, `mixed`, or empty without dates; unsure where no day above 12 was seen.
+    replace
+        Canonical column -> cell -> what it says, for flags that speak in their own words or mean the opposite.
+    """
+
+    name: str
+    path: str
+    sheet: str | None
+    table: str | None
+    why: str
+    confidence: float
+    columns: dict[str, str]
+    guesses: tuple[Guess, ...]
+    date_order: str
+    date_order_sure: bool
+    decimal_mark: str
+    decimal_mark_sure: bool = True
+    replace: dict[str, dict[str, str]] = {}
+
+
+def _seen(bundle: Bundle, shared: dict[str, str]) -> Seen:
+    """Shapes are of all pieces, uniqueness of one: monthly lists of the same customers repeat them."""
+    shapes = {header: shape(cells) for header, cells in bundle.columns.items()}
+    if len(bundle.addresses) > 1:
+        one = {header: shape(cells) for header, cells in bundle.first.columns.items()}
+        shapes = {
+            header: msgspec.structs.replace(
+                seen, rows=one[header].rows, filled=one[header].filled, distinct=one[header].distinct
+            )
+            for header, seen in shapes.items()
+        }
+    return Seen(stem(bundle.addresses[0]), shapes, shared)
+
+
+def _cells(bundle: Bundle, verdict: Verdict, *kinds: str) -> list[str]:
+    """Cells of the mapped columns of these kinds."""
+    assert verdict.table is not None
+    table = INPUTS[verdict.table]
+    headers = [match.header for match in verdict.found.values() if table.column(match.target).kind in kinds]
+    return [cell for header in headers for cell in bundle.columns[header]]
+
+
+def _folder_orders(sources: Sequence[tuple[Bundle, Verdict]]) -> dict[str, str]:
+    """Order of dates that the files of each folder agree on, among those that prove one."""
+    proved: dict[str, set[str]] = {}
+    for bundle, _ in sources:
+        dated = (cells for cells in bundle.columns.values() if shape(cells[:100]).date >= 0.6)
+        for order, sure in map(date_order, dated):
+            if sure and order != "ymd":
+                proved.setdefault(folder(bundle.addresses[0]), set()).add(order)
+    return {place: orders.pop() for place, orders in proved.items() if len(orders) == 1}
+
+
+def _replacements(bundle: Bundle, verdict: Verdict) -> dict[str, dict[str, str]]:
+    replace: dict[str, dict[str, str]] = {}
+    consent = verdict.found.get("marketing_consent")
+    if consent and any(word in "".join(filter(str.isalnum, consent.header.lower())) for word in _REFUSES):
+        cells = set(bundle.columns[consent.header])
+        replace["marketing_consent"] = {cell: said for cell, said in _OPPOSITE.items() if cell in cells} or dict(
+            _OPPOSITE
+        )
+    if churned := verdict.found.get("churned"):
+        for cell in sorted(set(bundle.columns[churned.header])):
+            small = cell.strip().lower()
+            if small.startswith(_STAYED):
+                replace.setdefault("churned", {})[cell] = "no"
+            elif small.startswith(_LEFT):
+                replace.setdefault("churned", {})[cell] = "yes"
+    return replace
+
+
+def _guesses(bundle: Bundle, verdict: Verdict) -> tuple[Guess, ...]:
+    """One guess a header in the order of the file: what it was taken for, or the best that was not sure enough."""
+    mapped = set(verdict.found.values()) if verdict.table else set()
+    best: dict[str, Match] = {}
+    for match in (*verdict.found.values(), *verdict.left):
+        held = best.get(match.header)
+        if held is None or (match in mapped, match.confidence) > (held in mapped, held.confidence):
+            best[match.header] = match
+    return tuple(
+        Guess(header, best[header].target, best[header].confidence, best[header].because)
+        if header in best
+        else Guess(header, None, 0.0, "unknown")
+        for header in bundle.columns
+    )
+
+
+def _proposal(bundle: Bundle, verdict: Verdict, name: str, habit: str) -> Proposal:
+    order, sure, mark, mark_sure = "", False, ".", True
+    if verdict.table is not None:
+        order, sure = date_order(_cells(bundle, verdict, "moment", "day"), habit)
+        mark, mark_sure = decimal_mark(_cells(bundle, verdict, "money", "number"))
+    return Proposal(
+        name=name,
+        path=bundle.path,
+        sheet=sheet_of(bundle.addresses[0])[1],
+        table=verdict.table,
+        why=verdict.why,
+        confidence=verdict.confidence,
+        columns={target: match.header for target, match in verdict.found.items()} if verdict.table else {},
+        guesses=_guesses(bundle, verdict),
+        date_order=order,
+        date_order_sure=sure,
+        decimal_mark=mark,
+        decimal_mark_sure=mark_sure,
+        replace=_replacements(bundle, verdict) if verdict.table else {},
+    )
+
+
+def propose(looks: Sequence[Look]) -> tuple[Proposal, ...]:
+    """Read a folder: one proposal for each source, in the order of the files.
+
+    Parameters
+    ----------
+    looks
+        Samples of all pieces of the folder, judged together: one file's keys explain another's columns.
+    """
+    packed = bundles(looks)
+    first = [(bundle, choose(_seen(bundle, {}))) for bundle in packed]
+    keys = shared_keys(first)
+    second = [
+        (bundle, choose(_seen(bundle, keys[bundle.path_and_sheet])) if keys[bundle.path_and_sheet] else verdict)
+        for bundle, verdict in first
+    ]
+    sources = [(bundle, without_repeated_totals(bundle, verdict)) for bundle, verdict in second]
+    common = shared_parts([bundle.addresses[0] for bundle in packed])
+    names: list[str] = []
+    for bundle, verdict in sources:
+        names.append(source_name(bundle.addresses[0], verdict.table, common, names))
+    sources = call_off_copies(sources, names)
+    habits = _folder_orders(sources)
+    return tuple(
+        _proposal(bundle, verdict, name, habits.get(folder(bundle.addresses[0]), ""))
+        for (bundle, verdict), name in zip(sources, names, strict=True)
+    )

@@ -1,0 +1,144 @@
+"""`motherlode.toml`, read once, checked whole, never changed."""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from motherlode.errors import ConfigError, did_you_mean
+from motherlode.schemas import INPUTS
+
+FILE = "motherlode.toml"
+
+
+class SourceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One `[sources.<name>]`: a door, its settings, the table it fills and which column is what.
+
+    Attributes
+    ----------
+    use
+        Name of the door; `settings` are what that door takes (`path`, `url`, `query`, …).
+    columns
+        Canonical column -> header in the source.
+    date_order
+        "ymd", "dmy", "mdy", "mixed", or "" to learn it from the files.
+    replace
+        Canonical column -> {cell as it came: cell to read instead}.
+    """
+
+    name: str
+    use: str
+    table: str
+    columns: Mapping[str, str]
+    settings: Mapping[str, Any]
+    date_order: str = ""
+    decimal_mark: str = "."
+    timezone: str = ""
+    replace: Mapping[str, Mapping[str, str]] = {}
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A project."""
+
+    root: Path
+    name: str = "my-company"
+    timezone: str = "Asia/Shanghai"
+    currency: str = "CNY"
+    warehouse: str = "duckdb://data/warehouse.duckdb"
+    ledger: str = "sqlite:///data/ledger.sqlite"
+    vault: str = "sqlite:///data/vault.sqlite"
+    key_file: str = "motherlode.key"
+    memory_limit: str = ""
+    threads: int = 0
+    sources: Mapping[str, SourceConfig] = {}
+    tables: Mapping[str, Mapping[str, Any]] = {}
+
+
+OWN = ("use", "table", "columns", "date_order", "decimal_mark", "timezone", "replace")
+DATE_ORDERS = ("", "ymd", "dmy", "mdy", "mixed")
+
+
+def read_config(root: Path) -> Config:
+    """Read and check the project's `motherlode.toml`.
+
+    Raises
+    ------
+    ConfigError
+        No such file, not TOML, an unknown key (with the nearest name), a secret that is not set.
+    """
+    path = root / FILE
+    if not path.exists():
+        raise ConfigError(f"{path} does not exist", hint=f"motherlode init FOLDER --project {root}")
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not TOML: {error}", hint="mend the line named above") from error
+    return parse_config(_with_secrets(values, os.environ), root)
+
+
+def parse_config(values: Mapping[str, Any], root: Path) -> Config:
+    """Check the values of a `motherlode.toml`."""
+    known = [name for name in Config.__struct_fields__ if name != "root"]
+    for key in values:
+        if key not in known:
+            raise ConfigError(f"{FILE} has no key `{key}`", hint=did_you_mean(key, known))
+    sources = {name: _source(name, source) for name, source in values.get("sources", {}).items()}
+    try:
+        config = msgspec.convert({**values, "root": root, "sources": {}}, Config)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{FILE}: {error}", hint="see docs/how-to/configure.md") from error
+    _zone("timezone", config.timezone)
+    return msgspec.structs.replace(config, sources=sources)
+
+
+def _source(name: str, values: Mapping[str, Any]) -> SourceConfig:
+    where = f"[sources.{name}]"
+    table = values.get("table", "")
+    if table not in INPUTS:
+        raise ConfigError(f"{where} table = {table!r} is not an input table", hint=did_you_mean(str(table), INPUTS))
+    columns = [column.name for column in INPUTS[table].columns]
+    for key in ("columns", "replace"):
+        for column in values.get(key, {}):
+            if column not in columns:
+                raise ConfigError(
+                    f"{where} {key}: `{table}` has no column `{column}`", hint=did_you_mean(column, columns)
+                )
+    if values.get("date_order", "") not in DATE_ORDERS:
+        raise ConfigError(f"{where} date_order = {values['date_order']!r}", hint="one of ymd, dmy, mdy, mixed")
+    if values.get("timezone"):
+        _zone(f"{where} timezone", values["timezone"])
+    own = {key: value for key, value in values.items() if key in OWN and key != "use"}
+    settings = {key: value for key, value in values.items() if key not in OWN}
+    merged = {"columns": {}, **own, "name": name, "use": values.get("use", "files"), "settings": settings}
+    try:
+        return msgspec.convert(merged, SourceConfig)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{FILE} {where}: {error}", hint="see docs/how-to/configure.md") from error
+
+
+def _zone(where: str, zone: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ConfigError(f"{where} = {zone!r} is no time zone", hint='such as "Asia/Shanghai" or "UTC"') from error
+
+
+def _with_secrets(value: Any, environment: Mapping[str, str]) -> Any:
+    """Put environment variables in place of `${NAME}`."""
+    if isinstance(value, Mapping):
+        return {key: _with_secrets(item, environment) for key, item in value.items()}
+    if not isinstance(value, str):
+        return value
+
+    def secret(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if name not in environment:
+            raise ConfigError(f"${{{name}}} in {FILE} is not set", hint=f"export {name}=…")
+        return environment[name]
+
+    return re.sub(r"\$\{(\w+)\}", secret, value)

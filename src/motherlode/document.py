@@ -1,0 +1,382 @@
+"""`python -m motherlode.document docs`: the pages that are written from the code, and so cannot say anything else.
+
+Everything but `write` and `main` is text out of the graph, the commands and the labels.
+"""
+
+import inspect
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+import tomlkit
+
+from motherlode.cli import main as commands
+from motherlode.graph import GIVEN, Graph, compile_graph, wire
+from motherlode.labels import SECTION_OF_COLUMN, Language, catalogue, label
+from motherlode.plugins import find_promises
+from motherlode.schemas import INPUTS
+from motherlode.sentences import between, money, reason_sentence
+from motherlode.tables import ROOMS, Promise
+
+REMAKE = "python -m motherlode.document docs"
+NOTE = f"<!-- Written by `{REMAKE}`: change the code, not this page. -->"
+# Any day: columns do not depend on it.
+A_DAY = date(2024, 6, 30)
+WIDTH = 100
+
+# Sentences and names that have pages of their own.
+NOT_CODES = ("message", "report", "reason_sentence", "unit", "column", "table", "setting")
+READ_FIRST = ("stage", "tier", "play", "reason", "problem")
+
+GIVEN_SENTENCES = {
+    "files": "Every file that was loaded: its fingerprint, the mapping it was read with, and its number of rows.",
+    "broken": "Lines of files that are no rows, as they came, each with its problem.",
+}
+FEATURES = "All features of each customer, a column each; every feature is a function of its own."
+EXIT_CODES = """\
+Data goes to standard output, messages go to standard error.
+
+| exit code | meaning |
+|---|---|
+| 0 | done |
+| 1 | an error: one line says what happened, the next what to do; `doctor` found a problem |
+| 2 | the command was not written as it should be |"""
+
+
+class Page(msgspec.Struct, frozen=True):
+    """What is known of one table."""
+
+    address: str
+    sentence: str
+    story: str
+    facts: Mapping[str, str]
+    columns: Mapping[str, str]
+    meanings: Mapping[str, str]
+    settings: Mapping[str, Any]
+    setting_meanings: Mapping[str, str]
+    reads: Sequence[str]
+    read_by: Sequence[str]
+
+    @property
+    def name(self) -> str:
+        return self.address.partition(".")[2]
+
+
+def pages() -> dict[str, str]:
+    """Every generated page by its path within `docs`."""
+    tables = table_pages(house())
+    texts = {f"tables/{page.address}.md": table_text(page) for page in tables}
+    return {
+        **texts,
+        "tables/README.md": index_text(tables),
+        "how-to/commands.md": commands_text(),
+        "vocabulary.md": vocabulary_text(),
+    }
+
+
+def house() -> Graph:
+    """Our own tables, without those of other installed packages."""
+    return wire(promise for promise in find_promises() if promise.function.__module__.startswith("motherlode."))
+
+
+# -- tables
+
+
+def table_pages(graph: Graph) -> list[Page]:
+    """A page for each table that can be read, in the order of its address."""
+    shapes = {name: dict(columns) for name, columns in GIVEN.items()}
+    for step in compile_graph(graph, A_DAY):
+        shape = (
+            step.expression.schema().items() if step.expression is not None else (step.promise.columns or {}).items()
+        )
+        shapes[step.promise.name] = {name: str(kind).removeprefix("!") for name, kind in shape}
+    made = [_made(graph, graph.promises[name], shapes[name]) for name in shapes if name in graph.promises]
+    given = [_given(graph, name, shapes[name]) for name in GIVEN]
+    return sorted([*given, *made], key=lambda page: page.address)
+
+
+def _made(graph: Graph, promise: Promise, columns: Mapping[str, str]) -> Page:
+    text, settings = described(promise)
+    features = promise.name == "features"
+    sentence, _, story = (FEATURES if features else text).partition("\n\n")
+    facts = {
+        "kind": promise.kind,
+        "key": _codes(promise.key),
+        "subject": _codes([promise.subject]) if promise.subject else "nobody: no row of it is about a person",
+        "cut at `as_of` by": _codes([promise.happened_on]) if promise.happened_on else "what it reads",
+        "kept as": "a table" if promise.stored else "a view",
+    }
+    return Page(
+        promise.address,
+        " ".join(sentence.split()),
+        story,
+        facts,
+        columns,
+        _feature_meanings(graph) if features else _input_meanings(promise.name.removeprefix("graded_"), promise.kind),
+        {name: value for name, value in promise.settings.items() if name != "as_of"},
+        settings,
+        sorted(_address(graph, name) for name in graph.reads[promise.name]),
+        _readers(graph, promise.name),
+    )
+
+
+def _given(graph: Graph, name: str, columns: Mapping[str, str]) -> Page:
+    kept = INPUTS.get(name.removeprefix("raw_"))
+    sentence = GIVEN_SENTENCES.get(name, "")
+    if kept is not None:
+        sentence = f"Rows as they came: {kept.row}."
+    facts = {"kind": "filled by `motherlode ingest`"}
+    if kept is not None:
+        facts["a row cannot do without"] = _codes(kept.needs) or "nothing"
+        private = [column.name for column in kept.columns if column.personal]
+        facts["kept in the vault only"] = _codes(private) or "nothing"
+    meanings = _input_meanings(name.removeprefix("raw_"), "graded") if kept else {}
+    return Page(f"collect.{name}", sentence, "", facts, columns, meanings, {}, {}, (), _readers(graph, name))
+
+
+def described(promise: Promise) -> tuple[str, dict[str, str]]:
+    """A function's docstring: its text, and what it says of each setting."""
+    text, _, listed = inspect.cleandoc(promise.function.__doc__ or "").partition("\nParameters\n----------\n")
+    meanings: dict[str, list[str]] = {}
+    names: list[str] = []
+    for line in listed.splitlines():
+        if line.startswith(" "):
+            for name in names:
+                meanings[name].append(line.strip())
+        elif line.strip():
+            names = [name.strip() for name in line.split(",")]
+            meanings |= {name: [] for name in names}
+    return text.strip(), {name: " ".join(lines) for name, lines in meanings.items()}
+
+
+def _feature_meanings(graph: Graph) -> dict[str, str]:
+    features = [promise for promise in graph.promises.values() if promise.kind == "feature"]
+    return {promise.name: _feature_meaning(promise) for promise in features}
+
+
+def _feature_meaning(promise: Promise) -> str:
+    absent = "" if promise.absent is None else f" Without rows: {promise.absent}."
+    return f"{' '.join(described(promise)[0].split())} From {promise.inputs[0]}.{absent}"
+
+
+def _input_meanings(name: str, kind: str) -> dict[str, str]:
+    return {column.name: column.meaning for column in INPUTS[name].columns} if kind == "graded" else {}
+
+
+def _address(graph: Graph, name: str) -> str:
+    return f"collect.{name}" if name in GIVEN else graph.promises[name].address
+
+
+def _readers(graph: Graph, name: str) -> list[str]:
+    readers = {reader for reader, reads in graph.reads.items() if name in reads}
+    features = any(graph.promises[reader].kind == "feature" for reader in readers)
+    tables = {graph.promises[reader].address for reader in readers if graph.promises[reader].kind != "feature"}
+    return sorted(tables | ({"profile.features"} if features else set()))
+
+
+def table_text(page: Page) -> str:
+    """The page of one table."""
+    title = f"# {page.address} {label('table', page.name, 'zh')}"
+    parts = [title, NOTE, page.sentence, page.story, _facts(page), "## Columns", _columns(page)]
+    if page.settings:
+        parts += ["## Settings", _settings(page), _setting_example(page)]
+    parts += ["## Reads", _links(page.reads) or "Nothing: it comes from outside."]
+    parts += ["## Read by", _links(page.read_by) or "No other table: it is for people."]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _facts(page: Page) -> str:
+    return _grid(("", ""), page.facts.items())
+
+
+def _columns(page: Page) -> str:
+    told = any(name in page.meanings for name in page.columns)
+    head = ("column", "type", "中文", "English", *(("meaning",) if told else ()))
+    rows = (
+        (f"`{name}`", kind, *_words("column", name), *((_meaning(page, name),) if told else ()))
+        for name, kind in page.columns.items()
+    )
+    return _grid(head, rows)
+
+
+def _meaning(page: Page, name: str) -> str:
+    if name.endswith("_text") and name.removesuffix("_text") in page.columns:
+        return f"`{name.removesuffix('_text')}` as it came, where a plain reading is in doubt"
+    return page.meanings.get(name, "")
+
+
+def _settings(page: Page) -> str:
+    rows = []
+    for name, value in page.settings.items():
+        default = "none" if value is None else f"`{_toml(value)}`"
+        rows.append((f"`{name}`", default, *_words("setting", name), page.setting_meanings.get(name, "")))
+    head = ("setting", "default", "中文", "English", "meaning")
+    used = [place for place in range(len(head)) if place < 2 or any(row[place] for row in rows)]
+    return _grid([head[place] for place in used], ([row[place] for place in used] for row in rows))
+
+
+def _setting_example(page: Page) -> str:
+    name, value = next(iter(page.settings.items()))
+    shown = 1000.0 if value is None else value
+    return f"In `motherlode.toml`:\n\n```toml\n[tables.{page.name}]\n{name} = {_toml(shown)}\n```"
+
+
+def _toml(value: Any) -> str:
+    return str(tomlkit.item(value).as_string())
+
+
+def index_text(tables: Sequence[Page]) -> str:
+    """Every table by room."""
+    parts = ["# Tables", NOTE, "A table is a function; its address is `room.name`. Each page says what it reads."]
+    for room in ROOMS:
+        here = [page for page in tables if page.address.startswith(f"{room}.")]
+        if here:
+            parts.append(f"## {room} {label('room', room, 'zh')}")
+            rows = ((_link(p.address), label("table", p.name, "zh"), p.sentence) for p in here)
+            parts.append(_grid(("table", "中文", "what it says"), rows))
+    return "\n\n".join(parts) + "\n"
+
+
+# -- commands, words
+
+
+def commands_text() -> str:
+    """Each command's own help."""
+    parts = ["# Commands", NOTE, EXIT_CODES]
+    for name, command in _walk(commands, "motherlode"):
+        told = command.get_help(
+            click.Context(command, info_name=name, terminal_width=WIDTH, help_option_names=["-h", "--help"])
+        )
+        parts += [f"## {name}", f"```text\n{told}\n```"]
+    return "\n\n".join(parts) + "\n"
+
+
+def _walk(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    yield name, command
+    if isinstance(command, click.Group):
+        for part in sorted(command.commands):
+            yield from _walk(command.commands[part], f"{name} {part}")
+
+
+def vocabulary_text() -> str:
+    """What each code of the data is called in Chinese and English."""
+    sections = [name for name in catalogue() if name not in NOT_CODES and name not in READ_FIRST]
+    parts = ["# Vocabulary 词汇表", NOTE, "Tables hold the codes; people read the words."]
+    for section in (*READ_FIRST, *sorted(sections)):
+        columns = [column for column, of in SECTION_OF_COLUMN.items() if of == section]
+        parts.append(f"## {section}")
+        if columns:
+            parts.append(f"Codes of the columns {_codes(columns)}." if columns[1:] else f"Codes of `{columns[0]}`.")
+        parts.append(_section(section))
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(section: str) -> str:
+    sentences = catalogue()["reason_sentence"] if section == "reason" else {}
+    head = ("code", "中文", "English", *(("句子", "sentence") if sentences else ()))
+    rows = []
+    for code, words in catalogue()[section].items():
+        told = sentences.get(code, {})
+        more = (told.get("zh", ""), told.get("en", "")) if sentences else ()
+        rows.append((f"`{code}`", words["zh"], words["en"], *more))
+    return _grid(head, rows)
+
+
+# -- the top of a list, for pages that show one
+
+
+def list_text(rows: Iterable[Mapping[str, Any]], language: Language, currency: str) -> str:
+    """The first rows of `opportunity.ranked` as a table."""
+    names = ("rank", "customer_id", "stage", "play", "reason", "value", "cost", "net")
+    return _grid(
+        [label("column", name, language) for name in names], (_list_row(row, language, currency) for row in rows)
+    )
+
+
+def _list_row(row: Mapping[str, Any], language: Language, currency: str) -> tuple[str, ...]:
+    span = between(row["value_low"], row["value_high"], language, currency)
+    return (
+        str(row["rank"]),
+        row["customer_id"],
+        label("stage", row["stage"], language),
+        label("play", row["play"], language),
+        reason_sentence(row["reason"], row["actual"], row["benchmark"], language, currency),
+        f"{money(row['value'], language, currency)} ({span})",
+        money(row["cost"], language, currency),
+        money(row["net"], language, currency),
+    )
+
+
+def filled(text: str, mark: str, new: str) -> str:
+    """The text with what stands between `<!-- mark -->` and `<!-- /mark -->` replaced."""
+    begin, end = f"<!-- {mark} -->", f"<!-- /{mark} -->"
+    return re.sub(f"{re.escape(begin)}.*?{re.escape(end)}", lambda _: f"{begin}\n{new}\n{end}", text, flags=re.DOTALL)
+
+
+# -- Markdown
+
+
+def _grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _words(section: str, code: str) -> tuple[str, str]:
+    words = catalogue().get(section, {}).get(code, {})
+    return words.get("zh", ""), words.get("en", "")
+
+
+def _codes(names: Iterable[str | None]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _link(address: str) -> str:
+    return f"[{address}]({address}.md)"
+
+
+def _links(addresses: Iterable[str]) -> str:
+    return ", ".join(map(_link, addresses))
+
+
+# -- the shell
+
+
+def write(docs: Path) -> None:
+    """Write every generated page, and take away pages of tables that are no more."""
+    texts = pages()
+    for path in (docs / "tables").glob("*.md"):
+        if f"tables/{path.name}" not in texts:
+            path.unlink()
+    for name, text in texts.items():
+        (docs / name).parent.mkdir(parents=True, exist_ok=True)
+        (docs / name).write_text(text, encoding="utf-8")
+
+
+def show_list(project: Path, shown: Mapping[Path, Language], rows: int = 6) -> None:
+    """Put the first rows of a project's list into pages that have a place for them."""
+    from motherlode.project import Project
+
+    with Project(project) as opened:
+        top = opened.opportunities(limit=rows).to_dicts()
+        for path, language in shown.items():
+            text = path.read_text(encoding="utf-8")
+            path.write_text(filled(text, "list", list_text(top, language, opened.config.currency)), encoding="utf-8")
+
+
+@click.command()
+@click.argument("docs", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--demo", type=click.Path(exists=True, path_type=Path), help="A demo project whose list the pages show.")
+def main(docs: Path, demo: Path | None) -> None:
+    """Write the generated pages under DOCS."""
+    write(docs)
+    if demo:
+        root = docs.resolve().parent
+        show_list(demo, {root / "README.md": "en", root / "README.zh-CN.md": "zh", docs / "tutorial.md": "en"})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,251 @@
+"""Wire table functions by name, and compile them without data.
+
+Everything with a time column is cut at `as_of` here, in one place, so that no author can forget it: a table is cut as
+it is made, and its inputs are cut again where a snapshot of an earlier day is compiled from tables made later. Labels
+alone are not cut.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from graphlib import CycleError, TopologicalSorter
+from typing import Any, Literal
+
+import ibis
+import ibis.expr.types as ir
+import msgspec
+
+from motherlode.errors import ConfigError, ContractError, GraphError, did_you_mean
+from motherlode.schemas import INPUTS, raw_columns
+from motherlode.tables import GRADED_COLUMNS, HOMES, METRIC_COLUMNS, PLAY_COLUMNS, PLURALS, Promise
+
+Dialect = Literal["duckdb", "pyspark"]
+DIALECTS: tuple[Dialect, ...] = ("duckdb", "pyspark")
+Schema = Mapping[str, str]
+Settings = Mapping[str, Mapping[str, Any]]
+
+
+class _SparkOptions(ibis.config.Config):  # type: ignore[misc]
+    treat_nan_as_null: bool = False
+
+
+COLUMNS_OF_KIND = {"play": PLAY_COLUMNS, "metric": METRIC_COLUMNS, "graded": GRADED_COLUMNS}
+
+# Tables that the shell fills and no function makes.
+GIVEN: dict[str, Schema] = {
+    **{f"raw_{name}": raw_columns(table) for name, table in INPUTS.items()},
+    "files": {
+        "source": "string",
+        "file": "string",
+        "table": "string",
+        "fingerprint": "string",
+        "mapping": "string",
+        "rows": "int64",
+        "broken": "int64",
+        "loaded_at": "timestamp(6)",
+    },
+    "broken": {"source": "string", "file": "string", "row": "int64", "text": "string", "problem": "string"},
+}
+
+
+class Graph(msgspec.Struct, frozen=True):
+    """Promises in an order in which each comes after all that it reads."""
+
+    promises: Mapping[str, Promise]
+    reads: Mapping[str, tuple[str, ...]]
+
+    def find(self, address: str) -> Promise:
+        """The promise at `room.name` or plain `name`; raises `GraphError` with the nearest name."""
+        promise = self.promises.get(address.rpartition(".")[2])
+        if promise is None or address not in (promise.address, promise.name):
+            known = [made.address for made in self.promises.values()]
+            raise GraphError(f"there is no table `{address}`", hint=did_you_mean(address, known))
+        return promise
+
+
+class Compiled(msgspec.Struct, frozen=True):
+    """A table ready to be made: an expression over the stored tables, or a function of Arrow tables."""
+
+    promise: Promise
+    expression: ir.Table | None
+    reads: tuple[str, ...]
+    settings: Mapping[str, Any]
+
+
+def wire(promises: Iterable[Promise]) -> Graph:
+    """Order functions by what they read.
+
+    Raises
+    ------
+    GraphError
+        A name made twice, an input that nothing makes, or a circle.
+    """
+    made: dict[str, Promise] = {}
+    for promise in map(_at_home, promises):
+        if promise.name in made or promise.name in GIVEN:
+            raise GraphError(
+                f"two functions make `{promise.name}`", hint="a table's name exists once in the whole house"
+            )
+        made[promise.name] = promise
+    made.setdefault("features", _features(made.values()))
+    reads = {name: _reads(promise, made) for name, promise in made.items()}
+    try:
+        order = [name for name in TopologicalSorter(reads).static_order() if name in made]
+    except CycleError as error:
+        raise GraphError("tables read each other in a circle: " + " → ".join(error.args[1])) from error
+    return Graph({name: made[name] for name in order}, reads)
+
+
+def compile_graph(
+    graph: Graph, as_of: date, settings: Settings | None = None, *, made_at: date | None = None
+) -> tuple[Compiled, ...]:
+    """Build every expression from promised columns alone, before any row is read.
+
+    Parameters
+    ----------
+    as_of
+        The day as of which everything is answered.
+    settings
+        Values by table name that replace the defaults of its parameters.
+    made_at
+        The day as of which the stored inputs were made, where that is later than `as_of`.
+    """
+    settings = settings or {}
+    known = [*graph.promises]
+    for name, values in settings.items():
+        if name not in graph.promises:
+            raise ConfigError(f"[tables.{name}] names no table", hint=did_you_mean(name, known))
+        for key in values:
+            if key not in graph.promises[name].settings or key == "as_of":
+                choices = [s for s in graph.promises[name].settings if s != "as_of"]
+                raise ConfigError(f"[tables.{name}] has no setting `{key}`", hint=did_you_mean(key, choices))
+    shapes: dict[str, ibis.Schema] = {name: ibis.schema(dict(columns)) for name, columns in GIVEN.items()}
+    compiled = []
+    for name, promise in graph.promises.items():
+        if promise.kind in ("feature", "label"):
+            continue
+        step = _compile(graph, promise, shapes, as_of, settings, cut=made_at is not None and made_at > as_of)
+        shapes[name] = (
+            step.expression.schema() if step.expression is not None else ibis.schema(dict(promise.columns or {}))
+        )
+        _check_columns(promise, shapes[name])
+        compiled.append(step)
+    return tuple(compiled)
+
+
+def to_sql(expression: ir.Expr, dialect: Dialect = "duckdb") -> str:
+    """SQL of an expression in an engine's dialect."""
+    # Selects stay apart as they were written: fused, a column used thrice is computed and planned thrice.
+    ibis.options.sql.fuse_selects = False
+    if dialect == "pyspark" and ibis.options.pyspark is None:
+        # Read when Spark's SQL is written, though only Ibis's own driver, which is not used here, declares it.
+        ibis.options.pyspark = _SparkOptions()
+    return str(ibis.to_sql(expression, dialect=dialect))
+
+
+def stored(name: str, room: str, shape: ibis.Schema) -> ir.Table:
+    """A stored table as the start of an expression."""
+    return ibis.table(shape, name=name, database=room)
+
+
+def _at_home(promise: Promise) -> Promise:
+    room = promise.room or HOMES.get(promise.kind, "")
+    if not room:
+        raise GraphError(
+            f"`{promise.name}` has no room", hint="put its file in a folder named for a room, such as plugins/profile/"
+        )
+    return msgspec.structs.replace(promise, room=room)
+
+
+def _features(promises: Iterable[Promise]) -> Promise:
+    """The one wide table of all features: each input table is aggregated once."""
+    parts = tuple(promise for promise in promises if promise.kind == "feature")
+    inputs = tuple(dict.fromkeys(["customers", *(part.inputs[0] for part in parts)]))
+
+    def features(customers: ir.Table, *tables: ir.Table, as_of: date, values: Settings) -> ir.Table:
+        wide = customers.select("customer_id")
+        for name, source in zip(inputs[1:], tables, strict=True):
+            here = [part for part in parts if part.inputs[0] == name]
+            wide = wide.left_join(aggregate(source, here, as_of, values), "customer_id").drop("customer_id_right")
+        absent = {part.name: part.absent for part in parts if part.absent is not None}
+        return wide.mutate(**{name: wide[name].fill_null(value) for name, value in absent.items()})
+
+    return Promise("features", "profile", "table", features, inputs, {"as_of": None}, ("customer_id",), "customer_id")
+
+
+def aggregate(source: ir.Table, parts: Iterable[Promise], as_of: date, settings: Settings) -> ir.Table:
+    """All features (or labels) of one table in one pass over it, a row a customer."""
+    known = source.filter(source.customer_id.notnull())
+    columns = {part.name: part.function(known, **_settings(part, as_of, settings)) for part in parts}
+    return known.group_by("customer_id").aggregate(**columns)
+
+
+def _reads(promise: Promise, made: Mapping[str, Promise]) -> tuple[str, ...]:
+    names: list[str] = []
+    for parameter in promise.inputs:
+        if parameter in PLURALS:
+            names += sorted(p.name for p in made.values() if p.kind == PLURALS[parameter])
+        elif (parameter in made and made[parameter].kind not in ("feature", "label")) or parameter in GIVEN:
+            names.append(parameter)
+        else:
+            hint = did_you_mean(parameter, [*made, *GIVEN])
+            raise GraphError(f"`{promise.address}` reads `{parameter}`, which no function makes", hint=hint)
+    return tuple(names)
+
+
+def _compile(
+    graph: Graph, promise: Promise, shapes: Mapping[str, ibis.Schema], as_of: date, settings: Settings, *, cut: bool
+) -> Compiled:
+    reads = graph.reads[promise.name]
+    values = _settings(promise, as_of, settings)
+    if promise.name == "features":
+        values["values"] = settings
+    if promise.in_memory:
+        return Compiled(promise, None, reads, values)
+    arguments: list[ir.Table | dict[str, ir.Table]] = []
+    for parameter in promise.inputs:
+        if parameter in PLURALS:
+            members = [name for name in reads if _kind(graph, name) == PLURALS[parameter]]
+            arguments.append({name: _input(graph, name, shapes, as_of, cut=cut) for name in members})
+        else:
+            arguments.append(_input(graph, parameter, shapes, as_of, cut=cut))
+    expression = promise.function(*arguments, **values)
+    if promise.kind == "play":
+        expression = expression.mutate(play=ibis.literal(promise.name))
+    return Compiled(promise, _cut(expression, promise.happened_on, as_of), reads, values)
+
+
+def _settings(promise: Promise, as_of: date, settings: Settings) -> dict[str, Any]:
+    values = {**promise.settings, **settings.get(promise.name, {})}
+    if "as_of" in promise.settings:
+        values["as_of"] = as_of
+    return values
+
+
+def _kind(graph: Graph, name: str) -> str:
+    return graph.promises[name].kind if name in graph.promises else ""
+
+
+def _input(graph: Graph, name: str, shapes: Mapping[str, ibis.Schema], as_of: date, *, cut: bool) -> ir.Table:
+    promise = graph.promises.get(name)
+    given = stored(name, promise.room if promise else "collect", shapes[name])
+    return _cut(given, promise.happened_on, as_of) if promise and cut else given
+
+
+def _cut(rows: ir.Table, happened_on: str, as_of: date) -> ir.Table:
+    """Leave out what happened after `as_of`; rows without a day are kept."""
+    if not happened_on:
+        return rows
+    day = rows[happened_on]
+    return rows.filter((day <= ibis.literal(as_of)) | day.isnull())
+
+
+def _check_columns(promise: Promise, shape: ibis.Schema) -> None:
+    wanted = (
+        *promise.key,
+        *COLUMNS_OF_KIND.get(promise.kind, ()),
+        *filter(None, [promise.subject, promise.happened_on]),
+    )
+    missing = [column for column in dict.fromkeys(wanted) if column not in shape]
+    if missing:
+        hint = f"a {promise.kind} promises these columns; its key and subject are among them"
+        raise ContractError(f"`{promise.address}` does not give {', '.join(missing)}", hint=hint)

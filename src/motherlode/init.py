@@ -1,0 +1,78 @@
+"""`motherlode init`: look into a folder, propose what each file is, write `motherlode.toml`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import tomlkit
+
+from motherlode.collect.recognise import Look, Proposal, propose
+from motherlode.collect.sources.files import Files, files, peek
+from motherlode.config import FILE
+from motherlode.errors import MotherlodeError
+
+# What a project begins with; a project that has these keeps its own.
+HOUSE = {"timezone": "Asia/Shanghai", "currency": "CNY"}
+
+
+def look(folder: Path, root: Path) -> tuple[Proposal, ...]:
+    """What each file under `folder` may be; a file that cannot be read is left out with the others' help."""
+    settings = Files(path=str(folder.resolve()), root=str(root.resolve()))
+    looks = []
+    for piece in files(settings):
+        sample = peek(piece)
+        typed = {
+            field.name: str(field.type) for field in sample.schema if str(field.type) not in ("string", "large_string")
+        }
+        columns = {name: [str(cell) for cell in sample[name].to_pylist()] for name in sample.schema.names}
+        looks.append(Look(piece.address, columns, typed))
+    return propose(looks)
+
+
+def write(proposals: Sequence[Proposal], folder: Path, root: Path) -> None:
+    """Write the recognised sources into the project's `motherlode.toml`; all else that stands in it is kept."""
+    path = root / FILE
+    if not any(proposal.table for proposal in proposals):
+        hint = f"write the [sources] of {path} by hand; see docs/how-to/configure.md"
+        raise MotherlodeError(f"no file under {folder} was recognised", hint=hint)
+    document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+    for key, value in {"name": root.resolve().name, **HOUSE}.items():
+        if key not in document:
+            document[key] = value
+    sources = tomlkit.table(is_super_table=True)
+    for proposal in proposals:
+        if proposal.table:
+            sources[proposal.name] = _source(proposal)
+        else:
+            sources.add(tomlkit.comment(f"{proposal.path} is left alone: {proposal.why}"))
+    document["sources"] = sources
+    root.mkdir(parents=True, exist_ok=True)
+    path.write_text(tomlkit.dumps(document), encoding="utf-8")
+
+
+def _source(proposal: Proposal) -> tomlkit.items.Table:
+    source = tomlkit.table()
+    source["use"] = "files"
+    source["path"] = proposal.path
+    if proposal.sheet:
+        source["sheet"] = proposal.sheet
+    source["table"] = str(proposal.table)
+    if proposal.date_order:
+        source["date_order"] = proposal.date_order
+        if not proposal.date_order_sure:
+            source["date_order"].comment("not sure: no day above 12 was seen; ymd, dmy, mdy or mixed")
+    if proposal.decimal_mark != ".":
+        source["decimal_mark"] = proposal.decimal_mark
+    columns = tomlkit.table()
+    sure = {
+        guess.target: guess.confidence
+        for guess in proposal.guesses
+        if proposal.columns.get(guess.target or "") == guess.header
+    }
+    for column, header in proposal.columns.items():
+        columns[column] = header
+        if sure.get(column, 1.0) < 0.8:
+            columns[column].comment(f"{sure[column]:.0%} sure")
+    source["columns"] = columns
+    if proposal.replace:
+        source["replace"] = {column: dict(words) for column, words in proposal.replace.items()}
+    return source

@@ -1,0 +1,78 @@
+"""How loaded rows lie in the warehouse: a table a source with the columns that it has, shown as `collect.raw_<table>`.
+
+What a source does not have, or has the same in every row, is a constant of the view and not a column of the table: it
+costs nothing to load, and the engine folds away all reading of cells that are plain.
+"""
+
+from collections.abc import Iterable
+
+from motherlode.config import Config, SourceConfig
+from motherlode.graph import GIVEN
+from motherlode.schemas import INPUTS, Input, raw_columns
+from motherlode.warehouse import Warehouse, duckdb_type, quoted
+
+
+def address(source: str) -> str:
+    """Where the rows of a source lie."""
+    return f"loaded.{source}"
+
+
+def hold(warehouse: Warehouse, source: SourceConfig, columns: Iterable[str]) -> None:
+    """Make the table of a source, or the columns that it does not have yet."""
+    kinds = raw_columns(INPUTS[source.table])
+    wanted = {name: duckdb_type(kinds[name]) for name in columns}
+    if not warehouse.has(address(source.name)):
+        body = ", ".join(f'"{name}" {kind}' for name, kind in wanted.items())
+        warehouse.execute('CREATE SCHEMA IF NOT EXISTS "loaded"')
+        warehouse.execute(f"CREATE TABLE {quoted(address(source.name))} ({body})")
+    _add(warehouse, source.name, wanted)
+
+
+def widen(warehouse: Warehouse, source: str, table: Input, columns: Iterable[str]) -> None:
+    """Room for corrected cells of these columns, as they were typed in."""
+    kinds = raw_columns(table)
+    names = [name for column in columns for name in (column, f"{column}_text") if name in kinds]
+    _add(warehouse, source, {name: duckdb_type(kinds[name]) for name in names})
+
+
+def show_as_raw(warehouse: Warehouse, config: Config) -> None:
+    """`collect.raw_<table>` over the sources of each table, in the columns that it promises."""
+    for table in INPUTS.values():
+        sources = [source for source in config.sources.values() if source.table == table.name]
+        here = [source for source in sources if warehouse.has(address(source.name))]
+        if here:
+            selects = [_select(warehouse, config, source, table) for source in here]
+            warehouse.make(f"collect.raw_{table.name}", " UNION ALL ".join(selects), stored=False)
+        else:
+            warehouse.make_given(f"raw_{table.name}", GIVEN[f"raw_{table.name}"])
+
+
+def _add(warehouse: Warehouse, source: str, wanted: dict[str, str]) -> None:
+    held = warehouse.columns(address(source))
+    for name, kind in wanted.items():
+        if name not in held:
+            warehouse.execute(f'ALTER TABLE {quoted(address(source))} ADD COLUMN "{name}" {kind}')
+
+
+def _select(warehouse: Warehouse, config: Config, source: SourceConfig, table: Input) -> str:
+    held = _used(warehouse, source.name)
+    constants = {
+        "source": source.name,
+        "timezone": source.timezone or config.timezone,
+        "date_order": source.date_order,
+        "decimal_mark": source.decimal_mark,
+    }
+    cells = []
+    for name, kind in raw_columns(table).items():
+        value = "'" + constants[name].replace("'", "''") + "'" if name in constants else "NULL"
+        cells.append(f'"{name}"' if name in held else f'CAST({value} AS {duckdb_type(kind)}) AS "{name}"')
+    return f"SELECT {', '.join(cells)} FROM {quoted(address(source.name))}"  # noqa: S608
+
+
+def _used(warehouse: Warehouse, source: str) -> set[str]:
+    """Columns in which at least one row says something."""
+    held = [name for name in warehouse.columns(address(source)) if name.endswith("_text")]
+    counts = ", ".join(f'count("{name}")' for name in held) or "0"
+    said = warehouse.arrow(f"SELECT {counts} FROM {quoted(address(source))}").to_pylist()[0].values()  # noqa: S608
+    silent = {name for name, count in zip(held, said, strict=False) if not count}
+    return set(warehouse.columns(address(source))) - silent

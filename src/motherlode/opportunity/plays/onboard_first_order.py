@@ -1,0 +1,30 @@
+"""Help somebody who is known but never bought to a first order."""
+
+import ibis.expr.types as ir
+
+from motherlode.opportunity.offers import Effort, Prior, Why, offer
+from motherlode.tables import play
+
+
+@play
+def onboard_first_order(
+    stakes: ir.Table,
+    *,
+    lift: float = 0.02,
+    lift_sd: float = 0.012,
+    margin_share: float = 0.30,
+    contact_cost: float = 0.5,
+    voucher: float = 10.0,
+    redeem_share: float = 0.05,
+) -> ir.Table:
+    """Offer a small first-order voucher to somebody who has never bought, worth what comparable buyers bring in a year.
+
+    `lift` is the probability (0 to 1) of a first order that would not have come alone, `lift_sd` its standard
+    deviation, `margin_share` the gross margin (0 to 1) where costs are unknown, `contact_cost` and `voucher` house
+    currency, `redeem_share` the share (0 to 1) of vouchers redeemed.
+    """
+    new = stakes.filter(stakes.stage == "intro")
+    prize = new.peer_median_spend.coalesce(new.usual_spend)
+    why = Why("no_first_order", new.yearly_orders, new.peer_orders.coalesce(new.usual_orders))
+    effort = Effort(contact_cost, incentive=voucher, redeem_share=redeem_share)
+    return offer(new, prize, Prior(lift, lift_sd, lowest=0.0), effort, margin_share, why)

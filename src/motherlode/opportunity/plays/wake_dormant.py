@@ -1,0 +1,25 @@
+"""Remind somebody who has missed a few of their own turns."""
+
+import ibis.expr.types as ir
+
+from motherlode.opportunity.offers import Effort, Prior, Why, offer
+from motherlode.tables import play
+
+
+@play
+def wake_dormant(
+    stakes: ir.Table,
+    *,
+    lift: float = 0.02,
+    lift_sd: float = 0.012,
+    margin_share: float = 0.30,
+    contact_cost: float = 0.2,
+) -> ir.Table:
+    """Send a cheap reminder to a customer who is overdue by a few of their own gaps, worth a share of a year's sales.
+
+    `lift` is the share (0 to 1) of a year's sales that comes because of it, `lift_sd` its standard deviation,
+    `margin_share` the gross margin (0 to 1) where costs are unknown, `contact_cost` house currency.
+    """
+    rows = stakes.filter(stakes.dormant & ~stakes.stage.isin(("intro", "lost")))
+    why = Why("overdue", rows.idle_days, rows.cadence_days)
+    return offer(rows, rows.yearly_spend, Prior(lift, lift_sd), Effort(contact_cost), margin_share, why)

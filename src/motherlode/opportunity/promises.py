@@ -1,0 +1,33 @@
+"""Sums of assumed values with honest intervals."""
+
+import ibis.expr.types as ir
+
+
+def by_play(rows: ir.Table, *keys: str) -> ir.Table:
+    """Sums of the rows of each play, with how far the ends of their intervals lie from the mean.
+
+    Within a play the distances add up: all its customers share one lift, so its error does not average out.
+    """
+    return rows.group_by(*keys, "play").aggregate(
+        customers=rows.count(),
+        cost=exact_sum(rows.cost),
+        value=exact_sum(rows.value),
+        at_stake=exact_sum(rows.at_stake),
+        below=exact_sum(rows.value - rows.value_low),
+        above=exact_sum(rows.value_high - rows.value),
+    )
+
+
+def across_plays(plays: ir.Table) -> dict[str, ir.FloatingScalar]:
+    """Sums over the rows of `by_play`: lifts of different plays err independently, so distances add in squares."""
+    value = exact_sum(plays.value).fill_null(0.0)
+    return {
+        "value": value,
+        "value_low": (value - (plays.below * plays.below).sum().fill_null(0.0).sqrt()).round(4),
+        "value_high": (value + (plays.above * plays.above).sum().fill_null(0.0).sqrt()).round(4),
+    }
+
+
+def exact_sum(money: ir.FloatingColumn) -> ir.FloatingScalar:
+    """A sum that does not depend on the order in which an engine adds."""
+    return money.cast("decimal(18, 4)").sum().cast("float64")

@@ -1,0 +1,61 @@
+"""Order rows read, with the problems that only orders have."""
+
+import ibis
+import ibis.expr.types as ir
+
+from motherlode.refine.grading import grade, place
+from motherlode.schemas import ORDERS
+from motherlode.tables import graded
+
+
+@graded
+def graded_orders(raw_orders: ir.Table, price_list: ir.Table) -> ir.Table:
+    """Order rows as read, what each is worth in money, and the repeats of an order that would count it twice."""
+    read = grade(raw_orders, ORDERS)
+    prices = price_list.select("product_id", list_price=price_list.unit_price)
+    priced = read.left_join(prices, "product_id").drop("product_id_right")
+    valued = priced.mutate(amount=_amount(priced)).drop("list_price")
+    # A row worth nothing at all is a gift or a stock movement; a row whose worth is unknown is a problem.
+    problem = ibis.cases(
+        (valued.problem != "", valued.problem),
+        (valued.amount.isnull(), "no_amount"),
+        else_="",
+    )
+    return _repeats(valued.mutate(problem=problem, worth=valued.amount))
+
+
+def _amount(row: ir.Table) -> ir.Value:
+    """Paid for the row: as stated, or from price and pieces, or from the price list.
+
+    An order's total repeated on each of its lines is seen by being far more than the line's own price times pieces.
+    """
+    zero = ibis.literal(0).cast("decimal(18, 4)")
+    pieces = row.quantity.fill_null(1.0)
+    gross = _money(row.unit_price.cast("float64") * pieces)
+    stated = row.amount.coalesce(row.order_amount - row.discount.fill_null(zero))
+    is_total = row.product_id.notnull() & row.quantity.notnull() & (stated.abs() > gross.abs() * 2) & (gross != 0)
+    listed = _money(row.list_price.cast("float64") * pieces)
+    return ibis.cases((is_total, gross - row.discount.fill_null(zero)), else_=stated).coalesce(gross).coalesce(listed)
+
+
+def _money(value: ir.Value) -> ir.Value:
+    return value.round(4).cast("decimal(18, 4)")
+
+
+def _repeats(row: ir.Table) -> ir.Table:
+    """In files with a row an order, the last row of an order number counts; the others say why they do not."""
+    row = row.mutate(place=place(row))
+    whole = row.filter((row.problem == "") & row.order_id.notnull() & ~_is_line(row) & (row.amount > 0))
+    seen = whole.group_by("source", "order_id").aggregate(
+        rows=whole.count(), last=whole.place.max(), lowest=whole.amount.min(), highest=whole.amount.max()
+    )
+    again = seen.filter(seen.rows > 1)
+    joined = row.left_join(again, ["source", "order_id"]).drop("source_right", "order_id_right")
+    repeated = (joined.problem == "") & ~_is_line(joined) & (joined.amount > 0) & (joined.place != joined["last"])
+    code = ibis.ifelse(joined.lowest == joined.highest, "repeated_order", "conflicting_amount")
+    problem = ibis.ifelse(repeated.fill_null(False), code, joined.problem)
+    return joined.mutate(problem=problem).drop("rows", "last", "lowest", "highest", "place")
+
+
+def _is_line(row: ir.Table) -> ir.BooleanValue:
+    return row.product_id.notnull() | row.product_name.notnull() | row.category.notnull()

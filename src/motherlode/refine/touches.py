@@ -1,0 +1,12 @@
+"""Contacts of the past."""
+
+import ibis.expr.types as ir
+
+from motherlode.tables import table
+
+
+@table(key=("source", "file", "row"), subject="customer_id", happened_on="touched_on")
+def touches(graded_touches: ir.Table) -> ir.Table:
+    """Who was contacted, held out or answered, a row a contact."""
+    fine = graded_touches.filter(graded_touches.problem == "")
+    return fine.drop("problem", "repairs", "worth", "happened_on", "loaded_at", "extra")

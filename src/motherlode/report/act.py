@@ -1,0 +1,173 @@
+"""Chapter two: whom to act on, why, and how far down the list it pays."""
+
+from collections import Counter
+from typing import Any
+
+import msgspec
+
+from motherlode.charts import Bars, CutLine, ProfitPoint, ProfitWords, profit_curve, stacked_bars
+from motherlode.charts.svg import Show
+from motherlode.report.discover import STAGES
+from motherlode.report.findings import Findings
+from motherlode.report.view import Card, Chapter, Figure, Grid, Voice, figures
+
+LINES = ("roi_peak", "budget", "hurdle", "profit_peak")
+
+
+class Opportunity(msgspec.Struct, frozen=True):
+    """One line of the list, in words."""
+
+    rank: str
+    customer: str
+    stage: str
+    tier: str
+    play: str
+    reasons: tuple[str, ...]
+    peer: str
+    peer_says: str
+    value: str
+    interval: str
+    chance: str
+    cost: str
+    net: str
+    evidence: str
+
+
+def act(found: Findings, voice: Voice) -> Chapter:
+    cards = (_curve(found, voice), _plan(found, voice))
+    return Chapter("act", voice.say("act"), voice.say("act_note"), cards)
+
+
+def claim(found: Findings, voice: Voice) -> tuple[str, ...]:
+    """What the list should bring, in sentences; the first of them is the claim, always marked as an assumption."""
+    row = found.row("claim")
+    if not row or not row["customers"]:
+        return (voice.say("claim_none"),)
+    promise = voice.say(
+        "claim",
+        customers=voice.customers(row["customers"]),
+        value=voice.money(row["value"]),
+        low=voice.money(row["value_low"]),
+        high=voice.money(row["value_high"]),
+        cost=voice.money(row["cost"]),
+        net=voice.money(row["net"]),
+    )
+    return promise, voice.say(
+        "claim_novel", novel=voice.count(row["novel_customers"]), share=voice.share(row["novelty"])
+    )
+
+
+def opportunities(found: Findings, voice: Voice) -> tuple[Opportunity, ...]:
+    return tuple(_opportunity(row, voice) for row in found.rows("ranked"))
+
+
+def _opportunity(row: dict[str, Any], voice: Voice) -> Opportunity:
+    reasons = [voice.reason(row["reason"], row["actual"], row["benchmark"])]
+    if row["second_reason"]:
+        reasons.append(voice.reason(row["second_reason"], row["second_actual"], row["second_benchmark"]))
+    return Opportunity(
+        rank=str(row["rank"]),
+        customer=row["customer_id"],
+        stage=voice.word("stage", row["stage"]),
+        tier=voice.word("tier", row["value_tier"]),
+        play=voice.word("play", row["play"]),
+        reasons=tuple(reasons),
+        peer=row["peer_id"] or voice.say("peer_none"),
+        peer_says=voice.say("peer_value", value=voice.money(row["peer_value"])) if row["peer_id"] else "",
+        value=voice.money(row["value"]),
+        interval=voice.between(row["value_low"], row["value_high"]),
+        chance=voice.say("chance", p=voice.round_share(row["p_positive"])),
+        cost=voice.money(row["cost"]),
+        net=voice.money(row["net"]),
+        evidence=f"{row['evidence_level']} {voice.word('evidence_level', row['evidence_level'])}",
+    )
+
+
+def _curve(found: Findings, voice: Voice) -> Card:
+    rows = sorted(found.rows("curve"), key=lambda row: row["customers"])
+    points = [ProfitPoint(r["customers"], r["cost"], r["value"], r["value_low"], r["value_high"]) for r in rows]
+    lines = [CutLine(voice.word("cut_line", row["line"]), row["customers"]) for row in found.rows("cut_lines")]
+    title = voice.say("curve_title")
+    words = ProfitWords(title, voice.say("curve_net"), voice.say("curve_cost"), voice.say("curve_bottom"))
+    drawn = figures(lambda width: profit_curve(points, lines, voice.money, voice.short, words, width=width))
+    # A table of two hundred points is not read: every tenth, and the last.
+    told = [row for place, row in enumerate(rows) if place % 10 == 9 or place == len(rows) - 1]
+    table = tuple(
+        (
+            voice.count(row["customers"]),
+            voice.money(row["cost"]),
+            voice.money(row["value"]),
+            voice.between(row["value_low"], row["value_high"]),
+            voice.money(row["net"]),
+            "–" if row["marginal_roi"] is None else f"{row['marginal_roi']:.2f}",
+        )
+        for row in told
+    )
+    names = voice.columns("customers", "cost")
+    headers = (*names, voice.say("expected_value"), voice.say("interval"), *voice.columns("net", "marginal_roi"))
+    data = Grid(headers, table, numbers_from=0)
+    return Card(
+        "curve",
+        title,
+        voice.say("curve_empty"),
+        voice.say("curve_note"),
+        drawn,
+        shown=_cut_lines(found, voice),
+        data=data,
+    )
+
+
+def _cut_lines(found: Findings, voice: Voice) -> Grid:
+    rows = {row["line"]: row for row in found.rows("cut_lines")}
+    table = tuple(
+        (
+            voice.word("cut_line", line),
+            voice.count(rows[line]["customers"]),
+            *(voice.money(rows[line][name]) for name in ("cost", "value", "net")),
+            "–" if rows[line]["roi"] is None else f"{rows[line]['roi']:.1f}",
+        )
+        for line in LINES
+        if line in rows and rows[line]["customers"]
+    )
+    return Grid(voice.columns("line", "customers", "cost", "value", "net", "roi"), table)
+
+
+def _plan(found: Findings, voice: Voice) -> Card:
+    rows = found.rows("plan")
+    drawn = _plan_figures(rows, "customers", voice.short, voice) + _plan_figures(rows, "value", voice.money, voice)
+    headers = (*voice.columns("play", "stage", "customers", "cost"), voice.say("expected_value"), voice.say("interval"))
+    told = tuple(
+        _plan_row(row, voice) for row in sorted(rows, key=lambda row: (-row["value"], row["play"], row["stage"]))
+    )
+    data = Grid((*headers, voice.word("column", "net")), told, numbers_from=2)
+    return Card("plan", voice.say("plan_title"), voice.say("plan_empty"), voice.say("plan_note"), drawn, data=data)
+
+
+def _plan_figures(rows: list[dict[str, Any]], measure: str, show: Show, voice: Voice) -> tuple[Figure, ...]:
+    """A bar a play, the most valuable first, in parts by stage."""
+    value: Counter[str] = Counter()
+    for row in rows:
+        value[row["play"]] += row["value"]
+    plays = [play for play, _ in value.most_common()]
+    stages = [stage for stage in STAGES if any(row["stage"] == stage for row in rows)]
+    cells = {(row["play"], row["stage"]): row[measure] for row in rows}
+    bars = Bars(
+        [voice.word("play", play) for play in plays],
+        [voice.word("stage", stage) for stage in stages],
+        [[cells.get((play, stage), 0) for stage in stages] for play in plays],
+        "hue",
+    )
+    title = voice.say(f"plan_{measure}")
+    return figures(lambda width: stacked_bars(bars, show, title=title, width=width), caption=title)
+
+
+def _plan_row(row: dict[str, Any], voice: Voice) -> tuple[str, ...]:
+    return (
+        voice.word("play", row["play"]),
+        voice.word("stage", row["stage"]),
+        voice.count(row["customers"]),
+        voice.money(row["cost"]),
+        voice.money(row["value"]),
+        voice.between(row["value_low"], row["value_high"]),
+        voice.money(row["net"]),
+    )

@@ -1,0 +1,161 @@
+"""A function is a table: the decorators, and what each kind of function promises.
+
+Parameters before `*` are tables that the function reads, by name; parameters after `*` are settings with defaults.
+`as_of` comes from the run. A parameter named for a kind in the plural receives every table of that kind.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+Kind = Literal["table", "graded", "feature", "label", "play", "metric"]
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+# A parameter with one of these names receives every table of the kind.
+PLURALS: dict[str, Kind] = {"gradings": "graded", "plays": "play", "metrics": "metric"}
+
+# What the columns of a play are; `play` itself is the function's name and is filled in by the graph.
+PLAY_COLUMNS = (
+    "customer_id",
+    "value",
+    "value_low",
+    "value_high",
+    "cost",
+    "reason",
+    "actual",
+    "benchmark",
+    "peer_id",
+)
+METRIC_COLUMNS = ("period", "value")
+GRADED_COLUMNS = ("source", "file", "row", "loaded_at", "customer_id", "happened_on", "problem", "repairs", "worth")
+
+PROMISE = "__motherlode_promise__"
+
+
+class Promise(msgspec.Struct, frozen=True):
+    """What a function says of the table it makes.
+
+    Attributes
+    ----------
+    key
+        Columns whose values are together unique.
+    subject
+        Column that names a person, for rights requests; `None` says aloud that there is none.
+    happened_on
+        Day column by which the table is cut at `as_of`; "" where rows have no time.
+    stored
+        False makes a view: for row-wise tables that are read rarely or cheaply.
+    columns
+        Column types of a function that works on Arrow in memory; `None` for Ibis expressions, which carry their own.
+    absent
+        What a feature is for a customer without any row.
+    """
+
+    name: str
+    room: str
+    kind: Kind
+    function: Callable[..., Any]
+    inputs: tuple[str, ...]
+    settings: Mapping[str, Any]
+    key: tuple[str, ...]
+    subject: str | None
+    happened_on: str = ""
+    stored: bool = True
+    columns: Mapping[str, str] | None = None
+    absent: Any = None
+
+    @property
+    def address(self) -> str:
+        return f"{self.room}.{self.name}"
+
+    @property
+    def in_memory(self) -> bool:
+        return self.columns is not None
+
+
+def promised(function: Callable[..., Any]) -> Promise | None:
+    """The promise of a decorated function; `None` for any other object."""
+    return getattr(function, PROMISE, None)
+
+
+def table(
+    *,
+    key: str | tuple[str, ...],
+    subject: str | None,
+    happened_on: str = "",
+    stored: bool = True,
+    columns: Mapping[str, str] | None = None,
+) -> Callable[[Function], Function]:
+    """Any table: `key` is unique in it, `subject` is the column that names a person (or `None`)."""
+    keys = (key,) if isinstance(key, str) else key
+
+    def mark(function: Function) -> Function:
+        return _mark(function, "table", keys, subject, happened_on=happened_on, stored=stored, columns=columns)
+
+    return mark
+
+
+def graded(function: Function) -> Function:
+    """One row a raw row: read, with the `problem` that keeps it out of its table or "" and the `repairs` made to it."""
+    key = ("source", "file", "row")
+    return _mark(function, "graded", key, "customer_id", happened_on="happened_on", stored=False)
+
+
+def feature(*, absent: Any = None) -> Callable[[Function], Function]:
+    """One aggregate over the rows of one customer; `absent` is its value for a customer without rows."""
+
+    def mark(function: Function) -> Function:
+        return _mark(function, "feature", ("customer_id",), "customer_id", absent=absent)
+
+    return mark
+
+
+def label(*, absent: Any = None) -> Callable[[Function], Function]:
+    """A feature that alone may look past `as_of`: what a model learns."""
+
+    def mark(function: Function) -> Function:
+        return _mark(function, "label", ("customer_id",), "customer_id", absent=absent)
+
+    return mark
+
+
+def play(function: Function) -> Function:
+    """Candidates for one action, a row a customer; the columns are `PLAY_COLUMNS`."""
+    return _mark(function, "play", ("customer_id",), "customer_id", stored=False)
+
+
+def metric(function: Function) -> Function:
+    """A figure a period: columns `period` and `value`."""
+    return _mark(function, "metric", ("period",), None)
+
+
+def _mark(function: Function, kind: Kind, key: tuple[str, ...], subject: str | None, **more: Any) -> Function:
+    parameters = inspect.signature(function).parameters.values()
+    inputs = tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
+    settings = {p.name: p.default for p in parameters if p.kind is p.KEYWORD_ONLY}
+    promise = Promise(
+        name=function.__name__,
+        room=_room(function),
+        kind=kind,
+        function=function,
+        inputs=inputs,
+        settings=settings,
+        key=key,
+        subject=subject,
+        **more,
+    )
+    setattr(function, PROMISE, promise)
+    return function
+
+
+# Where a plugin's function lives when its folder does not say it.
+HOMES: dict[Kind, str] = {"graded": "refine", "feature": "profile", "label": "predict", "play": "opportunity"}
+ROOMS = ("collect", "refine", "profile", "predict", "opportunity", "activate", "measure", "govern")
+
+
+def _room(function: Callable[..., Any]) -> str:
+    """The last folder of the module's path that is a room: `motherlode.profile.rfm`, `plugins.profile.x`."""
+    parts = function.__module__.split(".")[:-1]
+    return next((part for part in reversed(parts) if part in ROOMS), "")

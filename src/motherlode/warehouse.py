@@ -1,0 +1,212 @@
+"""Analytic tables by address: runs the SQL that the graph compiled, on the engine that the URL names.
+
+One process owns the DuckDB file; `snapshot` readers see what the last finished transaction left.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, cast
+
+import duckdb
+import ibis
+import pyarrow as pa
+from ibis.backends.sql.datatypes import DuckDBType
+
+from motherlode.errors import ConfigError, EngineError, NotReady
+from motherlode.graph import GIVEN, Dialect
+
+
+class Warehouse:
+    """A DuckDB file. Every statement that changes it is compiled SQL, or Arrow that came in by a door."""
+
+    dialect: Dialect = "duckdb"
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    # -- reading
+
+    def arrow(self, sql: str, parameters: Mapping[str, Any] | None = None, address: str = "") -> pa.Table:
+        """Rows of a query."""
+        return cast(pa.Table, self._relation(sql, parameters, address).to_arrow_table())
+
+    def batches(self, sql: str, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
+        """Rows of a query, a batch at a time, for results that may not fit into memory."""
+        yield from self._relation(sql).to_arrow_reader(rows)
+
+    def value(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Any:
+        """The first cell of a query's first row."""
+        rows = self._execute(sql, parameters)
+        return rows[0][0] if rows else None
+
+    def has(self, address: str) -> bool:
+        room, name = address.split(".")
+        sql = "SELECT count(*) FROM information_schema.tables WHERE table_schema = $room AND table_name = $name"
+        return bool(self.value(sql, {"room": room, "name": name}))
+
+    def columns(self, address: str) -> list[str]:
+        """Names of a table's columns."""
+        return [column[0] for column in self._execute(f"DESCRIBE {quoted(address)}")]
+
+    def expression(self, address: str) -> ibis.expr.types.Table:
+        """A stored table as an Ibis expression; `NotReady` where it is not made yet."""
+        if not self.has(address):
+            raise NotReady(f"`{address}` is not made yet", hint="motherlode run")
+        room, name = address.split(".")
+        columns = self._execute(f"DESCRIBE {quoted(address)}")
+        shape = ibis.schema({column[0]: DuckDBType.from_string(column[1]) for column in columns})
+        return ibis.table(shape, name=name, database=room)
+
+    # -- writing
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing: a killed run leaves the tables of the run before."""
+        self._execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._execute("COMMIT")
+
+    def make(self, address: str, sql: str, *, stored: bool) -> None:
+        """Make a table (or view) from compiled SQL, in place of what was there."""
+        self._drop(address)
+        what = "TABLE" if stored else "VIEW"
+        self._execute(f"CREATE {what} {quoted(address)} AS {sql}", address=address)
+
+    def make_given(self, name: str, columns: Mapping[str, str]) -> None:
+        """Make an empty table that the shell fills, in place of what was there."""
+        self._drop(f"collect.{name}")
+        body = ", ".join(f'"{column}" {duckdb_type(kind)}' for column, kind in columns.items())
+        self._execute(f"CREATE TABLE {quoted(f'collect.{name}')} ({body})")
+
+    def make_empty(self, address: str, shape: ibis.Schema) -> None:
+        """Make a table without rows, in place of what was there."""
+        self._drop(address)
+        columns = (f'"{name}" {DuckDBType.to_string(kind)}' for name, kind in shape.items())
+        self._execute(f"CREATE TABLE {quoted(address)} ({', '.join(columns)})", address=address)
+
+    def write(self, address: str, rows: pa.Table | pa.RecordBatchReader) -> None:
+        """Make a table from Arrow, in place of what was there."""
+        with self.visible(rows) as name:
+            self.make(address, f"SELECT * FROM {name}", stored=True)  # noqa: S608
+
+    @contextmanager
+    def visible(self, rows: pa.Table | pa.RecordBatchReader) -> Iterator[str]:
+        """Arrow as a relation that SQL can name while the block lasts."""
+        name = f"arrow_{id(rows)}"
+        self._connection.register(name, rows)
+        try:
+            yield name
+        finally:
+            # In a transaction that failed nothing can be unregistered; the name is never used again.
+            with suppress(duckdb.TransactionException):
+                self._connection.unregister(name)
+
+    def execute(self, sql: str, parameters: Mapping[str, Any] | None = None, address: str = "") -> int:
+        """Run a statement; gives the number of rows that it changed, where it says so."""
+        rows = self._execute(sql, parameters, address)
+        return int(rows[0][0]) if rows and isinstance(rows[0][0], int) else 0
+
+    def checkpoint(self) -> None:
+        self._execute("CHECKPOINT")
+
+    def close(self) -> None:
+        self._connection.close()
+
+    # -- the one way to the engine
+
+    def _drop(self, address: str) -> None:
+        room, name = address.split(".")
+        self._execute(f'CREATE SCHEMA IF NOT EXISTS "{room}"')
+        sql = "SELECT table_type FROM information_schema.tables WHERE table_schema = $room AND table_name = $name"
+        kind = self.value(sql, {"room": room, "name": name})
+        if kind is not None:
+            self._execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {quoted(address)}")
+
+    def _execute(
+        self, sql: str, parameters: Mapping[str, Any] | None = None, address: str = ""
+    ) -> list[tuple[Any, ...]]:
+        # Rows are fetched to the end: DuckDB 2.0 does nothing else on a connection before.
+        with _told(sql, address):
+            return self._connection.execute(sql, parameters or None).fetchall()
+
+    def _relation(
+        self, sql: str, parameters: Mapping[str, Any] | None = None, address: str = ""
+    ) -> duckdb.DuckDBPyRelation:
+        with _told(sql, address):
+            return self._connection.sql(sql, params=dict(parameters) if parameters else None)
+
+
+@contextmanager
+def _told(sql: str, address: str) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        where = f"`{address}`: " if address else ""
+        raise EngineError(f"{where}{error}\nSQL: {sql[:2000]}", hint="motherlode doctor") from error
+
+
+def quoted(address: str) -> str:
+    """`room.name` as SQL identifiers."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in address.split("."))
+
+
+def open_warehouse(url: str, root: Path, *, memory_limit: str = "", threads: int = 0) -> Warehouse:
+    """Open the engine that a URL names; `duckdb://data/warehouse.duckdb` is relative to the project.
+
+    Raises
+    ------
+    ConfigError
+        An engine that is not known.
+    EngineError
+        The file is open in another process: the message names it.
+    """
+    engine, _, place = url.partition("://")
+    if engine != "duckdb":
+        raise ConfigError(
+            f"warehouse = {url!r}: no engine `{engine}` here", hint='warehouse = "duckdb://data/warehouse.duckdb"'
+        )
+    path = ":memory:" if place in ("", ":memory:") else str(_ready(root / place))
+    limits = {"memory_limit": memory_limit, "threads": str(threads) if threads else ""}
+    # Storage stays readable by DuckDB 1.5 while 2.0 is young, so that there is a way back.
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "storage_compatibility_version": "v1.5.0",
+        **{key: value for key, value in limits.items() if value},
+    }
+    try:
+        connection = duckdb.connect(path, config=settings)
+        # Rows have keys; keeping the order of arrival costs memory and half the speed of a big load.
+        connection.execute("SET preserve_insertion_order = false")
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET enable_progress_bar = false")
+    except duckdb.IOException as error:
+        if "lock" in str(error).lower():
+            hint = "stop the other motherlode process, or ask it through `motherlode serve`"
+            raise EngineError(f"{path} is in use: {str(error).splitlines()[0]}", hint=hint) from error
+        raise EngineError(f"{path} cannot be opened: {error}", hint="motherlode doctor") from error
+    warehouse = Warehouse(connection)
+    _prepare(warehouse)
+    return warehouse
+
+
+def _ready(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _prepare(warehouse: Warehouse) -> None:
+    """The given tables exist from the first day, empty, so that every table can be made."""
+    warehouse.execute('CREATE SCHEMA IF NOT EXISTS "collect"')
+    for name, columns in GIVEN.items():
+        if not warehouse.has(f"collect.{name}"):
+            warehouse.make_given(name, columns)
+
+
+def duckdb_type(kind: str) -> str:
+    """DuckDB's name of one of the types in `schemas`."""
+    names = {"string": "VARCHAR", "float64": "DOUBLE", "int64": "BIGINT", "timestamp(6)": "TIMESTAMP"}
+    return names.get(kind, kind.upper())

@@ -1,0 +1,18 @@
+"""What tests share: the small shop, and where the real data are."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of the real data sets that may not be shipped."""
+    if not SHARED.is_dir():
+        pytest.skip(f"real data sets are not at {SHARED}: they may not be shipped with the package")
+    return SHARED

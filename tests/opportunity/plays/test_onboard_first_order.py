@@ -1,0 +1,24 @@
+"""Tests of the first-order play."""
+
+import pytest
+from opportunity_base import base, buyer, make
+
+NEW = {"orders_all": 0, "spend_all": 0.0, "spend_365d": 0.0, "orders_365d": 0, "idle_days": None, "tenure_days": None}
+
+
+def test_a_first_order_is_worth_what_the_middle_of_the_peers_brings() -> None:
+    row = make(base(buyer("ann", "intro", peer_median=1000.0, **NEW))).row("candidates")
+    # lift x sales x margin, half a year away
+    assert row["value"] == pytest.approx(0.02 * 1000 * 0.30 * 1.1**-0.5, abs=1e-4)
+
+
+def test_without_peers_the_usual_settled_customer_is_the_measure() -> None:
+    row = make(
+        base(buyer("ann", "intro", peer_id=None, peer_median=None, peer_orders_365d=None, **NEW), buyer("bob"))
+    ).row("candidates", customer_id="ann")
+    assert (row["benchmark"], row["at_stake"]) == (10.0, pytest.approx(1000 * 0.30 * 1.1**-0.5, abs=1e-4))
+
+
+def test_nobody_can_buy_less_than_nothing() -> None:
+    row = make(base(buyer("ann", "intro", **NEW)), settings={"onboard_first_order": {"lift_sd": 0.5}}).row("candidates")
+    assert row["value_low"] == 0.0

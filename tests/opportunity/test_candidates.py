@@ -1,0 +1,78 @@
+"""Tests of all that could be done."""
+
+import ibis
+import ibis.expr.types as ir
+import pytest
+from opportunity_base import PROMISES, base, buyer, make
+
+from motherlode.tables import play
+
+FIGURES = ("actual", "benchmark")
+
+
+@play
+def send_a_card(stakes: ir.Table, *, postage: float = 1.0) -> ir.Table:
+    """A play that somebody added: a card for everybody."""
+    return stakes.select(
+        "customer_id",
+        "peer_id",
+        value=stakes.yearly_spend * 0.01,
+        value_low=stakes.yearly_spend * 0.0,
+        value_high=stakes.yearly_spend * 0.02,
+        cost=stakes.yearly_spend * 0.0 + postage,
+        reason=stakes.stage,
+        actual=stakes.yearly_orders,
+        benchmark=stakes.usual_orders,
+    )
+
+
+send_a_card.__module__ = "plugins.opportunity.send_a_card"
+
+
+def test_a_play_joins_by_existing() -> None:
+    shop = make(base(buyer("ann")), send_a_card)
+    assert [row["play"] for row in shop.rows("ranked", chosen=True)] == ["send_a_card"]
+    assert shop.row("plan")["setting"] is None
+
+
+def test_a_house_without_plays_has_no_candidates() -> None:
+    facts = ("yearly_orders", "peer_orders", "usual_orders", "idle_days", "cadence_days")
+    words = dict.fromkeys(("customer_id", "stage", "value_tier", "stage_reason", "peer_reason"), "string")
+    numbers = dict.fromkeys((*facts, *(f"{who}_{what}" for who in ("stage", "peer") for what in FIGURES)), "float64")
+    stakes = ibis.table({**words, **numbers}, name="stakes")
+    customers = ibis.table({"customer_id": "string", "marketing_consent": "boolean"}, name="customers")
+    nothing = PROMISES["candidates"].function({}, stakes, customers)
+    assert {"customer_id", "play", "value", "verdict"} <= set(nothing.columns)
+
+
+@pytest.mark.parametrize(("consent", "verdict"), [(True, ""), (None, ""), (False, "no_consent")])
+def test_only_a_stated_no_keeps_somebody_out(consent: bool | None, verdict: str) -> None:
+    row = make(base(buyer("ann", dormant=True, marketing_consent=consent))).row("candidates")
+    assert row["verdict"] == verdict
+
+
+def test_the_chance_to_earn_the_cost_is_read_from_the_interval() -> None:
+    # The value is 2 sd_lift wide at 10 %: cost at the mean is a coin toss.
+    shop = make(base(buyer("ann", dormant=True)), settings={"wake_dormant": {"contact_cost": 5.7208}})
+    row = shop.row("candidates")
+    assert row["p_positive"] == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_play_that_is_sure_to_earn_has_chance_one() -> None:
+    shop = make(base(buyer("ann", dormant=True)), settings={"wake_dormant": {"lift_sd": 0.0}})
+    assert shop.row("candidates")["p_positive"] == 1.0
+
+
+def test_everything_is_marked_as_assumed() -> None:
+    row = make(base(buyer("ann", dormant=True))).row("candidates")
+    assert (row["evidence_level"], row["assumed"]) == ("E0", True)
+
+
+def test_the_second_reason_says_what_winners_do() -> None:
+    row = make(base(buyer("ann", dormant=True))).row("candidates")
+    assert (row["second_reason"], row["second_actual"], row["second_benchmark"]) == ("orders_more_often", 10.0, 15.0)
+
+
+def test_a_fact_about_money_is_no_second_reason() -> None:
+    row = make(base(buyer("ann", dormant=True, did_differently="bigger_baskets", reason="at_level"))).row("candidates")
+    assert row["second_reason"] == "orders_a_year"

@@ -1,0 +1,177 @@
+"""Charts: data in, a picture out."""
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup
+
+from motherlode.charts import (
+    Bars,
+    Cell,
+    CutLine,
+    GridWords,
+    ParetoWords,
+    ProfitPoint,
+    ProfitWords,
+    columns,
+    heat_grid,
+    pareto,
+    profit_curve,
+    stacked_bars,
+)
+from motherlode.charts.svg import element, nice_ticks, text_width
+
+PARETO = ParetoWords("Concentration", "all equal", "payers")
+PROFIT = ProfitWords("Profit", "Net", "Cost", "customers")
+GRID = GridWords("RFM", "recency", "frequency")
+POINTS = [ProfitPoint(10, 20, 100, 40, 160), ProfitPoint(20, 60, 150, 50, 250)]
+EVEN = [(percent / 100, percent / 100) for percent in range(101)]
+
+
+def show(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+def share(value: float) -> str:
+    return f"{value:.0%}"
+
+
+def bars(*values: float) -> Bars:
+    return Bars([f"row {place}" for place in range(len(values))], ["part"], [[value] for value in values])
+
+
+def drawn(picture: Markup) -> ET.Element:
+    return ET.fromstring(picture)
+
+
+def words_of(picture: Markup) -> list[str]:
+    return [mark.text or "" for mark in drawn(picture).iter("text")]
+
+
+ALL: dict[str, Callable[[float], Markup]] = {
+    "pareto": lambda width: pareto(EVEN, share, PARETO, width=width),
+    "profit_curve": lambda width: profit_curve(
+        POINTS, [CutLine("Profit peak", 15)], show, show, PROFIT, width=width
+    ),
+    "heat_grid": lambda width: heat_grid({(5, 5): Cell(9, 900), (1, 1): Cell(90, 90)}, show, show, GRID, width=width),
+    "stacked_bars": lambda width: stacked_bars(bars(3, 5), show, title="Bars", width=width),
+    "columns": lambda width: columns(bars(3, 5, 0, 9), show, title="Columns", width=width),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("width", [330, 560])
+def test_nothing_is_drawn_outside_the_picture(name: str, width: float) -> None:
+    for mark in drawn(ALL[name](width)).iter():
+        for side in ("x", "x1", "x2", "cx"):
+            assert -0.5 <= float(mark.get(side, 0)) <= width + 0.5
+        for word in [mark] if mark.tag == "text" and not mark.get("transform") else []:
+            reach, x = text_width(word.text or "", 11), float(word.get("x", 0))
+            left = x - reach * {"start": 0, "middle": 0.5, "end": 1}[word.get("text-anchor", "start")]
+            assert left >= -1 and left + reach <= width + 1, word.text
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_picture_names_itself_and_sets_no_colour(name: str) -> None:
+    picture = ALL[name](560)
+    assert drawn(picture).get("role") == "img"
+    assert drawn(picture).get("aria-label")
+    assert not re.search(r"style=|fill=|stroke=|#[0-9a-f]{3}", picture)
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        pareto([], share, PARETO),
+        pareto([(0, 0), (1, 0)], share, PARETO),
+        profit_curve([], [], show, show, PROFIT),
+        heat_grid({}, show, show, GRID),
+        stacked_bars(bars(), show, title="none"),
+        stacked_bars(bars(0, 0), show, title="none"),
+        columns(bars(0), show, title="none"),
+    ],
+)
+def test_without_data_there_is_no_picture(picture: Markup) -> None:
+    assert picture == ""
+
+
+def test_the_pareto_curve_names_the_share_of_the_best_fifth_and_where_80_percent_is_met() -> None:
+    steep = [(0.0, 0.0), (0.1, 0.6), (0.2, 0.75), (0.3, 0.82), (1.0, 1.0)]
+    picture = pareto(steep, share, PARETO)
+    assert "20% → 75%" in words_of(picture)
+    across, down = (mark for mark in drawn(picture).iter("line") if mark.get("class") == "target")
+    ends = [float(mark.get("x", 0)) for mark in drawn(picture).iter("text") if mark.text in ("0%", "100%")]
+    left, right = sorted(set(ends) - {40.0})
+    assert float(down.get("x1", 0)) == pytest.approx(left + 0.3 * (right - left), abs=0.2)
+    assert across.get("y1") == down.get("y1")
+
+
+def test_cut_lines_at_one_place_share_a_label() -> None:
+    lines = [CutLine("Profit peak", 15), CutLine("Budget", 15), CutLine("ROI peak", 5)]
+    words = words_of(profit_curve(POINTS, lines, show, show, PROFIT))
+    assert "Profit peak = Budget · 15" in words
+    assert "ROI peak · 5" in words
+
+
+def test_a_cut_line_beyond_the_list_is_left_out() -> None:
+    words = words_of(profit_curve(POINTS, [CutLine("Profit peak", 900)], show, show, PROFIT))
+    assert not [word for word in words if "Profit peak" in word]
+
+
+def test_bars_are_as_long_as_their_values() -> None:
+    first, second = drawn(stacked_bars(bars(50, 100), show, title="Bars")).iter("rect")
+    assert float(second.get("width", 0)) == pytest.approx(2 * float(first.get("width", 0)), abs=0.2)
+
+
+def test_parts_of_a_bar_lie_end_to_end() -> None:
+    both = Bars(["all"], ["high", "low"], [[30, 70]])
+    squares = [
+        mark for mark in drawn(stacked_bars(both, show, title="Bars")).iter("rect") if mark.get("height") == "22"
+    ]
+    high, low = squares
+    assert float(high.get("x", 0)) + float(high.get("width", 0)) == pytest.approx(float(low.get("x", 0)), abs=0.2)
+    assert [mark.get("class") for mark in squares] == ["tone-0", "tone-1"]
+
+
+def test_names_of_columns_never_touch_and_the_last_is_always_named() -> None:
+    months = [f"2024-{month:02}" for month in range(1, 13)] * 2
+    picture = columns(Bars(months, [""], [[1.0]] * 24), show, title="Months", width=330)
+    named = [mark for mark in drawn(picture).iter("text") if mark.get("text-anchor") == "middle"]
+    places = [float(mark.get("x", 0)) for mark in named]
+    assert named[-1].text == "2024-12"
+    assert min(b - a for a, b in pairwise(places)) >= text_width("2024-12") - 1
+
+
+def test_the_fullest_cell_is_the_darkest_and_an_empty_one_says_nothing() -> None:
+    grid = {(5, 5): Cell(100, 1), (4, 4): Cell(25, 1), (1, 1): Cell(1, 1)}
+    picture = heat_grid(grid, show, show, GRID)
+    shades = [int((mark.get("class") or "0").rpartition("-")[2]) for mark in drawn(picture).iter("rect")]
+    assert (len(shades), max(shades), shades.count(0)) == (25, 8, 22)
+    assert "0" not in words_of(picture)
+
+
+def test_words_are_escaped() -> None:
+    picture = stacked_bars(Bars(["<b>&"], ["p"], [[1]]), show, title='"quoted" <i>')
+    assert "<b>" not in picture and "<i>" not in picture
+    assert "<b>&" in words_of(picture)
+
+
+def test_an_element_writes_a_hyphen_for_an_underscore() -> None:
+    assert (
+        element("text", "a", text_anchor="end", class_="ink", x=1.25)
+        == '<text text-anchor="end" class="ink" x="1.2">a</text>'
+    )
+
+
+@given(st.floats(-1e9, 1e9), st.floats(1e-3, 1e9))
+def test_ticks_are_few_round_and_reach_over_the_values(least: float, span: float) -> None:
+    ticks = nice_ticks(least, least + span)
+    step = ticks[1] - ticks[0]
+    assert 2 <= len(ticks) <= 8
+    assert ticks[0] <= least + step * 1e-6
+    assert ticks[-1] >= least + span - step * 1e-6
