@@ -23,21 +23,30 @@ class Cost(msgspec.Struct, frozen=True):
 
 def cost(work: Callable[..., Any], *arguments: Any) -> Cost:
     """Run `work` in a fresh process and measure that process alone."""
+    return cost_and_result(work, *arguments)[0]
+
+
+def cost_and_result(work: Callable[..., Any], *arguments: Any) -> tuple[Cost, Any]:
+    """The cost of `work`, and what it gave."""
     context = multiprocessing.get_context("spawn")
     receive, send = context.Pipe(duplex=False)
     process = context.Process(target=_measured, args=(send, work, arguments))
     process.start()
+    send.close()
+    try:
+        result: tuple[Cost, Any] = receive.recv()
+    except EOFError:
+        process.join()
+        raise SystemExit(f"{work.__name__} failed with exit code {process.exitcode}") from None
     process.join()
-    if process.exitcode != 0:
-        raise SystemExit(f"{work.__name__} failed with exit code {process.exitcode}")
-    return receive.recv()
+    return result
 
 
 def _measured(send: Any, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     began, before = time.perf_counter(), _cpu()
-    work(*arguments)
+    result = work(*arguments)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    send.send(Cost(_cpu() - before, time.perf_counter() - began, peak))
+    send.send((Cost(_cpu() - before, time.perf_counter() - began, peak), result))
 
 
 def _cpu() -> float:

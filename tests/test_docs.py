@@ -15,8 +15,9 @@ from click.testing import CliRunner
 
 from motherlode import document, errors
 from motherlode.cli import main
+from motherlode.collect.presets import PRESETS
 from motherlode.collect.sources.database import Database
-from motherlode.collect.sources.files import Files
+from motherlode.collect.sources.files import READERS, Files
 from motherlode.config import DATE_ORDERS, Config, SourceConfig, parse_config
 from motherlode.errors import MotherlodeError
 from motherlode.graph import GIVEN
@@ -164,6 +165,26 @@ def test_the_example_configuration_can_be_read_and_names_tables_that_exist(monke
     known = document.house().promises
     assert [name for name in config.tables if name not in known] == []
     assert all(set(values) <= set(known[name].settings) for name, values in config.tables.items())
+
+
+def test_every_ending_of_a_file_and_every_known_export_is_named_where_files_are_explained():
+    page = text(DOCS / "how-to" / "import-files.md")
+    packed = (".gz", ".bz2", ".zst")
+    assert [suffix for suffix in READERS if not suffix.endswith(packed) and f"`{suffix}`" not in page] == []
+    assert all(f"`{suffix}`" in page for suffix in packed)
+    assert [preset.name for preset in PRESETS if preset.name.partition("_")[0] not in page.lower()] == []
+
+
+def test_the_readmes_count_the_plays_right():
+    plays = [promise for promise in document.house().promises.values() if promise.kind == "play"]
+    assert len(plays) == 8
+    assert "eight\nplays" in text(READMES[0]) and "八个动作" in text(READMES[1])
+
+
+def test_every_benchmark_is_named_on_the_page_of_performance():
+    scripts = [path.name for path in (ROOT / "benchmarks").glob("*.py") if "\nGoals: " in text(path)]
+    page = text(DOCS / "why" / "performance.md")
+    assert [name for name in scripts if f"`benchmarks/{name}`" not in page] == []
 
 
 @pytest.mark.parametrize("path", PAGES, ids=by_name)

@@ -3,23 +3,22 @@
 Nothing heavy is imported before a command needs it: `--help` is answered in a tenth of a second.
 """
 
+import io
+import shlex
 import sys
-from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from motherlode.errors import MotherlodeError
-from motherlode.labels import Language, chosen_language, say
+from motherlode.labels import chosen_language, say
+from motherlode.session import Session, Told, finite, in_project, in_session, with_format
 
 if TYPE_CHECKING:
     from motherlode.project import Project
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-FORMATS = ("table", "csv", "json", "xlsx", "parquet")
 FOCUS = {
     "acquire": ("intro", "trial"),
     "grow": ("trial", "mature"),
@@ -27,44 +26,8 @@ FOCUS = {
     "win-back": ("lost",),
     "efficiency": ("mature", "decline"),
 }
-
-
-class Told(click.Group):
-    """Errors are told in one line with the next step; `--debug` shows where they arose."""
-
-    def invoke(self, context: click.Context) -> Any:
-        try:
-            return super().invoke(context)
-        except MotherlodeError as error:
-            if context.params.get("debug"):
-                raise
-            language = chosen_language(context.params.get("lang"))
-            click.echo(f"{say('error', language)}: {error.message}", err=True)
-            if error.hint:
-                click.echo(f"{say('hint', language)}: {error.hint}", err=True)
-            context.exit(1)
-        except BrokenPipeError:
-            # The reader, `head` for instance, has seen enough.
-            sys.stderr.close()
-            context.exit(0)
-
-
-class Session:
-    """What every command is told: where the project is and how to speak."""
-
-    def __init__(self, project: Path, language: Language, quiet: bool) -> None:
-        self.root = project
-        self.language = language
-        self.quiet = quiet
-
-    def tell(self, key: str, **values: Any) -> None:
-        if not self.quiet:
-            click.echo(say(key, self.language, **values), err=True)
-
-    def open(self) -> "Project":
-        from motherlode.project import Project
-
-        return Project(self.root)
+# So many opportunities are shown to people who do not say how many.
+LISTED, DEMO_LISTED = 20, 10
 
 
 @click.group(cls=Told, context_settings={"help_option_names": ["-h", "--help"]})
@@ -80,33 +43,11 @@ def main(context: click.Context, lang: str | None, quiet: bool, debug: bool) -> 
     motherlode demo                      see it on real data
     motherlode init exports/ && motherlode run && motherlode opportunities
     """
-    context.obj = Session(Path(), chosen_language(lang), quiet)
-
-
-def in_project(command: Command) -> Command:
-    """Give a command `--project` and its session."""
-
-    def opened(context: click.Context, _: click.Parameter, value: Path) -> Path:
-        context.obj.root = value
-        return value
-
-    option = click.option(
-        "--project",
-        "-p",
-        type=click.Path(path_type=Path, file_okay=False),
-        default=Path(),
-        callback=opened,
-        expose_value=False,
-        help="Project folder [default: this folder].",
-    )
-    return cast(Command, click.pass_obj(option(command)))
-
-
-def with_format(command: Command) -> Command:
-    """Give a command `--format` and `--output`."""
-    kind = click.option("--format", "kind", type=click.Choice(FORMATS), default="table", help="How rows are written.")
-    output = click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file, not stdout.")
-    return kind(output(command))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that lacks a letter shows a question mark instead of failing.
+            stream.reconfigure(errors="replace")
+    context.obj = Session(chosen_language(lang), quiet, debug)
 
 
 @main.command()
@@ -160,20 +101,16 @@ def run(session: Session, as_of: datetime | None) -> None:
     with session.open() as project:
         _load(session, project)
         _run(session, project, as_of.date() if as_of else None)
-        session.tell("next")
-        for line in (
-            "motherlode opportunities",
-            "motherlode report -o report.html",
-            "motherlode why opportunity.ranked",
-        ):
-            click.echo(f"  {line}", err=True)
+        best = project.opportunities(limit=1)
+    where = "" if session.root == Path() else f" --project {shlex.quote(str(session.root))}"
+    _next(session, f"opportunities{where}", f"report{where} -o report.html", _why_first(best["customer_id"], where))
 
 
 @main.command()
 @click.option("--stage", help="Only customers in this lifecycle stage: intro, trial, mature, decline, lost.")
 @click.option("--play", help="Only this action.")
 @click.option("--focus", type=click.Choice(list(FOCUS)), help="What the business wants now.")
-@click.option("--budget", type=click.FloatRange(min=0), help="Money to spend; ranks again for it.")
+@click.option("--budget", type=click.FloatRange(min=0), callback=finite, help="Money to spend; ranks again for it.")
 @click.option("--limit", "--top", type=click.IntRange(min=1), help="The first so many.")
 @click.option("--all", "everything", is_flag=True, help="Also what lies below the cut-off.")
 @with_format
@@ -194,16 +131,26 @@ def opportunities(
     \b
     motherlode opportunities --focus win-back --budget 5000 --format xlsx -o list.xlsx
     """
+    if stage and focus and stage not in FOCUS[focus]:
+        raise click.UsageError(f"--focus {focus} is about {' and '.join(FOCUS[focus])}, not {stage}.")
+    with session.open(to_read=True) as project:
+        stages = [stage] if stage else FOCUS[focus] if focus else ()
+        rows = project.opportunities(stages=stages, play=play, budget=budget, everything=everything)
+        if kind == "table" and output is None:
+            _list(session, project, rows.arrow, limit)
+        else:
+            _write(session, rows.arrow.slice(0, limit or len(rows)), kind, output)
+
+
+def _list(session: Session, project: "Project", whole: Any, limit: int | None) -> None:
     from motherlode import show
 
-    with session.open() as project:
-        stages = FOCUS[focus] if focus else (stage,) if stage else ()
-        rows = project.opportunities(stages=stages, play=play, budget=budget, everything=everything)
-        shown = rows.arrow.slice(0, limit or len(rows))
-        if kind == "table" and output is None:
-            show.opportunities(shown, rows.arrow, project.config.currency, session.language)
-        else:
-            _write(session, shown, kind, output)
+    if whole.num_rows:
+        show.opportunities(whole.slice(0, limit or LISTED), whole, project.config.currency, session.language)
+    elif others := len(project.opportunities()):
+        session.tell("none_match", total=others)
+    else:
+        session.tell("no_opportunities")
 
 
 @main.command()
@@ -217,14 +164,8 @@ def table(session: Session, address: str, limit: int | None, kind: str, output: 
     \b
     motherlode table profile.rfm --format csv --limit 10
     """
-    from motherlode import show
-
-    with session.open() as project:
-        rows = project.table(address, limit).arrow
-        if kind == "table" and output is None:
-            show.rows(rows, session.language)
-        else:
-            _write(session, rows, kind, output)
+    with session.open(to_read=True) as project:
+        _write(session, project.table(address, limit).arrow, kind, output)
 
 
 @main.command()
@@ -233,8 +174,34 @@ def tables(session: Session) -> None:
     """List every table, with what it says in one line."""
     from motherlode import show
 
-    with session.open() as project:
+    with session.open(to_read=True) as project:
         show.tables(project, session.language)
+
+
+@main.command()
+@in_project
+def status(session: Session) -> None:
+    """What was loaded, when the tables were made, as of which day, and how many rows each has."""
+    from motherlode import show
+
+    with session.open(to_read=True) as project:
+        show.status(project, session.language)
+
+
+@main.command()
+@click.argument("source")
+@click.argument("file", required=False)
+@in_project
+def forget(session: Session, source: str, file: str | None) -> None:
+    """Let go of the rows of a SOURCE, or of one FILE of it; a file that is still there comes back with the next load.
+
+    \b
+    motherlode forget orders inbox/orders-2019.csv
+    """
+    from motherlode import ingest
+
+    with session.open() as project:
+        session.tell("forgot", source=source, rows=ingest.forget(project.config, project.stores, source, file))
 
 
 @main.command()
@@ -251,11 +218,12 @@ def why(session: Session, address: str, customer: str | None, sql: bool) -> None
     from motherlode import show
     from motherlode import why as reasons
 
-    with session.open() as project:
+    with session.open(to_read=True) as project:
         if sql:
             click.echo(reasons.sql(project, address))
         else:
-            show.chain(list(reasons.chain(project, address, customer)), customer, session.language)
+            links = reasons.chain(project, address, customer)
+            show.chain(links, customer, project.config.currency, session.language)
 
 
 @main.command()
@@ -267,7 +235,7 @@ def report(session: Session, output: Path) -> None:
     \b
     motherlode report -o report.html
     """
-    with session.open() as project:
+    with session.open(to_read=True) as project:
         _report(session, project, output)
 
 
@@ -285,7 +253,7 @@ def quarantine(context: click.Context, session: Session) -> None:
     if context.invoked_subcommand is None:
         from motherlode import aside, show
 
-        with session.open() as project:
+        with session.open(to_read=True) as project:
             show.quarantine(aside.by_problem(project), session.language)
 
 
@@ -296,11 +264,10 @@ def quarantine(context: click.Context, session: Session) -> None:
 @in_project
 def examples(session: Session, problem: str | None, limit: int, kind: str, output: Path | None) -> None:
     """Rows as they came, with their problem."""
-    from motherlode import aside, show
+    from motherlode import aside
 
-    with session.open() as project:
-        rows = aside.rows(project, problem, limit)
-        show.rows(rows, session.language) if kind == "table" and not output else _write(session, rows, kind, output)
+    with session.open(to_read=True) as project:
+        _write(session, aside.rows(project, problem, limit), kind, output)
 
 
 @quarantine.command()
@@ -311,8 +278,8 @@ def export(session: Session, problem: str | None, output: Path) -> None:
     """Write the rows to a file in which they can be mended."""
     from motherlode import aside
 
-    with session.open() as project:
-        _write(session, aside.rows(project, problem), output.suffix.removeprefix("."), output)
+    with session.open(to_read=True) as project:
+        _write(session, aside.rows(project, problem), "table", output)
 
 
 @quarantine.command()
@@ -332,7 +299,7 @@ def doctor(session: Session) -> None:
     """Check the project: settings, files, stores, promises of every table, rows in = kept + set aside."""
     from motherlode import checks, show
 
-    findings = checks.examine(session.root)
+    findings = checks.examine(session.root, session.language)
     show.findings(findings, session.language)
     if any(finding.outcome == "bad" for finding in findings):
         raise click.exceptions.Exit(1)
@@ -344,7 +311,7 @@ def doctor(session: Session) -> None:
 )
 @click.option("--serve/--no-serve", default=None, help="Serve the report until Ctrl-C [when on a terminal].")
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True)
-@click.pass_obj
+@in_session
 def demo(session: Session, folder: Path, serve: bool | None, port: int) -> None:
     """The whole path on real data that ships with the package, in a minute.
 
@@ -359,14 +326,11 @@ def demo(session: Session, folder: Path, serve: bool | None, port: int) -> None:
     with session.open() as project:
         _load(session, project)
         _run(session, project, None)
-        from motherlode import show
-
-        rows_ = project.opportunities().arrow
-        show.opportunities(rows_.slice(0, 10), rows_, project.config.currency, session.language)
+        best = project.opportunities().arrow
+        _list(session, project, best, DEMO_LISTED)
         _report(session, project, folder / "report.html")
-    session.tell("next")
-    for line in (f"cd {folder}", "motherlode opportunities --budget 5000", "motherlode why opportunity.ranked"):
-        click.echo(f"  {line}", err=True)
+    first = _why_first(best["customer_id"].slice(0, 1).to_pylist(), "")
+    _next(session, "opportunities --budget 5000", first, before=f"cd {shlex.quote(str(folder))}")
     if serve if serve is not None else sys.stdout.isatty():
         showcase.serve(folder / "report.html", port, lambda url: session.tell("serving", url=url))
 
@@ -380,7 +344,9 @@ def _load(session: Session, project: "Project") -> None:
         session.tell(f"loaded_{piece.outcome}", file=piece.file, rows=piece.rows)
         if piece.broken:
             session.tell("loaded_broken", file=piece.file, broken=piece.broken)
-    if not loaded:
+        if piece.held_back:
+            session.tell("loaded_held_back", file=piece.file, columns=", ".join(piece.held_back))
+    if not loaded and not project.warehouse.value("SELECT count(*) FROM collect.files"):
         raise MotherlodeError(say("no_data", session.language), hint=say("no_data_hint", session.language))
 
 
@@ -389,7 +355,7 @@ def _run(session: Session, project: "Project", as_of: date | None) -> None:
 
     with show.progress(session.language, "making", quiet=session.quiet) as tell:
         done = project.run(as_of, tell)
-    if not session.quiet:
+    if session.debug:
         show.made(done, session.language)
     counts = project.table("refine.accounting").arrow
     sums = {name: sum(counts[name].to_pylist()) for name in ("came", "kept", "repaired", "set_aside")}
@@ -400,6 +366,21 @@ def _run(session: Session, project: "Project", as_of: date | None) -> None:
         session.tell("anonymous", rows=anonymous)
 
 
+def _next(session: Session, *commands: str, before: str = "") -> None:
+    """What can be typed next, as it is typed."""
+    if session.quiet:
+        return
+    session.tell("next")
+    for line in (before, *(f"motherlode {command}" for command in commands)):
+        if line:
+            click.echo(f"  {line}", err=True)
+
+
+def _why_first(customers: list[str], where: str) -> str:
+    """The command that explains the first of a list, or the whole list where it is empty."""
+    return " ".join(["why opportunity.ranked", *map(shlex.quote, customers[:1])]) + where
+
+
 def _report(session: Session, project: "Project", path: Path) -> None:
     from motherlode.report import render
 
@@ -408,11 +389,21 @@ def _report(session: Session, project: "Project", path: Path) -> None:
 
 
 def _write(session: Session, rows: Any, kind: str, output: Path | None) -> None:
+    """Rows to a file in the format that is asked for or that its name says, or to stdout."""
     from motherlode import export as files
+    from motherlode import show
 
-    if output is None:
+    language = session.language
+    if output is not None:
+        suffix = output.suffix.lower().removeprefix(".")
+        if kind == "table" and suffix not in files.KINDS:
+            raise MotherlodeError(say("give_format", language, path=output), hint=say("give_format_hint", language))
+        files.write_file(rows, output, suffix if kind == "table" else kind)
+        session.tell("wrote", path=output)
+    elif kind == "table":
+        show.rows(rows, language)
+    elif kind in ("xlsx", "parquet") and sys.stdout.isatty():
+        hint = say("not_on_a_terminal_hint", language)
+        raise MotherlodeError(say("not_on_a_terminal", language, kind=kind), hint=hint)
+    else:
         files.write(rows, kind, sys.stdout.buffer)
-        return
-    suffix = output.suffix.removeprefix(".")
-    files.write_file(rows, output, suffix if kind == "table" and suffix in FORMATS else kind)
-    session.tell("wrote", path=output)

@@ -60,6 +60,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 OWN = ("use", "table", "columns", "date_order", "decimal_mark", "timezone", "replace")
+MOST_THREADS = 256
 DATE_ORDERS = ("", "ymd", "dmy", "mdy", "mixed")
 
 
@@ -75,7 +76,8 @@ def read_config(root: Path) -> Config:
     if not path.exists():
         raise ConfigError(f"{path} does not exist", hint=f"motherlode init FOLDER --project {root}")
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        # Windows' editors put a byte-order mark before the first key.
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not TOML: {error}", hint="mend the line named above") from error
     return parse_config(_with_secrets(values, os.environ), root)
@@ -87,44 +89,66 @@ def parse_config(values: Mapping[str, Any], root: Path) -> Config:
     for key in values:
         if key not in known:
             raise ConfigError(f"{FILE} has no key `{key}`", hint=did_you_mean(key, known))
-    sources = {name: _source(name, source) for name, source in values.get("sources", {}).items()}
+    sections = _sections(values.get("sources", {}))
     try:
         config = msgspec.convert({**values, "root": root, "sources": {}}, Config)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{FILE}: {error}", hint="see docs/how-to/configure.md") from error
     _zone("timezone", config.timezone)
-    return msgspec.structs.replace(config, sources=sources)
+    # The engine starts as many as it is told, until the machine stands still.
+    if not 0 <= config.threads <= MOST_THREADS:
+        raise ConfigError(f"{FILE}: threads = {config.threads}", hint="threads = 0 takes every core")
+    return msgspec.structs.replace(config, sources={name: _source(name, source) for name, source in sections.items()})
+
+
+def _sections(values: Any) -> Mapping[str, Mapping[str, Any]]:
+    """The `[sources.<name>]`: a name is also that of a table, in which capitals make no difference."""
+    if not isinstance(values, Mapping) or not all(isinstance(section, Mapping) for section in values.values()):
+        raise ConfigError(f"{FILE}: sources are sections", hint='such as [sources.orders] with path = "orders.csv"')
+    taken: dict[str, str] = {}
+    for name in values:
+        if not re.fullmatch(r"[\w-]+", name):
+            raise ConfigError(f'[sources."{name}"]: no such name', hint="letters, digits, _ and - make a name")
+        other = taken.setdefault(name.lower(), name)
+        if other != name:
+            raise ConfigError(f"[sources.{other}] and [sources.{name}] are one name", hint="rename one of them")
+    return values
 
 
 def _source(name: str, values: Mapping[str, Any]) -> SourceConfig:
     where = f"[sources.{name}]"
     table = values.get("table", "")
-    if table not in INPUTS:
+    if not isinstance(table, str) or table not in INPUTS:
         raise ConfigError(f"{where} table = {table!r} is not an input table", hint=did_you_mean(str(table), INPUTS))
-    columns = [column.name for column in INPUTS[table].columns]
-    for key in ("columns", "replace"):
-        for column in values.get(key, {}):
-            if column not in columns:
-                raise ConfigError(
-                    f"{where} {key}: `{table}` has no column `{column}`", hint=did_you_mean(column, columns)
-                )
-    if values.get("date_order", "") not in DATE_ORDERS:
-        raise ConfigError(f"{where} date_order = {values['date_order']!r}", hint="one of ymd, dmy, mdy, mixed")
-    if values.get("timezone"):
-        _zone(f"{where} timezone", values["timezone"])
     own = {key: value for key, value in values.items() if key in OWN and key != "use"}
     settings = {key: value for key, value in values.items() if key not in OWN}
     merged = {"columns": {}, **own, "name": name, "use": values.get("use", "files"), "settings": settings}
     try:
-        return msgspec.convert(merged, SourceConfig)
+        source = msgspec.convert(merged, SourceConfig)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{FILE} {where}: {error}", hint="see docs/how-to/configure.md") from error
+    _check_source(where, source)
+    return source
+
+
+def _check_source(where: str, source: SourceConfig) -> None:
+    columns = [column.name for column in INPUTS[source.table].columns]
+    for key, named in (("columns", source.columns), ("replace", source.replace)):
+        for column in named:
+            if column not in columns:
+                raise ConfigError(
+                    f"{where} {key}: `{source.table}` has no column `{column}`", hint=did_you_mean(column, columns)
+                )
+    if source.date_order not in DATE_ORDERS:
+        raise ConfigError(f"{where} date_order = {source.date_order!r}", hint="one of ymd, dmy, mdy, mixed")
+    if source.timezone:
+        _zone(f"{where} timezone", source.timezone)
 
 
 def _zone(where: str, zone: str) -> None:
     try:
         ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ConfigError(f"{where} = {zone!r} is no time zone", hint='such as "Asia/Shanghai" or "UTC"') from error
 
 
@@ -132,6 +156,8 @@ def _with_secrets(value: Any, environment: Mapping[str, str]) -> Any:
     """Put environment variables in place of `${NAME}`."""
     if isinstance(value, Mapping):
         return {key: _with_secrets(item, environment) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_secrets(item, environment) for item in value]
     if not isinstance(value, str):
         return value
 

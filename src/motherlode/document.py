@@ -36,7 +36,6 @@ GIVEN_SENTENCES = {
     "files": "Every file that was loaded: its fingerprint, the mapping it was read with, and its number of rows.",
     "broken": "Lines of files that are no rows, as they came, each with its problem.",
 }
-FEATURES = "All features of each customer, a column each; every feature is a function of its own."
 EXIT_CODES = """\
 Data goes to standard output, messages go to standard error.
 
@@ -102,7 +101,7 @@ def table_pages(graph: Graph) -> list[Page]:
 def _made(graph: Graph, promise: Promise, columns: Mapping[str, str]) -> Page:
     text, settings = described(promise)
     features = promise.name == "features"
-    sentence, _, story = (FEATURES if features else text).partition("\n\n")
+    sentence, _, story = text.partition("\n\n")
     facts = {
         "kind": promise.kind,
         "key": _codes(promise.key),

@@ -4,8 +4,8 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -14,97 +14,127 @@ import pyarrow as pa
 
 from motherlode.errors import MotherlodeError
 
-FORMATS = ("table", "csv", "json", "xlsx", "parquet")
+KINDS = ("csv", "json", "xlsx", "parquet")
 
 # A cell that begins so is run as a formula by a spreadsheet.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
-# More rows than this no Excel sheet holds.
+# More rows under its header, or letters in a cell, no Excel sheet holds.
 EXCEL_ROWS = 1_048_575
+EXCEL_LETTERS = 32_767
+
+ROWS_AT_ONCE = 10_000
 
 
-def write(rows: pa.Table, kind: str, out: BinaryIO, *, headers: Mapping[str, str] | None = None) -> None:
+def write(rows: pa.Table, kind: str, out: BinaryIO) -> None:
     """Write rows to a binary stream.
 
     Parameters
     ----------
     kind
-        "csv" (UTF-8 with a byte-order mark, so that Excel reads Chinese), "json" (an array of objects), "xlsx" or
-        "parquet".
-    headers
-        Words in place of column names, for files that people open.
+        "csv" (UTF-8), "json" (an array with an object a line), "xlsx" or "parquet".
     """
-    names = [(headers or {}).get(name, name) for name in rows.schema.names]
     if kind == "csv":
-        out.write("\ufeff".encode())
-        out.write(as_csv(names, _records(rows)).encode())
+        _write_csv(rows, out)
     elif kind == "json":
-        out.write(as_json(rows).encode())
+        _write_json(rows, out)
+    elif kind == "xlsx":
+        _write_excel(rows, out)
     elif kind == "parquet":
         import pyarrow.parquet
 
-        pyarrow.parquet.write_table(rows, pa.PythonFile(out, mode="w"))
+        pyarrow.parquet.write_table(rows, out)
     else:
-        out.write(_as_excel(names, rows))
+        raise MotherlodeError(f"rows cannot be written as `{kind}`", hint=f"one of {', '.join(KINDS)}")
 
 
-def write_file(rows: pa.Table, path: Path, kind: str, headers: Mapping[str, str] | None = None) -> None:
-    """Write rows to a file."""
-    with path.open("wb") as out:
-        write(rows, kind, out, headers=headers)
-
-
-def as_csv(names: Iterable[str], records: Iterable[Iterable[Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([harmless(name) for name in names])
-    writer.writerows([harmless(plain(value)) for value in record] for record in records)
-    return text.getvalue()
-
-
-def as_json(rows: pa.Table) -> str:
-    """A JSON array, an object a row."""
-    objects = [{name: plain(value) for name, value in row.items()} for row in rows.to_pylist()]
-    return json.dumps(objects, ensure_ascii=False, indent=1) + "\n"
+def write_file(rows: pa.Table, path: Path, kind: str) -> None:
+    """Write rows to a file, whole or not at all; a CSV begins with the mark by which Excel reads Chinese."""
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        with draft.open("wb") as out:
+            if kind == "csv":
+                out.write("\ufeff".encode())
+            write(rows, kind, out)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def plain(value: Any) -> Any:
-    """A value that JSON and CSV know."""
+    """A value that JSON knows: what is no number is null, a moment is its ISO text."""
     if isinstance(value, Decimal):
-        return float(value)
+        return plain(float(value))
     if isinstance(value, float) and not math.isfinite(value):
         return None
-    return value.isoformat() if isinstance(value, date | datetime) else value
+    if isinstance(value, dict):
+        return {str(name): plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
+    return str(value) if isinstance(value, timedelta | bytes) else value
 
 
 def harmless(value: Any) -> Any:
-    """A text cell that no spreadsheet runs."""
+    """A text cell that no spreadsheet runs; numbers, negative ones too, stay numbers."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
-def _records(rows: pa.Table) -> Iterable[Iterable[Any]]:
-    for batch in rows.to_batches(10_000):
+def _flat(value: Any) -> Any:
+    """A value that fits into one cell."""
+    simple = plain(value)
+    return json.dumps(simple, ensure_ascii=False) if isinstance(simple, dict | list) else simple
+
+
+def _records(rows: pa.Table) -> Iterator[Iterable[Any]]:
+    for batch in rows.to_batches(ROWS_AT_ONCE):
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
-def _as_excel(names: list[str], rows: pa.Table) -> bytes:
+def _write_csv(rows: pa.Table, out: BinaryIO) -> None:
+    out.write(_lines([rows.schema.names]))
+    for batch in rows.to_batches(ROWS_AT_ONCE):
+        out.write(_lines(_records(pa.Table.from_batches([batch]))))
+
+
+def _lines(records: Iterable[Iterable[Any]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerows([harmless(_flat(value)) for value in record] for record in records)
+    return text.getvalue().encode()
+
+
+def _write_json(rows: pa.Table, out: BinaryIO) -> None:
+    """An object a line, so that a long list is written as it is read."""
+    out.write(b"[")
+    before = "\n"
+    for batch in rows.to_batches(ROWS_AT_ONCE):
+        for row in batch.to_pylist():
+            out.write((before + json.dumps(plain(row), ensure_ascii=False, allow_nan=False)).encode())
+            before = ",\n"
+    out.write(b"\n]\n")
+
+
+def _write_excel(rows: pa.Table, out: BinaryIO) -> None:
     import xlsxwriter
 
     if rows.num_rows > EXCEL_ROWS:
-        raise MotherlodeError(f"{rows.num_rows:,} rows do not fit into an Excel sheet", hint="--format csv or parquet")
+        hint = "--format csv or --format parquet, or fewer rows by --limit"
+        raise MotherlodeError(f"{rows.num_rows:,} rows do not fit into an Excel sheet", hint=hint)
+    # Texts stay texts: no formulas, links or numbers are made of them. A row is written as soon as it is whole.
+    texts = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     stream = io.BytesIO()
-    # Texts stay texts: no formulas, links or numbers are made of them.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(stream, options) as book:
+    with xlsxwriter.Workbook(stream, {"constant_memory": True, **texts}) as book:
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})
-        for column, name in enumerate(names):
+        sheet.freeze_panes(1, 0)
+        for column, name in enumerate(rows.schema.names):
             sheet.write_string(0, column, name, bold)
         for number, record in enumerate(_records(rows), start=1):
             for column, value in enumerate(record):
-                cell = plain(value)
+                cell = _flat(value)
                 if cell is not None:
-                    sheet.write(number, column, cell)
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(rows.num_rows, 1), max(len(names) - 1, 0))
-    return stream.getvalue()
+                    sheet.write(number, column, cell[:EXCEL_LETTERS] if isinstance(cell, str) else cell)
+        sheet.autofilter(0, 0, max(rows.num_rows, 1), max(rows.num_columns - 1, 0))
+    out.write(stream.getvalue())

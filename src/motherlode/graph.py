@@ -7,6 +7,7 @@ alone are not cut.
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, Literal
 
@@ -132,14 +133,20 @@ def compile_graph(
     return tuple(compiled)
 
 
-def to_sql(expression: ir.Expr, dialect: Dialect = "duckdb") -> str:
-    """SQL of an expression in an engine's dialect."""
+def to_sql(expression: ir.Expr, dialect: Dialect = "duckdb", *, pretty: bool = False) -> str:
+    """SQL of an expression in an engine's dialect, `pretty` where people read it."""
+    return _sql(expression.op(), dialect, pretty)
+
+
+@lru_cache(maxsize=256)
+def _sql(node: ibis.expr.operations.Node, dialect: Dialect, pretty: bool) -> str:
+    """Composing a large table's SQL takes as long as running it on a small shop: an expression is composed once."""
     # Selects stay apart as they were written: fused, a column used thrice is computed and planned thrice.
     ibis.options.sql.fuse_selects = False
     if dialect == "pyspark" and ibis.options.pyspark is None:
         # Read when Spark's SQL is written, though only Ibis's own driver, which is not used here, declares it.
         ibis.options.pyspark = _SparkOptions()
-    return str(ibis.to_sql(expression, dialect=dialect))
+    return str(ibis.to_sql(node.to_expr(), dialect=dialect, pretty=pretty))
 
 
 def stored(name: str, room: str, shape: ibis.Schema) -> ir.Table:
@@ -162,6 +169,7 @@ def _features(promises: Iterable[Promise]) -> Promise:
     inputs = tuple(dict.fromkeys(["customers", *(part.inputs[0] for part in parts)]))
 
     def features(customers: ir.Table, *tables: ir.Table, as_of: date, values: Settings) -> ir.Table:
+        """All features of each customer, a column each; every feature is a function of its own."""
         wide = customers.select("customer_id")
         for name, source in zip(inputs[1:], tables, strict=True):
             here = [part for part in parts if part.inputs[0] == name]

@@ -13,18 +13,18 @@ from typing import Any
 import msgspec
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from motherlode import loaded_as
-from motherlode.collect import personal
+from motherlode import apart, corrections, loaded_as
 from motherlode.config import Config, SourceConfig
-from motherlode.doors import Batch, Piece
-from motherlode.errors import ConfigError, ContractError
-from motherlode.ledger import Ledger
+from motherlode.doors import Batch, Broken, Piece
+from motherlode.errors import ConfigError, ContractError, did_you_mean
 from motherlode.plugins import find_source
-from motherlode.schemas import INPUTS, STORED, Column, Input
-from motherlode.vault import Vault
+from motherlode.refine.grading import POSSIBLE
+from motherlode.schemas import INPUTS, STORED, Column
+from motherlode.stores import Stores
 from motherlode.warehouse import Warehouse, duckdb_type, quoted
+
+__all__ = ["Loaded", "Stores", "Tell", "forget", "ingest", "open_source", "vanished"]
 
 # Rows inserted at a time: enough to keep the engine busy, few enough for a small machine.
 ROWS_AT_ONCE = 1_000_000
@@ -33,21 +33,30 @@ Tell = Callable[[str, int, int], None]
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """What became of one piece: `new`, `changed`, `unchanged`, or `copy` of another piece of its source."""
+    """What became of one piece: `new`, `changed`, `unchanged`, or `copy` of another piece of its source.
+
+    Attributes
+    ----------
+    held_back
+        Headers of columns that nobody asked for and that look personal: the vault has them, the warehouse does not.
+    """
 
     source: str
     file: str
     outcome: str
     rows: int = 0
     broken: int = 0
+    held_back: tuple[str, ...] = ()
 
 
-class Stores(msgspec.Struct, frozen=True):
-    """The three stores of an open project."""
+class _Known(msgspec.Struct, frozen=True):
+    """A piece as it was loaded."""
 
-    warehouse: Warehouse
-    ledger: Ledger
-    vault: Vault
+    fingerprint: str
+    mapping: str
+
+
+Place = tuple[str, str]
 
 
 def ingest(config: Config, stores: Stores, *, now: datetime, tell: Tell = lambda *_: None) -> list[Loaded]:
@@ -60,16 +69,56 @@ def ingest(config: Config, stores: Stores, *, now: datetime, tell: Tell = lambda
     tell
         Called with (address, bytes read, bytes in all) for a progress bar.
     """
-    pieces = [(source, piece) for source in config.sources.values() for piece in open_source(source, config.root)]
     known = _known(stores.warehouse)
+    pieces = [(source, piece) for source in config.sources.values() for piece in _present(source, config.root, known)]
+    here = {(source.name, piece.address): piece.fingerprint for source, piece in pieces}
     total, done, loaded = sum(piece.size for _, piece in pieces), 0, []
+    loaded_as.hold_lines(stores.warehouse)
     for source, piece in pieces:
         tell(piece.address, done, total)
-        loaded.append(_load(config, stores, source, piece, known, now))
+        loaded.append(_load(config, stores, source, piece, known, here, now))
         done += piece.size
         tell(piece.address, done, total)
     loaded_as.show_as_raw(stores.warehouse, config)
     return loaded
+
+
+def forget(config: Config, stores: Stores, source: str, file: str | None = None) -> int:
+    """Let the rows of a source, or of one of its pieces, go; people stay in the vault, corrections in the ledger.
+
+    A piece that is still there comes back with the next load.
+
+    Returns
+    -------
+    int
+        Rows and broken lines that went.
+
+    Raises
+    ------
+    ContractError
+        Nothing was loaded from such a source or piece.
+    """
+    known = sorted(_known(stores.warehouse))
+    if source not in {name for name, _ in known}:
+        raise ContractError(f"nothing is loaded from a source `{source}`", hint=did_you_mean(source, dict(known)))
+    files = [name for of, name in known if of == source]
+    if file is not None and file not in files:
+        raise ContractError(f"nothing is loaded from `{file}` of `{source}`", hint=did_you_mean(file, files))
+    with stores.warehouse.transaction():
+        gone = sum(_remove(stores.warehouse, source, name) for name in files if file in (None, name))
+        loaded_as.show_as_raw(stores.warehouse, config)
+    return gone
+
+
+def vanished(config: Config, stores: Stores) -> list[Place]:
+    """Source and address of pieces whose rows are here although they are not there any more."""
+    known = _known(stores.warehouse)
+    here = {
+        (source.name, piece.address)
+        for source in config.sources.values()
+        for piece in _present(source, config.root, known)
+    }
+    return sorted(known.keys() - here)
 
 
 def open_source(source: SourceConfig, root: Path) -> Iterator[Piece]:
@@ -97,39 +146,20 @@ def open_source(source: SourceConfig, root: Path) -> Iterator[Piece]:
     return typing.cast(Iterator[Piece], door(settings))
 
 
-def correct(config: Config, stores: Stores, table: str, rows: Sequence[Mapping[str, Any]], *, now: datetime) -> int:
-    """Put corrected cells in place of those of raw rows, as text to be read anew; the ledger keeps what was corrected.
-
-    Parameters
-    ----------
-    rows
-        Each with `source`, `file`, `row` and the canonical columns to replace.
-
-    Returns
-    -------
-    int
-        Raw rows corrected.
-    """
-    address = ("source", "file", "row")
-    facts = [
-        {
-            "made_at": now,
-            "table": table,
-            **{name: row[name] for name in address},
-            "cells": {name: value for name, value in row.items() if name not in address},
-        }
-        for row in rows
-    ]
-    with stores.warehouse.transaction():
-        changed = sum(_apply(stores.warehouse, fact) for fact in facts)
-    loaded_as.show_as_raw(stores.warehouse, config)
-    stores.ledger.record("corrections", facts)
-    return changed
-
-
-def _known(warehouse: Warehouse) -> dict[tuple[str, str], dict[str, Any]]:
+def _known(warehouse: Warehouse) -> dict[Place, _Known]:
     rows = warehouse.arrow("SELECT source, file, fingerprint, mapping FROM collect.files").to_pylist()
-    return {(row["source"], row["file"]): row for row in rows}
+    return {(row["source"], row["file"]): _Known(row["fingerprint"], row["mapping"]) for row in rows}
+
+
+def _present(source: SourceConfig, root: Path, known: Mapping[Place, _Known]) -> list[Piece]:
+    """The pieces that are there; a source whose loaded files are all gone has none, and keeps its rows."""
+    try:
+        return list(open_source(source, root))
+    except ContractError:
+        loaded = [root / file.partition("#")[0] for name, file in known if name == source.name]
+        if not loaded or any(path.exists() for path in loaded):
+            raise
+        return []
 
 
 def _load(
@@ -137,38 +167,59 @@ def _load(
     stores: Stores,
     source: SourceConfig,
     piece: Piece,
-    known: dict[tuple[str, str], dict[str, Any]],
+    known: dict[Place, _Known],
+    here: Mapping[Place, str],
     now: datetime,
 ) -> Loaded:
-    mapping = _mark(source, config.timezone)
-    before = known.get((source.name, piece.address))
-    if before and (before["fingerprint"], before["mapping"]) == (piece.fingerprint, mapping):
-        return Loaded(source.name, piece.address, "unchanged")
-    same = [
-        file for (name, file), row in known.items() if name == source.name and row["fingerprint"] == piece.fingerprint
-    ]
-    if same and piece.address not in same:
-        return Loaded(source.name, piece.address, "copy")
+    place, wanted = (source.name, piece.address), _Known(piece.fingerprint, _mark(source, config.timezone))
+    before = known.get(place)
+    if before == wanted:
+        return Loaded(*place, "unchanged")
+    same = [] if before and before.fingerprint == wanted.fingerprint else _same_content(place, wanted, known, here)
+    # What is here no more and would be read differently today is replaced by the piece that it became.
+    stale = [other for other in same if other not in here and known[other] != wanted]
     with stores.warehouse.transaction():
-        if before:
-            _forget(stores.warehouse, source, piece.address)
-        rows, broken = _insert(config, stores, source, piece, now)
-        _recall(stores, source, piece.address)
-        entry = {
-            "source": source.name,
-            "file": piece.address,
-            "table": source.table,
-            "fingerprint": piece.fingerprint,
-            "mapping": mapping,
-            "rows": rows,
-            "broken": broken,
-            "loaded_at": now,
-        }
-        names = ", ".join(f'"{name}"' for name in entry)
-        values = ", ".join(f"${name}" for name in entry)
-        stores.warehouse.execute(f"INSERT INTO collect.files ({names}) VALUES ({values})", entry)  # noqa: S608
-    known[(source.name, piece.address)] = {"fingerprint": piece.fingerprint, "mapping": mapping}
-    return Loaded(source.name, piece.address, "changed" if before else "new", rows, broken)
+        for name, file in [*stale, *([place] if before else [])]:
+            _remove(stores.warehouse, name, file)
+        if len(same) == len(stale):
+            done = _insert(config, stores, source, piece, now)
+            corrections.recall(stores, source, piece.address, now=now)
+            _enter(stores.warehouse, source, piece, wanted, done, now)
+    for gone in [*stale, place]:
+        known.pop(gone, None)
+    if len(same) > len(stale):
+        return Loaded(*place, "copy")
+    known[place] = wanted
+    return msgspec.structs.replace(done, outcome="changed" if before else "new")
+
+
+def _same_content(
+    place: Place, wanted: _Known, known: Mapping[Place, _Known], here: Mapping[Place, str]
+) -> list[Place]:
+    """Other pieces of the source whose rows are the same; not one that is about to be loaded with another content."""
+    return [
+        other
+        for other, loaded in known.items()
+        if other[0] == place[0] and other != place and loaded.fingerprint == wanted.fingerprint
+        if here.get(other, loaded.fingerprint) == loaded.fingerprint
+    ]
+
+
+def _enter(
+    warehouse: Warehouse, source: SourceConfig, piece: Piece, wanted: _Known, done: Loaded, now: datetime
+) -> None:
+    entry = {
+        "source": source.name,
+        "file": piece.address,
+        "table": source.table,
+        "fingerprint": wanted.fingerprint,
+        "mapping": wanted.mapping,
+        "rows": done.rows,
+        "broken": done.broken,
+        "loaded_at": now,
+    }
+    names, values = ", ".join(f'"{name}"' for name in entry), ", ".join(f"${name}" for name in entry)
+    warehouse.execute(f"INSERT INTO collect.files ({names}) VALUES ({values})", entry)  # noqa: S608
 
 
 def _mark(source: SourceConfig, timezone: str) -> str:
@@ -176,25 +227,27 @@ def _mark(source: SourceConfig, timezone: str) -> str:
     return hashlib.sha256(msgspec.json.encode((source, timezone), order="deterministic")).hexdigest()
 
 
-def _forget(warehouse: Warehouse, source: SourceConfig, file: str) -> None:
-    here = {"file": file}
-    if warehouse.has(loaded_as.address(source.name)):
-        warehouse.execute(f"DELETE FROM {quoted(loaded_as.address(source.name))} WHERE file = $file", here)  # noqa: S608
-    for name in ("broken", "files"):
-        sql = f"DELETE FROM collect.{name} WHERE source = $source AND file = $file"  # noqa: S608
-        warehouse.execute(sql, {"source": source.name, **here})
+def _remove(warehouse: Warehouse, source: str, file: str) -> int:
+    """Rows and lines of a piece, and that it was loaded."""
+    gone, place = 0, {"source": source, "file": file}
+    if warehouse.has(loaded_as.address(source)):
+        sql = f"DELETE FROM {quoted(loaded_as.address(source))} WHERE file = $file"  # noqa: S608
+        gone += warehouse.execute(sql, {"file": file})
+    gone += warehouse.execute(f"DELETE FROM {quoted(loaded_as.LINES)} WHERE source = $source AND file = $file", place)  # noqa: S608
+    warehouse.execute("DELETE FROM collect.files WHERE source = $source AND file = $file", place)
+    return gone
 
 
-def _insert(config: Config, stores: Stores, source: SourceConfig, piece: Piece, now: datetime) -> tuple[int, int]:
+def _insert(config: Config, stores: Stores, source: SourceConfig, piece: Piece, now: datetime) -> Loaded:
     rows = broken = 0
+    held_back: dict[str, None] = {}
     for group in _groups(piece.batches()):
-        for batch in group:
-            broken += len(batch.broken)
-        _insert_broken(stores.warehouse, source, piece, group)
-        staged = pa.concat_tables([_stage(source, batch) for batch in group], promote_options="permissive")
+        broken += _insert_lines(stores, source, piece, [line for batch in group for line in batch.broken], now)
+        staged = _stacked([_stage(source, batch) for batch in group])
         if staged.num_rows:
-            rows += _insert_rows(config, stores, source, piece, staged, now)
-    return rows, broken
+            held_back |= dict.fromkeys(_insert_rows(config, stores, source, piece, staged, now))
+            rows += staged.num_rows
+    return Loaded(source.name, piece.address, "new", rows, broken, tuple(held_back))
 
 
 def _groups(batches: Iterator[Batch]) -> Iterator[list[Batch]]:
@@ -210,63 +263,96 @@ def _groups(batches: Iterator[Batch]) -> Iterator[list[Batch]]:
         yield group
 
 
-def _insert_broken(warehouse: Warehouse, source: SourceConfig, piece: Piece, group: Sequence[Batch]) -> None:
-    lines = [line for batch in group for line in batch.broken]
+def _insert_lines(stores: Stores, source: SourceConfig, piece: Piece, lines: Sequence[Broken], now: datetime) -> int:
+    """Lines that are no rows; what they say may name somebody, and so is kept in the vault."""
     if not lines:
-        return
+        return 0
+    apart.keep_lines(stores.vault, source.name, piece.address, lines, now=now)
     table = pa.table(
         {
             "source": pa.array([source.name] * len(lines)),
             "file": pa.array([piece.address] * len(lines)),
             "row": pa.array([line.row for line in lines], pa.int64()),
-            "text": pa.array([line.text for line in lines]),
             "problem": pa.array([line.problem for line in lines]),
         }
     )
-    with warehouse.visible(table) as name:
-        warehouse.execute(f"INSERT INTO collect.broken BY NAME SELECT * FROM {name}")  # noqa: S608
+    with stores.warehouse.visible(table) as name:
+        stores.warehouse.execute(f"INSERT INTO {quoted(loaded_as.LINES)} BY NAME SELECT * FROM {name}")  # noqa: S608
+    return len(lines)
 
 
 def _stage(source: SourceConfig, batch: Batch) -> pa.Table:
-    """Rows with their numbers; headers stay as they are."""
-    if source.columns and not set(source.columns.values()) & set(batch.rows.schema.names):
+    """Rows with their numbers; headers stay as they are, a second one of the same name becomes `name.2`."""
+    headers = batch.rows.schema.names
+    if headers and source.columns and not set(source.columns.values()) & set(headers):
         missing = next(iter(source.columns.values()))
-        hint = f"its headers are: {', '.join(batch.rows.schema.names[:20])}; correct [sources.{source.name}.columns]"
+        hint = f"its headers are: {', '.join(headers[:20])}; correct [sources.{source.name}.columns]"
         raise ContractError(f"source `{source.name}` has no column `{missing}`", hint=hint)
     numbers = pa.array(np.arange(batch.first_row, batch.first_row + batch.rows.num_rows, dtype=np.int64))
-    return pa.Table.from_batches([batch.rows]).append_column(ROW, numbers)
+    staged = pa.Table.from_batches([batch.rows])
+    if len(set(headers)) < len(headers):
+        seen = [headers[: place + 1].count(header) for place, header in enumerate(headers)]
+        staged = staged.rename_columns(
+            [f"{name}.{n}" if n > 1 else name for name, n in zip(headers, seen, strict=True)]
+        )
+    return staged.append_column(ROW, numbers)
 
 
-# Not likely to be headers of a file: kept apart from the file's own columns.
-ROW, WHO = "motherlode:row", "motherlode:who"
+def _stacked(tables: Sequence[pa.Table]) -> pa.Table:
+    try:
+        return pa.concat_tables(tables, promote_options="permissive")
+    except (pa.ArrowTypeError, pa.ArrowInvalid):
+        # A database without column types gave numbers in one batch and words in the next.
+        texts = [
+            table.cast(pa.schema([(name, pa.int64() if name == ROW else pa.string()) for name in table.schema.names]))
+            for table in tables
+        ]
+        return pa.concat_tables(texts, promote_options="default")
+
+
+# Not likely to be a header of a file: kept apart from the file's own columns.
+ROW = "motherlode:row"
 
 
 def _insert_rows(
     config: Config, stores: Stores, source: SourceConfig, piece: Piece, staged: pa.Table, now: datetime
-) -> int:
+) -> tuple[str, ...]:
+    """Rows into the table of their source; gives the headers that were held back."""
     table = INPUTS[source.table]
     headers = {column: header for column, header in source.columns.items() if header in staged.schema.names}
-    private, staged, headers = _keep_personal(stores.vault, table, headers, staged, now)
+    parted = apart.set_apart(stores.vault, table, headers, staged, now=now)
     values: dict[str, Any] = {"file": piece.address, "loaded_at": now, "timezone": source.timezone or config.timezone}
-    cells = {"file": "$file", "row": _name(ROW), "loaded_at": "$loaded_at"} | {name: _name(name) for name in private}
-    for column in table.columns:
-        if column.name in headers and not column.personal:
-            kind = staged.schema.field(headers[column.name]).type
-            cell = _name(headers[column.name])
-            if column.name in source.replace:
-                cell, kind = _replaced(cell, kind, column.name, source.replace[column.name], values), pa.string()
-            cells |= _cells(column, cell, kind)
-    taken = {*source.columns.values(), *headers.values(), *private, ROW}
-    rest = [name for name in staged.schema.names if name not in taken]
+    # Under names of our own: to the engine `ID` and `id` are one column, and a header may be called like one of ours.
+    rows, plain = parted.rows, {header: f"c{place}" for place, header in enumerate(parted.rows.schema.names)}
+    cells = {"file": "$file", "row": plain[ROW], "loaded_at": "$loaded_at"}
+    for name in parted.made:
+        cell = f"m_{name}" if name != "customer_id" else f"nullif(m_{name}, '')"
+        cells[name] = (
+            _replaced(cell, pa.string(), name, source.replace[name], values) if name in source.replace else cell
+        )
+    for name, header in parted.headers.items():
+        cell, kind = plain[header], rows.schema.field(header).type
+        if name in source.replace:
+            cell, kind = _replaced(cell, kind, name, source.replace[name], values), pa.string()
+        cells |= _cells(table.column(name), cell, kind)
+    rest = [header for header in plain if header not in {*source.columns.values(), ROW}]
     if rest:
-        pairs = ", ".join(f"{_name(name)} := {_name(name)}" for name in rest)
-        cells["extra"] = f"CAST(to_json(struct_pack({pairs})) AS VARCHAR)"
+        cells["extra"] = _as_json({header: plain[header] for header in rest})
     loaded_as.hold(stores.warehouse, source, cells)
-    select = ", ".join(f"{sql} AS {_name(name)}" for name, sql in cells.items())
-    with stores.warehouse.visible(staged) as name:
-        sql = f"INSERT INTO {quoted(loaded_as.address(source.name))} BY NAME SELECT {select} FROM {name}"  # noqa: S608
+    named = rows.rename_columns(list(plain.values()))
+    for name, made in parted.made.items():
+        named = named.append_column(f"m_{name}", made)
+    select = ", ".join(f'{sql} AS "{name}"' for name, sql in cells.items())
+    with stores.warehouse.visible(named) as arrived:
+        sql = f"INSERT INTO {quoted(loaded_as.address(source.name))} BY NAME SELECT {select} FROM {arrived}"  # noqa: S608
         stores.warehouse.execute(sql, {key: value for key, value in values.items() if f"${key}" in sql})
-    return int(staged.num_rows)
+    return parted.held_back
+
+
+def _as_json(columns: Mapping[str, str]) -> str:
+    """SQL of an object with columns that nobody asked for."""
+    pairs = ", ".join(f"{_literal(header)}, {cell}" for header, cell in columns.items())
+    return f"CAST(json_object({pairs}) AS VARCHAR)"
 
 
 def _replaced(cell: str, kind: pa.DataType, column: str, words: Mapping[str, str], values: dict[str, Any]) -> str:
@@ -275,83 +361,7 @@ def _replaced(cell: str, kind: pa.DataType, column: str, words: Mapping[str, str
     for number, (old, new) in enumerate(words.items()):
         values |= {f"{column}_old_{number}": old, f"{column}_new_{number}": new}
         cases.append(f"WHEN ${column}_old_{number} THEN ${column}_new_{number}")
-    return f"CASE trim({text}) {' '.join(cases)} ELSE {text} END"
-
-
-def _keep_personal(
-    vault: Vault, table: Input, headers: dict[str, str], staged: pa.Table, now: datetime
-) -> tuple[list[str], pa.Table, dict[str, str]]:
-    """Personal columns into the vault; what stays is a blind index, a birth year, and the problem of each value.
-
-    A row without a `customer_id` column is its e-mail's or phone's; an id that is itself an e-mail or phone is blinded.
-    """
-    mine = [column for column in table.columns if column.personal and column.name in headers]
-    made: dict[str, pa.Array] = {}
-    problems = pa.array([""] * staged.num_rows)
-    clear: dict[str, pa.Array] = {}
-    for column in mine:
-        values = _text_of(staged[headers[column.name]])
-        if column.name in personal.SPELLINGS:
-            values, wrong = personal.normalise(values, personal.SPELLINGS[column.name])
-            made[f"{column.name}_key"] = vault.tokens(column.name, values)
-            problems = _noted(problems, wrong, column.name)
-        if column.name == "birthday":
-            years, wrong = personal.normalise(values, lambda text: personal.birth_year(text, as_of=now.date()))
-            made["birth_year"] = years.cast(pa.float64())
-            problems = _noted(problems, wrong, column.name)
-        clear[column.name] = values
-    who = _who(vault, headers, staged, made)
-    if clear and who is not None:
-        vault.keep(pa.table({"customer_id": who, **clear}), now=now)
-    if mine:
-        made["personal_problem"] = problems
-    if who is not None and "customer_id" in [column.name for column in table.columns]:
-        made[WHO] = who
-        headers = {**headers, "customer_id": WHO}
-    for name, values in made.items():
-        staged = staged.append_column(name, values) if name not in staged.schema.names else staged
-    gone = [headers[column.name] for column in mine]
-    kept = {name: header for name, header in headers.items() if header not in gone}
-    return [name for name in made if name != WHO], staged.drop_columns(gone), kept
-
-
-def _who(vault: Vault, headers: Mapping[str, str], staged: pa.Table, made: Mapping[str, pa.Array]) -> pa.Array | None:
-    """The pseudonymous id of each row's person."""
-    if "customer_id" in headers:
-        values = _text_of(staged[headers["customer_id"]])
-        for name, pattern in PERSONAL_IDS.items():
-            alike = pc.match_substring_regex(_sample(values), pattern).cast(pa.float64())
-            if (pc.mean(alike).as_py() or 0.0) > 0.5:
-                spelled, _ = personal.normalise(values, personal.SPELLINGS[name])
-                return _prefixed(vault.tokens(name, spelled))
-        return pc.if_else(pc.equal(values, ""), None, values)
-    keys = [made[f"{name}_key"] for name in ("email", "phone") if f"{name}_key" in made]
-    return _prefixed(pc.coalesce(*keys)) if keys else None
-
-
-# A company's own numbers may look like phone numbers: only these are taken for personal ids.
-PERSONAL_IDS = {"email": "@", "phone": r"^(\+?86)?1[3-9]\d{9}$"}
-
-
-def _sample(values: pa.Array) -> pa.Array:
-    filled = values.filter(pc.and_(pc.is_valid(values), pc.not_equal(values, "")))
-    return filled.slice(0, 1000)
-
-
-def _prefixed(tokens: pa.Array) -> pa.Array:
-    return pc.binary_join_element_wise("k", tokens, "")
-
-
-def _noted(problems: pa.Array, wrong: pa.Array, name: str) -> pa.Array:
-    note = pc.if_else(pc.equal(wrong, ""), "", pc.binary_join_element_wise(f"{name}:", wrong, ",", ""))
-    return pc.binary_join_element_wise(problems, note, "")
-
-
-def _text_of(column: pa.ChunkedArray) -> pa.Array:
-    whole = column.combine_chunks()
-    if pa.types.is_floating(whole.type) and pc.all(pc.equal(whole, pc.floor(whole)), min_count=0).as_py():
-        whole = whole.cast(pa.int64())
-    return whole.cast(pa.string())
+    return f"CASE trim({text}) {' '.join(cases)} ELSE {text} END" if cases else text
 
 
 def _cells(column: Column, cell: str, kind: pa.DataType) -> dict[str, str]:
@@ -380,7 +390,9 @@ def _plain(column: Column, cell: str, kind: pa.DataType) -> str:
     if column.kind in ("moment", "day"):
         return _plain_moment(cell, kind, read)
     if column.kind == "number":
-        return f"CASE WHEN isfinite({read}) THEN {read} END"
+        low, high = POSSIBLE.get(column.name, (None, None))
+        possible = "" if low is None else f" AND {read} BETWEEN {low} AND {high}"
+        return f"CASE WHEN isfinite({read}){possible} THEN {read} END"
     if column.kind == "flag" and not _is_text(kind) and not pa.types.is_boolean(kind):
         return f"CASE {cell} WHEN 1 THEN true WHEN 0 THEN false END"
     return read
@@ -398,28 +410,5 @@ def _plain_moment(cell: str, kind: pa.DataType, read: str) -> str:
     return f"CASE WHEN {year_first} AND NOT contains({cell}, '+') AND NOT suffix({cell}, 'Z') THEN {read} END"
 
 
-def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _recall(stores: Stores, source: SourceConfig, file: str) -> None:
-    """Corrections that people made are made again when the rows they were made to come back."""
-    for fact in stores.ledger.read("corrections"):
-        if (fact["source"], fact["file"]) == (source.name, file):
-            _apply(stores.warehouse, fact)
-
-
-def _apply(warehouse: Warehouse, fact: Mapping[str, Any]) -> int:
-    table = INPUTS[fact["table"]]
-    values: dict[str, Any] = {name: fact[name] for name in ("file", "row")}
-    parts = []
-    for name, cell in fact["cells"].items():
-        column = table.column(name)
-        if column.personal:
-            raise ContractError(f"`{name}` is personal and lives in the vault", hint="motherlode rights rectify PERSON")
-        target = name if column.kind == "text" else f"{name}_text"
-        parts += [f"{_name(target)} = ${name}_cell"] + ([] if column.kind == "text" else [f"{_name(name)} = NULL"])
-        values[f"{name}_cell"] = cell
-    loaded_as.widen(warehouse, fact["source"], table, fact["cells"])
-    sql = f"UPDATE {quoted(loaded_as.address(fact['source']))} SET {', '.join(parts)} "  # noqa: S608
-    return warehouse.execute(sql + "WHERE file = $file AND row = $row", values)
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

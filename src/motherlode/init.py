@@ -6,26 +6,61 @@ from pathlib import Path
 import tomlkit
 
 from motherlode.collect.recognise import Look, Proposal, propose
-from motherlode.collect.sources.files import Files, files, peek
+from motherlode.collect.sources.files import READERS, Files, files, peek
 from motherlode.config import FILE
-from motherlode.errors import MotherlodeError
+from motherlode.doors import Piece
+from motherlode.errors import ContractError, MotherlodeError
 
 # What a project begins with; a project that has these keeps its own.
 HOUSE = {"timezone": "Asia/Shanghai", "currency": "CNY"}
 
 
 def look(folder: Path, root: Path) -> tuple[Proposal, ...]:
-    """What each file under `folder` may be; a file that cannot be read is left out with the others' help."""
-    settings = Files(path=str(folder.resolve()), root=str(root.resolve()))
-    looks = []
-    for piece in files(settings):
-        sample = peek(piece)
-        typed = {
-            field.name: str(field.type) for field in sample.schema if str(field.type) not in ("string", "large_string")
-        }
-        columns = {name: [str(cell) for cell in sample[name].to_pylist()] for name in sample.schema.names}
-        looks.append(Look(piece.address, columns, typed))
-    return propose(looks)
+    """What each file under `folder` may be; a file that cannot be read is proposed as `unreadable`."""
+    looks, unreadable = [], []
+    for path in _paths(folder):
+        try:
+            looks += [_look(piece) for piece in files(Files(path=str(path.resolve()), root=str(root.resolve())))]
+        except ContractError:
+            if path == folder:
+                raise
+            unreadable.append(_unreadable(path.resolve(), root.resolve()))
+    return (*propose(looks), *unreadable)
+
+
+def _paths(folder: Path) -> list[Path]:
+    """Files of formats that are read; where there is none, the folder itself, so that the door says why."""
+    if folder.is_file():
+        return [folder]
+    shown = (path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$")))
+    return sorted(path for path in shown if path.name.lower().endswith(tuple(READERS))) or [folder]
+
+
+def _unreadable(path: Path, root: Path) -> Proposal:
+    return Proposal(
+        name=path.stem,
+        path=(path.relative_to(root) if path.is_relative_to(root) else path).as_posix(),
+        sheet=None,
+        table=None,
+        why="unreadable",
+        confidence=0.0,
+        columns={},
+        guesses=(),
+        date_order="",
+        date_order_sure=False,
+        decimal_mark=".",
+    )
+
+
+def _look(piece: Piece) -> Look:
+    sample = peek(piece)
+    typed = {
+        field.name: str(field.type) for field in sample.schema if str(field.type) not in ("string", "large_string")
+    }
+    columns = {
+        name: ["" if cell is None else str(cell) for cell in sample[name].to_pylist()] for name in sample.schema.names
+    }
+    return Look(piece.address, columns, typed)
 
 
 def write(proposals: Sequence[Proposal], folder: Path, root: Path) -> None:

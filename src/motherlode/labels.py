@@ -12,6 +12,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from motherlode.errors import ConfigError
+
 Language = Literal["zh", "en"]
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -31,20 +33,36 @@ def catalogue() -> dict[str, dict[str, dict[str, str]]]:
     sections: dict[str, dict[str, dict[str, str]]] = {}
     for entry in files("motherlode").joinpath("words").iterdir():
         if entry.name.endswith(".toml"):
-            _take_in(sections, entry.read_text(encoding="utf-8"))
+            _add(sections, tomllib.loads(entry.read_text(encoding="utf-8")))
     return sections
 
 
-def _take_in(sections: dict[str, dict[str, dict[str, str]]], text: str) -> None:
-    for section, entries in tomllib.loads(text).items():
+def _add(sections: dict[str, dict[str, dict[str, str]]], more: Mapping[str, Mapping[str, dict[str, str]]]) -> None:
+    for section, entries in more.items():
         sections.setdefault(section, {}).update(entries)
 
 
 def add_labels(folder: Path) -> None:
-    """Take in the `labels.toml` of a folder of plugins, where there is one."""
+    """Take in the `labels.toml` of a folder of plugins, where there is one.
+
+    Raises
+    ------
+    ConfigError
+        The file is not TOML, or an entry lacks one of the languages.
+    """
     path = folder / "labels.toml"
-    if path.exists():
-        _take_in(catalogue(), path.read_text(encoding="utf-8"))
+    if not path.exists():
+        return
+    try:
+        sections = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not TOML: {error}", hint="mend the line named above") from error
+    for section, entries in sections.items():
+        for code, said in entries.items() if isinstance(entries, Mapping) else [("", None)]:
+            if not isinstance(said, Mapping) or not all(isinstance(said.get(name), str) for name in LANGUAGES):
+                hint = 'each entry is { zh = "…", en = "…" }'
+                raise ConfigError(f"{path}: [{section}] {code} is not in both languages", hint=hint)
+    _add(catalogue(), sections)
 
 
 def label(section: str, code: Any, language: Language) -> str:
@@ -62,15 +80,6 @@ def value_label(column: str, value: Any, language: Language) -> Any:
     """A cell as people read it: codes in their words, everything else as it is."""
     section = SECTION_OF_COLUMN.get(column)
     return label(section, value, language) if section and isinstance(value, str) else value
-
-
-def number(value: float, language: Language, digits: int = 0) -> str:
-    """A number in the words of the language: 万 and 亿 in Chinese, K, M and B in English."""
-    steps = ((1e8, "亿"), (1e4, "万")) if language == "zh" else ((1e9, "B"), (1e6, "M"), (1e3, "K"))
-    for size, unit in steps:
-        if abs(value) >= size * (1 if language == "zh" else 10):
-            return f"{value / size:,.1f}{unit}"
-    return f"{value:,.{digits}f}"
 
 
 # Whose values are codes with words of their own.

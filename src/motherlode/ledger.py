@@ -11,6 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from motherlode.errors import ConfigError, EngineError
+
 FACTS = sa.MetaData()
 
 RUNS = sa.Table(
@@ -59,25 +61,57 @@ class Ledger:
             return [dict(row) for row in rows.mappings()]
 
     def last_run(self) -> dict[str, Any] | None:
-        runs = self.read("runs")
-        return runs[-1] if runs else None
+        latest = sa.select(RUNS).order_by(RUNS.c.run_id.desc()).limit(1)
+        with self._engine.connect() as connection:
+            row = connection.execute(latest).mappings().first()
+        return dict(row) if row else None
 
     def close(self) -> None:
         self._engine.dispose()
 
 
 def open_ledger(url: str, root: Path) -> Ledger:
-    """Open the ledger; a relative SQLite path is relative to the project."""
-    parsed = sa.make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
-        path = root / parsed.database
-        path.parent.mkdir(parents=True, exist_ok=True)
-        parsed = parsed.set(database=str(path))
-    engine = sa.create_engine(parsed)
+    """Open the ledger; a relative SQLite path is relative to the project.
+
+    Raises
+    ------
+    ConfigError
+        A URL of no database, or of one whose driver is not installed.
+    EngineError
+        The database cannot be opened.
+    """
+    engine = _engine(url, root)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _write_ahead)
-    FACTS.create_all(engine)
+    try:
+        FACTS.create_all(engine)
+    except sa.exc.DBAPIError as error:
+        engine.dispose()
+        hint = f"look at `ledger =` in motherlode.toml, and whether {root} can be written to"
+        raise EngineError(f"ledger {engine.url!r} cannot be opened: {error.orig}", hint=hint) from error
     return Ledger(engine)
+
+
+def _engine(url: str, root: Path) -> sa.Engine:
+    hint = 'such as ledger = "sqlite:///data/ledger.sqlite" or "postgresql://…"'
+    try:
+        parsed = sa.make_url(url)
+        path = _file(parsed, root)
+        # The URL is never told: it may hold a password.
+        return sa.create_engine(parsed.set(database=str(path)) if path else parsed)
+    except (sa.exc.ArgumentError, ValueError) as error:
+        raise ConfigError("ledger = … is no URL of a known database", hint=hint) from error
+    except ImportError as error:
+        raise ConfigError(f"ledger: {error}", hint=f"pip install {error.name}") from error
+
+
+def _file(url: sa.URL, root: Path) -> Path | None:
+    """SQLite's file, its folder made."""
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    path = root / str(url.database)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def _write_ahead(connection: Any, _: Any) -> None:

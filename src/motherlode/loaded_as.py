@@ -8,8 +8,11 @@ from collections.abc import Iterable
 
 from motherlode.config import Config, SourceConfig
 from motherlode.graph import GIVEN
-from motherlode.schemas import INPUTS, Input, raw_columns
+from motherlode.schemas import INPUTS, Column, Input, raw_columns
 from motherlode.warehouse import Warehouse, duckdb_type, quoted
+
+# Lines that are no rows, of all sources; no source may have such a name.
+LINES = "loaded.%lines"
 
 
 def address(source: str) -> str:
@@ -21,11 +24,13 @@ def hold(warehouse: Warehouse, source: SourceConfig, columns: Iterable[str]) -> 
     """Make the table of a source, or the columns that it does not have yet."""
     kinds = raw_columns(INPUTS[source.table])
     wanted = {name: duckdb_type(kinds[name]) for name in columns}
-    if not warehouse.has(address(source.name)):
-        body = ", ".join(f'"{name}" {kind}' for name, kind in wanted.items())
-        warehouse.execute('CREATE SCHEMA IF NOT EXISTS "loaded"')
-        warehouse.execute(f"CREATE TABLE {quoted(address(source.name))} ({body})")
+    _make(warehouse, address(source.name), wanted)
     _add(warehouse, source.name, wanted)
+
+
+def hold_lines(warehouse: Warehouse) -> None:
+    """Make the table of lines that are no rows."""
+    _make(warehouse, LINES, {name: duckdb_type(kind) for name, kind in GIVEN["broken"].items()})
 
 
 def widen(warehouse: Warehouse, source: str, table: Input, columns: Iterable[str]) -> None:
@@ -35,8 +40,14 @@ def widen(warehouse: Warehouse, source: str, table: Input, columns: Iterable[str
     _add(warehouse, source, {name: duckdb_type(kinds[name]) for name in names})
 
 
+def as_came(column: Column, rows: str = "") -> str:
+    """SQL of a loaded cell as text: as it came where it could not be read, as it was read elsewhere."""
+    name = f'{rows}"{column.name}"'
+    return name if column.kind == "text" else f'coalesce({rows}"{column.name}_text", CAST({name} AS VARCHAR))'
+
+
 def show_as_raw(warehouse: Warehouse, config: Config) -> None:
-    """`collect.raw_<table>` over the sources of each table, in the columns that it promises."""
+    """`collect.raw_<table>` over the sources of each table, in the columns that it promises, and their broken lines."""
     for table in INPUTS.values():
         sources = [source for source in config.sources.values() if source.table == table.name]
         here = [source for source in sources if warehouse.has(address(source.name))]
@@ -45,6 +56,16 @@ def show_as_raw(warehouse: Warehouse, config: Config) -> None:
             warehouse.make(f"collect.raw_{table.name}", " UNION ALL ".join(selects), stored=False)
         else:
             warehouse.make_given(f"raw_{table.name}", GIVEN[f"raw_{table.name}"])
+    hold_lines(warehouse)
+    names = ", ".join(_literal(name) for name in config.sources) or "NULL"
+    warehouse.make("collect.broken", f"SELECT * FROM {quoted(LINES)} WHERE source IN ({names})", stored=False)  # noqa: S608
+
+
+def _make(warehouse: Warehouse, address: str, columns: dict[str, str]) -> None:
+    if not warehouse.has(address):
+        body = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        warehouse.execute('CREATE SCHEMA IF NOT EXISTS "loaded"')
+        warehouse.execute(f"CREATE TABLE {quoted(address)} ({body})")
 
 
 def _add(warehouse: Warehouse, source: str, wanted: dict[str, str]) -> None:
@@ -64,9 +85,13 @@ def _select(warehouse: Warehouse, config: Config, source: SourceConfig, table: I
     }
     cells = []
     for name, kind in raw_columns(table).items():
-        value = "'" + constants[name].replace("'", "''") + "'" if name in constants else "NULL"
+        value = _literal(constants[name]) if name in constants else "NULL"
         cells.append(f'"{name}"' if name in held else f'CAST({value} AS {duckdb_type(kind)}) AS "{name}"')
     return f"SELECT {', '.join(cells)} FROM {quoted(address(source.name))}"  # noqa: S608
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _used(warehouse: Warehouse, source: str) -> set[str]:

@@ -1,27 +1,48 @@
-"""A project folder opened: the three verbs and the tables, for Python, notebooks and the command line."""
+"""A project folder opened: the three verbs and the tables, for Python, notebooks and the command line.
 
-from collections.abc import Sequence
+What only a verb needs is imported by it: a table is read in half the time.
+"""
+
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import ibis.expr.types as ir
 
-from motherlode import ingest, run
 from motherlode.config import Config, read_config
-from motherlode.errors import NotReady
+from motherlode.errors import GraphError, MotherlodeError, NotReady, did_you_mean
 from motherlode.graph import GIVEN, Graph, to_sql, wire
-from motherlode.ledger import open_ledger
-from motherlode.plugins import find_promises
+from motherlode.labels import add_labels
+from motherlode.plugins import find_promises, plugin_folders
 from motherlode.rows import Rows
-from motherlode.vault import open_vault
-from motherlode.warehouse import open_warehouse
+from motherlode.warehouse import Warehouse, open_warehouse
+
+if TYPE_CHECKING:
+    from motherlode.ingest import Loaded
+    from motherlode.ledger import Ledger
+    from motherlode.run import Run
+    from motherlode.stores import Stores
+    from motherlode.vault import Vault
+
+Tell = Callable[[str, int, int], None]
+
+STAGES = ("intro", "trial", "mature", "decline", "lost")
+# Windows of years are counted from `as_of` either way.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+STORES = ("warehouse", "ledger", "vault")
 
 
 class Project:
     """A folder with a `motherlode.toml`; its stores are opened at the first need and closed by `close`.
+
+    Parameters
+    ----------
+    read_only
+        Only read tables: other readers can then do so at the same time.
 
     >>> with Project("demo-shop") as shop:          # doctest: +SKIP
     ...     shop.load()
@@ -29,34 +50,66 @@ class Project:
     ...     shop.opportunities(budget=5000, limit=20)
     """
 
-    def __init__(self, root: str | Path = ".", config: Config | None = None) -> None:
+    def __init__(self, root: str | Path = ".", config: Config | None = None, *, read_only: bool = False) -> None:
         self.root = Path(root).resolve()
         self.config = config or read_config(self.root)
+        self.read_only = read_only
+        for folder in plugin_folders(self.root):
+            add_labels(folder)
+
+    def __repr__(self) -> str:
+        return f"Project({str(self.root)!r})"
 
     @cached_property
-    def stores(self) -> ingest.Stores:
+    def warehouse(self) -> Warehouse:
         config = self.config
-        warehouse = open_warehouse(
-            config.warehouse, self.root, memory_limit=config.memory_limit, threads=config.threads
+        return open_warehouse(
+            config.warehouse,
+            self.root,
+            memory_limit=config.memory_limit,
+            threads=config.threads,
+            read_only=self.read_only,
         )
-        vault = open_vault(config.vault, self.root, key_file=self.root / config.key_file)
-        return ingest.Stores(warehouse, open_ledger(config.ledger, self.root), vault)
+
+    @cached_property
+    def ledger(self) -> "Ledger":
+        from motherlode.ledger import open_ledger
+
+        return open_ledger(self.config.ledger, self.root)
+
+    @cached_property
+    def vault(self) -> "Vault":
+        from motherlode.vault import open_vault
+
+        return open_vault(self.config.vault, self.root, key_file=self.root / self.config.key_file)
+
+    @property
+    def stores(self) -> "Stores":
+        from motherlode.stores import Stores
+
+        return Stores(self.warehouse, self.ledger, self.vault)
 
     @cached_property
     def graph(self) -> Graph:
         return wire(find_promises(self.root))
 
-    def load(self, tell: ingest.Tell = lambda *_: None) -> list[ingest.Loaded]:
+    def load(self, tell: Tell = lambda *_: None) -> "list[Loaded]":
         """Load what is new or changed in the sources; see `ingest.ingest`."""
+        from motherlode import ingest
+
         return ingest.ingest(self.config, self.stores, now=_now(), tell=tell)
 
-    def run(self, as_of: date | None = None, tell: run.Tell = lambda *_: None) -> run.Run:
+    def run(self, as_of: date | None = None, tell: Tell = lambda *_: None) -> "Run":
         """Make every table as of a day, by default the last day in the data; see `run.run`."""
-        stores = self.stores
+        from motherlode import run
+
+        if as_of is not None and not FIRST_DAY <= as_of <= LAST_DAY:
+            raise MotherlodeError(f"as of {as_of}: no data is from that day", hint=f"{FIRST_DAY} to {LAST_DAY}")
+
         return run.run(
             self.config,
-            stores.warehouse,
-            stores.ledger,
+            self.warehouse,
+            self.ledger,
             self.graph,
             now=_now(),
             version=version("motherlode"),
@@ -70,17 +123,31 @@ class Project:
         return self.query(expression if limit is None else expression.limit(limit))
 
     def expression(self, address: str) -> ir.Table:
-        """A table as an Ibis expression, to be filtered, joined and given to `query`."""
-        return self.stores.warehouse.expression(self.address(address))
+        """A table, or a feature with its customers, as an Ibis expression to be filtered, joined and queried."""
+        here = self.address(address)
+        promise = self.graph.promises.get(here.partition(".")[2])
+        if promise is not None and promise.kind == "feature":
+            features = self.expression("profile.features")
+            if promise.name not in features.columns:
+                raise NotReady(f"`{here}` is not made yet", hint="motherlode run")
+            return features.select("customer_id", promise.name)
+        return self.warehouse.expression(here)
 
     def query(self, expression: ir.Table) -> Rows:
         """Rows of an Ibis expression over this project's tables."""
-        return Rows(self.stores.warehouse.arrow(to_sql(expression)))
+        return Rows(self.warehouse.arrow(to_sql(expression)))
 
     def address(self, name: str) -> str:
         """`room.name` of a table, given with or without its room; `GraphError` with the nearest name."""
         plain = name.removeprefix("collect.")
-        return f"collect.{plain}" if plain in GIVEN else self.graph.find(name).address
+        if plain in GIVEN:
+            return f"collect.{plain}"
+        promises = self.graph.promises
+        promise = promises.get(name.rpartition(".")[2])
+        if promise is None or name not in (promise.name, promise.address):
+            known = {*promises, *(made.address for made in promises.values()), *GIVEN, *map("collect.{}".format, GIVEN)}
+            raise GraphError(f"there is no table `{name}`", hint=did_you_mean(name, known))
+        return promise.address
 
     def opportunities(
         self,
@@ -96,17 +163,26 @@ class Project:
         Parameters
         ----------
         stages, play
-            Keep only these; ranks stay those of the whole list.
+            Keep only these; ranks stay those of the whole list. `GraphError` where there is none of the name.
         budget
             Money to spend, in the house currency: ranks again for this budget without changing the stored list.
         everything
             Also what lies below the cut-off.
         """
+        self._check(stages, play)
         rows = self.expression("opportunity.ranked") if budget is None else self._ranked_within(budget)
         rows = rows.filter(rows.stage.isin(list(stages))) if stages else rows
         rows = rows.filter(rows.play == play) if play else rows
         rows = rows if everything else rows.filter(rows.chosen)
         return self.query(rows.order_by("rank").limit(limit) if limit else rows.order_by("rank"))
+
+    def _check(self, stages: Sequence[str], play: str | None) -> None:
+        for stage in stages:
+            if stage not in STAGES:
+                raise GraphError(f"there is no stage `{stage}`", hint=did_you_mean(stage, STAGES))
+        plays = [promise.name for promise in self.graph.promises.values() if promise.kind == "play"]
+        if play is not None and play not in plays:
+            raise GraphError(f"there is no play `{play}`", hint=did_you_mean(play, plays))
 
     def _ranked_within(self, budget: float) -> ir.Table:
         promise = self.graph.find("opportunity.ranked")
@@ -120,18 +196,16 @@ class Project:
     @property
     def as_of(self) -> date:
         """The day as of which the tables stand."""
-        last = self.stores.ledger.last_run()
+        last = self.ledger.last_run()
         if last is None:
             raise NotReady("nothing is made yet", hint="motherlode run")
         day: date = last["as_of"]
         return day
 
     def close(self) -> None:
-        if "stores" in self.__dict__:
-            self.stores.warehouse.close()
-            self.stores.ledger.close()
-            self.stores.vault.close()
-            del self.__dict__["stores"]
+        for name in STORES:
+            if name in self.__dict__:
+                self.__dict__.pop(name).close()
 
     def __enter__(self) -> "Project":
         return self

@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -38,24 +39,46 @@ class Rows:
         return self.arrow.__arrow_c_stream__(requested_schema)
 
     def __repr__(self) -> str:
-        head = [
-            self.columns,
-            *[[_cell(value) for value in row.values()] for row in self.arrow.slice(0, SHOWN).to_pylist()],
+        cells = [self.columns, *([_cell(value) for value in row.values()] for row in self._first())]
+        widths = [max(len(row[place]) for row in cells) for place in range(len(self.columns))]
+        right = [_is_number(field.type) for field in self.arrow.schema]
+        lines = [
+            "  ".join(
+                cell.rjust(width) if number else cell.ljust(width)
+                for cell, width, number in zip(row, widths, right, strict=True)
+            ).rstrip()
+            for row in cells
         ]
-        widths = [max(len(row[i]) for row in head) for i in range(len(self.columns))]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in head]
-        return "\n".join([*lines, f"({len(self)} rows)"])
+        return "\n".join([*lines, f"({self._how_many()})"])
 
     def _repr_html_(self) -> str:
-        header = "".join(f"<th>{html.escape(name)}</th>" for name in self.columns)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(_cell(value))}</td>" for value in row.values()) + "</tr>"
-            for row in self.arrow.slice(0, SHOWN).to_pylist()
-        )
-        return f"<table><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table><p>{len(self)} rows</p>"
+        aligned = [' style="text-align:right"' if _is_number(field.type) else "" for field in self.arrow.schema]
+        header = "".join(f"<th{how}>{html.escape(name)}</th>" for name, how in zip(self.columns, aligned, strict=True))
+        body = "".join(f"<tr>{_html_cells(row, aligned)}</tr>" for row in self._first())
+        return f"<table><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table><p>{self._how_many()}</p>"
+
+    def _first(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.arrow.slice(0, SHOWN).to_pylist()
+        return rows
+
+    def _how_many(self) -> str:
+        whole = f"{len(self):,} row{'' if len(self) == 1 else 's'}"
+        return f"the first {SHOWN} of {whole}" if len(self) > SHOWN else whole
+
+
+def _html_cells(row: dict[str, Any], aligned: list[str]) -> str:
+    cells = zip(row.values(), aligned, strict=True)
+    return "".join(f"<td{how}>{html.escape(_cell(value))}</td>" for value, how in cells)
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
 
 def _cell(value: Any) -> str:
     if value is None:
         return ""
-    return f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    if isinstance(value, float | Decimal):
+        shown = f"{value:,.2f}"
+        return shown.rstrip("0").rstrip(".") if "." in shown else shown
+    return str(value)

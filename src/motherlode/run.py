@@ -24,6 +24,7 @@ class Made(msgspec.Struct, frozen=True):
 
     address: str
     seconds: float
+    cpu_seconds: float
     rows: int | None
 
 
@@ -82,7 +83,7 @@ def last_day(warehouse: Warehouse) -> date | None:
 
 def make(warehouse: Warehouse, graph: Graph, step: Compiled) -> Made:
     """Make one compiled table."""
-    promise, began = step.promise, time.perf_counter()
+    promise, began, used = step.promise, time.perf_counter(), time.process_time()
     try:
         if step.expression is not None and _has_nothing_to_read(warehouse, step):
             warehouse.make_empty(promise.address, step.expression.schema())
@@ -96,7 +97,7 @@ def make(warehouse: Warehouse, graph: Graph, step: Compiled) -> Made:
     except Exception as error:
         raise ContractError(f"`{promise.address}` failed: {error}", hint="motherlode run --debug") from error
     rows = warehouse.value(f"SELECT count(*) FROM {quoted(promise.address)}") if promise.stored else None  # noqa: S608
-    return Made(promise.address, time.perf_counter() - began, rows)
+    return Made(promise.address, time.perf_counter() - began, time.process_time() - used, rows)
 
 
 def _has_nothing_to_read(warehouse: Warehouse, step: Compiled) -> bool:

@@ -1,18 +1,24 @@
 """What the command line shows on a terminal."""
 
+import inspect
+import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from rich.console import Console
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console, JustifyMethod
+from rich.measure import Measurement
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from motherlode.export import plain
-from motherlode.ingest import Tell
-from motherlode.labels import Language, label, number, say, value_label
+from motherlode.graph import GIVEN
+from motherlode.labels import Language, label, say, value_label
+from motherlode.sentences import money, reason_sentence
 
 if TYPE_CHECKING:
     from motherlode.checks import Finding
@@ -21,14 +27,32 @@ if TYPE_CHECKING:
     from motherlode.run import Run
     from motherlode.why import Link
 
+Tell = Callable[[str, int, int], None]
+
 # A terminal shows so many rows of a table unless it is told otherwise.
 ROWS_SHOWN = 50
+# Below this, hundredths say too little; in rows of more facts than this, zeros say nothing.
+SMALL, MANY = 0.1, 4
+WIDELY = ("rank", "customer_id", "stage", "value_tier", "play", "reason", "peer_id", "value", "cost", "net")
+NARROWLY = ("rank", "customer_id", "stage", "play", "value", "cost", "net")
+# However narrow the terminal, a reason has this room.
+LEAST_ROOM = 16
+NUMBERS = ("rank", "value", "cost", "net")
+# From so many letters on the list has room for every column; a pipe is never too narrow.
+WIDE, ENDLESS = 150, 100_000
+
+
+class _Stream(Console):
+    """A reader who has seen enough is no failure; `cli` ends quietly on it."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
 
 
 def console(*, to_stderr: bool = False) -> Console:
-    """A console that does not wrap what goes into a pipe."""
+    """A console as wide as the terminal, or as its longest line where it writes into a pipe or a file."""
     stream = sys.stderr if to_stderr else sys.stdout
-    return Console(file=stream, width=None if stream.isatty() else 200, highlight=False, markup=False)
+    return _Stream(file=stream, width=None if stream.isatty() else ENDLESS, highlight=False, markup=False, emoji=False)
 
 
 @contextmanager
@@ -54,61 +78,123 @@ def progress(language: Language, key: str, *, quiet: bool) -> Iterator[Tell]:
 
 
 def rows(shown: pa.Table, language: Language) -> None:
-    """Any rows, with the words of their columns and codes."""
-    table = Table(*(label("column", name, language) for name in shown.schema.names), header_style="bold")
-    for record in shown.slice(0, ROWS_SHOWN).to_pylist():
+    """Any rows, with the words of their columns and codes: as a table, or one below the other where it is too wide."""
+    out = console()
+    table = Table(header_style="bold")
+    for field in shown.schema:
+        justify: JustifyMethod = "right" if _is_number(field.type) else "left"
+        table.add_column(label("column", field.name, language), justify=justify, overflow="fold")
+    records = shown.slice(0, ROWS_SHOWN).to_pylist()
+    for record in records:
         table.add_row(*(_cell(name, value, language) for name, value in record.items()))
-    console().print(table)
+    if Measurement.get(out, out.options.update(max_width=ENDLESS), table).maximum <= out.width:
+        out.print(table)
+    else:
+        _cards(out, records, language)
     if shown.num_rows > ROWS_SHOWN:
-        console(to_stderr=True).print(f"… {shown.num_rows:,} {say('rows', language)}")
+        console(to_stderr=True).print(say("and_more", language, shown=ROWS_SHOWN, total=shown.num_rows))
+
+
+def _cards(out: Console, records: list[dict[str, Any]], language: Language) -> None:
+    """A row a card, without its empty cells."""
+    for number, record in enumerate(records, start=1):
+        out.print(f"{say('row', language)} {number}", style="bold")
+        card = Table(box=None, show_header=False, pad_edge=False)
+        card.add_column()
+        card.add_column(overflow="fold")
+        for name, value in record.items():
+            if value not in (None, ""):
+                card.add_row(f"  {label('column', name, language)}", _cell(name, value, language))
+        out.print(card)
 
 
 def opportunities(shown: pa.Table, whole: pa.Table, currency: str, language: Language) -> None:
-    """The ranked list as people read it."""
-    from motherlode.sentences import reason_sentence
-
+    """The ranked list as people read it; a narrow terminal has each reason under its play."""
     out = console()
-    if whole.num_rows == 0:
-        out.print(say("no_opportunities", language))
-        return
-    names = ("rank", "customer_id", "stage", "value_tier", "play", "reason", "peer_id", "value", "cost", "net")
-    table = Table(*(label("column", name, language) for name in names), header_style="bold", pad_edge=False)
-    for name, column in zip(names, table.columns, strict=True):
-        column.justify = "right" if name in ("rank", "value", "cost", "net") else "left"
-        column.overflow = "fold"
-    for row in shown.to_pylist():
-        sentence = reason_sentence(row["reason"], row["actual"], row["benchmark"], language, currency)
-        value, low, high = (_money(row[name], language) for name in ("value", "value_low", "value_high"))
-        span = f"{value} ({low}–{high})"
-        words = [value_label(name, row[name], language) for name in names[1:5]]
-        table.add_row(
-            str(row["rank"]), *map(str, words), sentence, str(row["peer_id"] or ""),
-            span, _money(row["cost"], language), _money(row["net"], language),
-        )  # fmt: skip
-    out.print(table)
+    listed = [_opportunity(row, currency, language) for row in shown.to_pylist()]
+    out.print(_wide(listed, language) if out.width >= WIDE else _narrow(listed, out.width, language))
     sums = {name: sum(whole[name].to_pylist()) for name in ("value", "value_low", "value_high", "cost")}
-    head = say(
-        "opportunities_head",
-        language,
-        shown=shown.num_rows,
-        total=whole.num_rows,
-        customers=len(set(whole["customer_id"].to_pylist())),
-        low=_money(sums["value_low"], language),
-        high=_money(sums["value_high"], language),
-        cost=f"{_money(sums['cost'], language)} {currency}",
-        value=f"{_money(sums['value'], language)} {currency}",
-    )
+    told = {name: money(value, language, currency) for name, value in sums.items()}
+    head = say("opportunities_head", language, shown=shown.num_rows, total=whole.num_rows, **told)
     console(to_stderr=True).print(head)
 
 
+def _opportunity(row: dict[str, Any], currency: str, language: Language) -> dict[str, str]:
+    amounts = ("value", "value_low", "value_high", "cost", "net")
+    words = {name: str(value_label(name, row[name], language)) for name in ("stage", "value_tier", "play")}
+    return {
+        "rank": str(row["rank"]),
+        "customer_id": row["customer_id"],
+        **words,
+        "reason": reason_sentence(row["reason"], row["actual"], row["benchmark"], language, currency),
+        "peer_id": row["peer_id"] or "",
+        **{name: money(row[name], language, currency) for name in amounts},
+    }
+
+
+def _wide(listed: list[dict[str, str]], language: Language) -> Table:
+    table = Table(header_style="bold")
+    for name in WIDELY:
+        table.add_column(label("column", name, language), justify="right" if name in NUMBERS else "left")
+    for row in listed:
+        spanned = {**row, "value": f"{row['value']} ({row['value_low']}–{row['value_high']})"}
+        table.add_row(*(spanned[name] for name in WIDELY))
+    return table
+
+
+def _narrow(listed: list[dict[str, str]], width: int, language: Language) -> Table:
+    """Each reason under its play, in the room that the other columns leave."""
+    table = Table(header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    header = {name: label("column", name, language) for name in (*NARROWLY, "reason")}
+    header["play"] += f" · {header['reason']}"
+    rows = [{**row, "value": f"{row['value']}\n({row['value_low']}–{row['value_high']})"} for row in listed]
+    taken = {
+        name: max(cell_len(line) for row in [header, *rows] for line in row[name].split("\n"))
+        for name in NARROWLY
+        if name != "play"
+    }
+    room = max(width - sum(taken.values()) - 2 * len(NARROWLY), LEAST_ROOM)
+    for name in NARROWLY:
+        table.add_column(header[name], justify="right" if name in NUMBERS else "left", overflow="fold")
+    for row in rows:
+        told = "\n".join([row["play"], *folded(row["reason"], room)])
+        table.add_row(*(told if name == "play" else row[name] for name in NARROWLY))
+    return table
+
+
+# A blank, a Chinese letter or a word, each with the punctuation that may not begin a line.
+_PIECES = re.compile(r"\s+|[⺀-鿿！-～][，。；：、）]*|[^\s⺀-鿿！-～]+[，。；：、）]*")
+
+
+def folded(words: str, width: int) -> list[str]:
+    """Lines no wider than so many letters, broken at blanks and between Chinese letters."""
+    lines, line = [], ""
+    for piece in _PIECES.findall(words):
+        if line and cell_len(line + piece.rstrip()) > width:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece if line else piece.lstrip()
+    return [*lines, line.rstrip()]
+
+
 def tables(project: "Project", language: Language) -> None:
-    """Every table and its first sentence."""
+    """Every table, what it says, and the columns that are features."""
     table = Table(say("table", language), "", header_style="bold")
     for promise in project.graph.promises.values():
         if promise.kind not in ("feature", "label"):
-            says = (promise.function.__doc__ or "").strip().split("\n")[0]
-            table.add_row(promise.address, label("table", promise.address, language) if language == "zh" else says)
+            table.add_row(promise.address, _says(promise.name, first_sentence(promise.function), language))
+    for name in GIVEN:
+        table.add_row(f"collect.{name}", label("table", name, language))
     console().print(table)
+
+
+def _says(name: str, sentence: str, language: Language) -> str:
+    return sentence if language == "en" and sentence else label("table", name, language)
+
+
+def first_sentence(function: Callable[..., Any]) -> str:
+    """The first paragraph of a docstring in one line."""
+    return " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
 
 
 def proposals(found: "Sequence[Proposal]", language: Language) -> None:
@@ -179,33 +265,105 @@ def findings(found: "Sequence[Finding]", language: Language) -> None:
             out.print(f"    {say('hint', language)}: {finding.hint}")
 
 
-def chain(links: "Sequence[Link]", customer: str | None, language: Language) -> None:
-    """Each table on the way back to the raw rows."""
+def status(project: "Project", language: Language) -> None:
+    """What was loaded, and what the last run made of it."""
     out = console()
+    held = project.table("collect.files").arrow
+    rows(held.select(["source", "file", "table", "rows", "broken", "loaded_at"]), language)
+    last = project.ledger.last_run()
+    if last is None:
+        out.print(say("never_run", language))
+        return
+    out.print(say("last_run", language, **{name: last[name] for name in ("as_of", "finished_at", "version")}))
+    for address, count in last["tables"].items():
+        if count is not None:
+            out.print(f"  {address:<28}{count:>14,}")
+
+
+def chain(links: "Sequence[Link]", customer: str | None, currency: str, language: Language) -> None:
+    """Each table on the way back to the raw rows, nearest first."""
+    out = console()
+    if customer is not None and not links[0].rows:
+        _told(out, 0, say("why_not_in", language, customer=customer, address=links[0].address))
     for link in links:
-        indent = "  " * link.depth
-        out.print(f"{indent}{link.address}  ({link.count:,} {say('rows', language)})")
-        says = label("table", link.address, language) if language == "zh" else link.says
-        if says:
-            out.print(f"{indent}  {says}")
-        if link.settings:
-            told = ", ".join(f"{name} = {value}" for name, value in link.settings.items())
-            out.print(f"{indent}  {say('settings', language)}: {told}")
-        for row in link.rows if customer else []:
-            facts = ", ".join(
-                f"{name}={_cell(name, value, language)}" for name, value in row.items() if value not in (None, "")
-            )
-            out.print(f"{indent}  · {facts}")
+        if customer is None or link.rows:
+            _table_on_the_way(out, link, language)
+            for row in link.rows:
+                _told(out, 4, f"· {_facts(row, currency, language)}", hanging=2)
+    if customer is not None:
+        _rest(out, links, language)
+
+
+def _table_on_the_way(out: Console, link: "Link", language: Language) -> None:
+    _told(out, 0, f"{link.address}  {_how_many(link, language)}".rstrip())
+    _told(out, 2, _says(link.address.partition(".")[2], link.says, language))
+    if link.settings:
+        told = ", ".join(f"{name} = {value}" for name, value in link.settings.items() if value is not None)
+        _told(out, 2, f"{say('settings', language)}: {told}", hanging=2)
+
+
+def _rest(out: Console, links: "Sequence[Link]", language: Language) -> None:
+    """In a line each: where cells were read, what is the same for everybody, and where the customer has no rows."""
+    raw = {link.address.partition(".")[2] for link in links if link.rows}
+    groups = {
+        "why_read_in": [link.address for link in links if link.count is None and raw & set(link.reads)],
+        "why_of_all": [link.address for link in links if not link.of_customer and link.count],
+        "why_no_rows": [link.address for link in links if link.of_customer and link.count == 0],
+    }
+    for key, addresses in groups.items():
+        if addresses:
+            _told(out, 0, say(key, language, tables=", ".join(addresses)), hanging=2)
+
+
+def _told(out: Console, indent: int, words: str, hanging: int = 0) -> None:
+    """Text with a left margin, folded at the terminal's edge."""
+    for number, line in enumerate(folded(words, out.width - indent - hanging)):
+        out.print(" " * (indent + (hanging if number else 0)) + line, soft_wrap=True)
+
+
+def _how_many(link: "Link", language: Language) -> str:
+    if link.count is None:
+        return ""
+    if link.rows and link.count > len(link.rows):
+        return say("rows_of", language, shown=len(link.rows), total=link.count)
+    return say("one_row" if link.count == 1 else "some_rows", language, total=link.count)
+
+
+def _facts(row: dict[str, Any], currency: str, language: Language) -> str:
+    """A row in words: where it stands in its file, its reason as it is said, its value, and the rest by name."""
+    left = {name: value for name, value in row.items() if value not in (None, "")}
+    facts = []
+    if {"file", "row"} <= set(left):
+        facts.append(say("place", language, file=left.pop("file"), row=left.pop("row")))
+        left.pop("source", None)
+    if {"reason", "actual", "benchmark"} <= set(row):
+        reason, actual, benchmark = (left.pop(name, None) for name in ("reason", "actual", "benchmark"))
+        facts.append(reason_sentence(str(reason), actual, benchmark, language, currency))
+    if {"value", "value_low", "value_high"} <= set(left):
+        value, low, high = (money(left.pop(name), language, currency) for name in ("value", "value_low", "value_high"))
+        facts.append(f"{label('column', 'value', language)} {value} ({low}–{high})")
+    if len(left) > MANY:
+        left = {name: value for name, value in left.items() if value != 0 or isinstance(value, bool)}
+    named = [f"{label('column', name, language)} {_cell(name, value, language)}" for name, value in left.items()]
+    return " · ".join([*facts, *named])
 
 
 def _cell(name: str, value: Any, language: Language) -> str:
     value = plain(value)
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return say("yes" if value else "no", language)
     if isinstance(value, float):
-        return f"{value:,.2f}".rstrip("0").rstrip(".")
+        return figures(value)
     return str(value_label(name, value, language))
 
 
-def _money(value: float, language: Language) -> str:
-    return number(float(value), language, 0 if abs(value) >= 100 else 2)
+def figures(value: float) -> str:
+    """A number to be compared with others: two decimals where they say something, more for what is small."""
+    shown = f"{value:,.{2 if abs(value) >= SMALL else 4}f}".rstrip("0").rstrip(".")
+    return "0" if shown == "-0" else shown
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from motherlode.errors import ContractError
-from motherlode.graph import DIALECTS, GIVEN, Graph, compile_graph, to_sql, wire
+from motherlode.graph import DIALECTS, GIVEN, Compiled, Graph, compile_graph, to_sql, wire
 from motherlode.plugins import find_promises
 from motherlode.tables import Promise, promised
 from motherlode.warehouse import Warehouse, open_warehouse, quoted
@@ -55,15 +55,17 @@ def check_compiles(graph: Graph) -> None:
                     raise ContractError(f"`{step.promise.address}` does not compile for {dialect}: {error}") from error
 
 
-def make_all(graph: Graph, tables: Mapping[str, pa.Table], as_of: date = A_DAY) -> Warehouse:
-    """Every table of the graph made in memory from raw rows."""
+def make_all(
+    graph: Graph, tables: Mapping[str, pa.Table], as_of: date = A_DAY, steps: Sequence[Compiled] = ()
+) -> Warehouse:
+    """Every table of the graph made in memory from raw rows; `steps` where they are compiled already."""
     from motherlode.run import make
 
     warehouse = open_warehouse("duckdb://:memory:", Path())
     for name, rows in tables.items():
         with warehouse.visible(_complete(name, rows)) as arrived:
             warehouse.execute(f"INSERT INTO {quoted(f'collect.{name}')} BY NAME SELECT * FROM {arrived}")  # noqa: S608
-    for step in compile_graph(graph, as_of):
+    for step in steps or compile_graph(graph, as_of):
         make(warehouse, graph, step)
     return warehouse
 
@@ -77,8 +79,9 @@ def _complete(name: str, rows: pa.Table) -> pa.Table:
 
 def check_rows(graph: Graph, tables: Mapping[str, pa.Table], names: Iterable[str] | None = None) -> None:
     """With these raw rows: keys are unique, the order of rows does not matter, nothing after `as_of` is seen."""
-    made = make_all(graph, tables)
-    shuffled = make_all(graph, {name: _shuffled(rows) for name, rows in tables.items()})
+    steps = compile_graph(graph, A_DAY)
+    made = make_all(graph, tables, steps=steps)
+    shuffled = make_all(graph, {name: _shuffled(rows) for name, rows in tables.items()}, steps=steps)
     for promise in _tables(graph, names):
         check_key(made, promise)
         if contents(made, promise) != contents(shuffled, promise):
@@ -97,7 +100,8 @@ def check_key(warehouse: Warehouse, promise: Promise) -> None:
 
 def check_as_of(graph: Graph, tables: Mapping[str, pa.Table], cut: Mapping[str, pa.Table], as_of: date) -> None:
     """A run as of an earlier day gives the tables that rows cut at that day give."""
-    whole, before = make_all(graph, tables, as_of), make_all(graph, cut, as_of)
+    steps = compile_graph(graph, as_of)
+    whole, before = make_all(graph, tables, steps=steps), make_all(graph, cut, steps=steps)
     for promise in _tables(graph, None):
         if contents(whole, promise) != contents(before, promise):
             raise ContractError(f"`{promise.address}` looks past as_of", hint="declare happened_on, or filter by as_of")

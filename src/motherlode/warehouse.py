@@ -1,8 +1,9 @@
 """Analytic tables by address: runs the SQL that the graph compiled, on the engine that the URL names.
 
-One process owns the DuckDB file; `snapshot` readers see what the last finished transaction left.
+One process that writes owns the DuckDB file; any number of processes that only read can share it.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -29,11 +30,13 @@ class Warehouse:
 
     def arrow(self, sql: str, parameters: Mapping[str, Any] | None = None, address: str = "") -> pa.Table:
         """Rows of a query."""
-        return cast(pa.Table, self._relation(sql, parameters, address).to_arrow_table())
+        with _told(sql, address):
+            return cast(pa.Table, self._relation(sql, parameters).to_arrow_table())
 
     def batches(self, sql: str, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
         """Rows of a query, a batch at a time, for results that may not fit into memory."""
-        yield from self._relation(sql).to_arrow_reader(rows)
+        with _told(sql, ""):
+            yield from self._relation(sql).to_arrow_reader(rows)
 
     def value(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Any:
         """The first cell of a query's first row."""
@@ -67,7 +70,9 @@ class Warehouse:
         try:
             yield
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            # A fatal failure has ended the transaction already; what failed first is what is told.
+            with suppress(duckdb.Error):
+                self._connection.execute("ROLLBACK")
             raise
         self._execute("COMMIT")
 
@@ -134,20 +139,24 @@ class Warehouse:
         with _told(sql, address):
             return self._connection.execute(sql, parameters or None).fetchall()
 
-    def _relation(
-        self, sql: str, parameters: Mapping[str, Any] | None = None, address: str = ""
-    ) -> duckdb.DuckDBPyRelation:
-        with _told(sql, address):
-            return self._connection.sql(sql, params=dict(parameters) if parameters else None)
+    def _relation(self, sql: str, parameters: Mapping[str, Any] | None = None) -> duckdb.DuckDBPyRelation:
+        return self._connection.sql(sql, params=dict(parameters) if parameters else None)
 
 
 @contextmanager
 def _told(sql: str, address: str) -> Iterator[None]:
+    """An engine's failure in one line; the SQL is a note, which only a trace shows."""
     try:
         yield
     except duckdb.Error as error:
         where = f"`{address}`: " if address else ""
-        raise EngineError(f"{where}{error}\nSQL: {sql[:2000]}", hint="motherlode doctor") from error
+        told = EngineError(f"{where}{_first_line(error)}", hint="the same command with --debug shows the SQL")
+        told.add_note(f"SQL: {sql}")
+        raise told from error
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).strip().splitlines()[0]
 
 
 def quoted(address: str) -> str:
@@ -155,22 +164,34 @@ def quoted(address: str) -> str:
     return ".".join('"' + part.replace('"', '""') + '"' for part in address.split("."))
 
 
-def open_warehouse(url: str, root: Path, *, memory_limit: str = "", threads: int = 0) -> Warehouse:
+def open_warehouse(
+    url: str, root: Path, *, memory_limit: str = "", threads: int = 0, read_only: bool = False
+) -> Warehouse:
     """Open the engine that a URL names; `duckdb://data/warehouse.duckdb` is relative to the project.
+
+    Parameters
+    ----------
+    read_only
+        Share the file with other readers, and make nothing.
 
     Raises
     ------
     ConfigError
         An engine that is not known.
     EngineError
-        The file is open in another process: the message names it.
+        The file is open in another process: the message names it. Or it cannot be opened at all.
+    NotReady
+        There is nothing to read yet.
     """
     engine, _, place = url.partition("://")
     if engine != "duckdb":
         raise ConfigError(
-            f"warehouse = {url!r}: no engine `{engine}` here", hint='warehouse = "duckdb://data/warehouse.duckdb"'
+            f"warehouse: there is no engine `{engine}`", hint='warehouse = "duckdb://data/warehouse.duckdb"'
         )
-    path = ":memory:" if place in ("", ":memory:") else str(_ready(root / place))
+    in_memory = place in ("", ":memory:")
+    if read_only and not in_memory and not (root / place).exists():
+        raise NotReady(f"{root / place} is not made yet", hint="motherlode run")
+    path = ":memory:" if in_memory else str(_ready(root / place))
     limits = {"memory_limit": memory_limit, "threads": str(threads) if threads else ""}
     # Storage stays readable by DuckDB 1.5 while 2.0 is young, so that there is a way back.
     settings: dict[str, str | bool | int | float | list[str]] = {
@@ -178,19 +199,32 @@ def open_warehouse(url: str, root: Path, *, memory_limit: str = "", threads: int
         **{key: value for key, value in limits.items() if value},
     }
     try:
-        connection = duckdb.connect(path, config=settings)
+        connection = duckdb.connect(path, read_only=read_only and not in_memory, config=settings)
         # Rows have keys; keeping the order of arrival costs memory and half the speed of a big load.
         connection.execute("SET preserve_insertion_order = false")
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET enable_progress_bar = false")
-    except duckdb.IOException as error:
-        if "lock" in str(error).lower():
-            hint = "stop the other motherlode process, or ask it through `motherlode serve`"
-            raise EngineError(f"{path} is in use: {str(error).splitlines()[0]}", hint=hint) from error
-        raise EngineError(f"{path} cannot be opened: {error}", hint="motherlode doctor") from error
+    except duckdb.Error as error:
+        raise _not_opened(path, error) from error
     warehouse = Warehouse(connection)
-    _prepare(warehouse)
+    if not read_only:
+        _prepare(warehouse)
     return warehouse
+
+
+def _not_opened(path: str, error: duckdb.Error) -> EngineError:
+    """Why a file cannot be opened: the process that has it, where there is one."""
+    said = _first_line(error)
+    holder = re.search(r"lock is held in (.*?) ?\(PID (\d+)\)", said)
+    if holder:
+        program, process = holder.groups()
+        return EngineError(
+            f"{path} is in use by process {process} ({program.strip()})", hint="wait until it is done, or stop it"
+        )
+    if "different configuration" in said:
+        return EngineError(f"{path} is open in this process already", hint="close the other `Project` first")
+    hint = "look at warehouse, memory_limit and threads in motherlode.toml, and whether the folder can be written to"
+    return EngineError(f"{path} cannot be opened: {said}", hint=hint)
 
 
 def _ready(path: Path) -> Path:

@@ -11,17 +11,22 @@ from motherlode.tables import graded
 @graded
 def graded_orders(raw_orders: ir.Table, price_list: ir.Table) -> ir.Table:
     """Order rows as read, what each is worth in money, and the repeats of an order that would count it twice."""
-    read = grade(raw_orders, ORDERS)
+    # Apart from the raw rows on: only rows that are whole orders need looking at one another.
+    is_line = raw_orders.product_id.notnull() | raw_orders.product_name.notnull() | raw_orders.category.notnull()
+    lines = _valued(grade(raw_orders.filter(is_line), ORDERS), price_list)
+    whole = _valued(grade(raw_orders.filter(~is_line), ORDERS), price_list)
+    return lines.union(_without_repeats(whole))
+
+
+def _valued(read: ir.Table, price_list: ir.Table) -> ir.Table:
+    """A row worth nothing at all is a gift or a stock movement; a row whose worth is unknown is a problem."""
     prices = price_list.select("product_id", list_price=price_list.unit_price)
     priced = read.left_join(prices, "product_id").drop("product_id_right")
     valued = priced.mutate(amount=_amount(priced)).drop("list_price")
-    # A row worth nothing at all is a gift or a stock movement; a row whose worth is unknown is a problem.
-    problem = ibis.cases(
-        (valued.problem != "", valued.problem),
-        (valued.amount.isnull(), "no_amount"),
-        else_="",
-    )
-    return _repeats(valued.mutate(problem=problem, worth=valued.amount))
+    unknown = (valued.problem == "") & valued.amount.isnull()
+    problem = ibis.ifelse(unknown, "no_amount", valued.problem)
+    worth = ibis.ifelse(valued.problem == "totals_row", ibis.null("decimal(18, 4)"), valued.amount)
+    return valued.mutate(problem=problem, worth=worth)
 
 
 def _amount(row: ir.Table) -> ir.Value:
@@ -42,20 +47,20 @@ def _money(value: ir.Value) -> ir.Value:
     return value.round(4).cast("decimal(18, 4)")
 
 
-def _repeats(row: ir.Table) -> ir.Table:
+def _without_repeats(row: ir.Table) -> ir.Table:
     """In files with a row an order, the last row of an order number counts; the others say why they do not."""
     row = row.mutate(place=place(row))
-    whole = row.filter((row.problem == "") & row.order_id.notnull() & ~_is_line(row) & (row.amount > 0))
-    seen = whole.group_by("source", "order_id").aggregate(
-        rows=whole.count(), last=whole.place.max(), lowest=whole.amount.min(), highest=whole.amount.max()
+    sold = row.filter((row.problem == "") & row.order_id.notnull() & (row.amount > 0))
+    seen = sold.group_by("source", "order_id").aggregate(
+        rows=sold.count(), last=sold.place.max(), lowest=sold.amount.min(), highest=sold.amount.max()
     )
     again = seen.filter(seen.rows > 1)
     joined = row.left_join(again, ["source", "order_id"]).drop("source_right", "order_id_right")
-    repeated = (joined.problem == "") & ~_is_line(joined) & (joined.amount > 0) & (joined.place != joined["last"])
+    repeated = (joined.problem == "") & (joined.amount > 0) & (joined.place != joined["last"]).fill_null(False)
     code = ibis.ifelse(joined.lowest == joined.highest, "repeated_order", "conflicting_amount")
-    problem = ibis.ifelse(repeated.fill_null(False), code, joined.problem)
-    return joined.mutate(problem=problem).drop("rows", "last", "lowest", "highest", "place")
-
-
-def _is_line(row: ir.Table) -> ir.BooleanValue:
-    return row.product_id.notnull() | row.product_name.notnull() | row.category.notnull()
+    marked = joined.mutate(
+        problem=ibis.ifelse(repeated, code, joined.problem),
+        # What counts twice is not lost when it is set aside.
+        worth=ibis.ifelse(repeated, ibis.null("decimal(18, 4)"), joined.worth),
+    )
+    return marked.drop("rows", "last", "lowest", "highest", "place")

@@ -17,14 +17,27 @@ from motherlode.refine.parsing import (
     to_utc,
     wall_clock,
 )
-from motherlode.refine.text import one_of
+from motherlode.refine.text import NOTHING, one_of
 from motherlode.schemas import Column, Input
 
 # Days at or before this stand for "unknown" in many systems.
 PLACEHOLDER_DAY = "1900-01-01"
 
 # Words in a key cell of the last row of an export.
-TOTALS = ("合计", "总计", "小计", "共计", "汇总", "total", "totals", "grand total", "sum", "subtotal")
+TOTALS = tuple(
+    word + mark
+    for word in ("合计", "总计", "小计", "共计", "汇总", "total", "totals", "grand total", "sum", "subtotal")
+    for mark in ("", ":", "：")
+)
+
+# Words in the place of a customer's number that say that nobody is known.
+NOBODY = (
+    *(word for word in NOTHING if word),
+    "匿名", "匿名用户", "匿名客户", "匿名买家", "游客", "散客", "非会员", "guest", "anonymous", "walk-in", "walkin",
+)  # fmt: skip
+
+# What cannot be is left empty: the least and the most that a number can say.
+POSSIBLE = {"age": (0, 120)}
 
 
 def grade(raw: ir.Table, table: Input) -> ir.Table:
@@ -42,6 +55,7 @@ def grade(raw: ir.Table, table: Input) -> ir.Table:
         **{name: value for column in kept for name, value in _read(raw, column).items()},
     )
     rows = read.mutate(**{name: value for column in kept for name, value in _placed_in_time(read, column).items()})
+    rows = _without_impossible_day(rows, table)
     day = rows[_day_of(table.happened)] if table.happened else ibis.null("date")
     rows = rows.mutate(
         happened_on=day,
@@ -49,6 +63,8 @@ def grade(raw: ir.Table, table: Input) -> ir.Table:
         customer_id=rows["customer_id"] if "customer_id" in rows.columns else ibis.null("string"),
     )
     rows = rows.mutate(problem=_first(_problems(rows, table)), repairs=_repairs(rows, kept))
+    # A day that is not there yet is no day: by it the row would be left out before anybody saw its problem.
+    rows = rows.mutate(happened_on=ibis.ifelse(rows.problem == "future_date", ibis.null("date"), rows.happened_on))
     return rows.drop(
         *(name for name in rows.columns if name.endswith(("_text", "_wall", "_instant")) or name in LEARNED)
     )
@@ -63,11 +79,21 @@ def _read(raw: ir.Table, column: Column) -> dict[str, ir.Value]:
     """What a cell says; a moment is a wall clock's time or an instant until its zone is looked at."""
     name = column.name
     if column.kind == "text":
-        return {name: _text(raw[name], is_id=name.endswith("_id"))}
+        value = _text(raw[name], is_id=name.endswith("_id"))
+        return {name: _somebody(value) if name == "customer_id" else value}
     text = raw[f"{name}_text"]
     if column.kind == "moment":
         return {f"{name}_wall": raw[name].coalesce(wall_clock(text, raw.date_order)), f"{name}_instant": instant(text)}
-    return {name: raw[name].coalesce(_READERS[column.kind](raw, text))}
+    return {name: _possible(name, raw[name].coalesce(_READERS[column.kind](raw, text)))}
+
+
+def _somebody(value: ir.StringValue) -> ir.StringValue:
+    """All sales to nobody in particular are not one great customer."""
+    return ibis.ifelse(one_of(value, NOBODY, any_case=True), ibis.null("string"), value)
+
+
+def _possible(name: str, value: ir.Value) -> ir.Value:
+    return ibis.ifelse(value.between(*POSSIBLE[name]), value, ibis.null("float64")) if name in POSSIBLE else value
 
 
 def _text(cell: ir.StringValue, *, is_id: bool) -> ir.StringValue:
@@ -86,6 +112,28 @@ def _placed_in_time(read: ir.Table, column: Column) -> dict[str, ir.Value]:
         column.name: at.coalesce(to_utc(wall, read.timezone)),
         _day_of(column.name): to_local(at, read.timezone).coalesce(wall).date(),
     }
+
+
+def _without_impossible_day(rows: ir.Table, table: Input) -> ir.Table:
+    """Where a row can do without its day, one that cannot be is left empty, with a note."""
+    if not table.happened or table.happened in table.needs:
+        return rows
+    day = _day_of(table.happened)
+    wrong = (_is_placeholder(rows[day]) | _is_future(rows, rows[day])).fill_null(False)
+    note = ibis.ifelse(wrong, f"!{table.happened},", "")
+    return rows.mutate(
+        personal_problem=note + rows.personal_problem.fill_null(""),
+        **{name: ibis.ifelse(wrong, ibis.null(rows[name].type()), rows[name]) for name in (day, table.happened)},
+    )
+
+
+def _is_placeholder(day: ir.DateValue) -> ir.BooleanValue:
+    return day <= ibis.date(PLACEHOLDER_DAY)
+
+
+def _is_future(rows: ir.Table, day: ir.DateValue) -> ir.BooleanValue:
+    """After the load, with a day of grace for zones ahead of the clock that loaded the file."""
+    return day > (rows.loaded_at + ibis.interval(days=1)).date()
 
 
 def _day_of(moment: str) -> str:
@@ -112,17 +160,15 @@ def _problems(rows: ir.Table, table: Input) -> list[tuple[str, ir.BooleanValue]]
     for name in table.needs:
         if kinds[name] != "text":
             problems.append((f"unreadable_{name}", _unread(rows, name)))
-        problems.append((f"missing_{name}", rows[name].isnull()))
+        problems.append((f"missing_{name}", _is_missing(rows, name, kinds[name])))
     problems += [
         (f"unreadable_{name}", _unread(rows, name))
         for name in ("amount", "order_amount", "unit_price")
         if kinds.get(name) == "money"
     ]
     if table.happened in table.needs:
-        problems.append(("placeholder_date", rows.happened_on <= ibis.date(PLACEHOLDER_DAY)))
-    if table.happened:
-        # A day of grace, for zones ahead of the clock that loaded the file.
-        problems.append(("future_date", rows.happened_on > (rows.loaded_at + ibis.interval(days=1)).date()))
+        problems.append(("placeholder_date", _is_placeholder(rows.happened_on)))
+        problems.append(("future_date", _is_future(rows, rows.happened_on)))
     return problems
 
 
@@ -131,10 +177,18 @@ def _unread(rows: ir.Table, name: str) -> ir.BooleanValue:
     return text.notnull() & ~absent(text) & rows[name].isnull()
 
 
+def _is_missing(rows: ir.Table, name: str, kind: str) -> ir.BooleanValue:
+    """Whether nothing was read; of a moment its day is asked, which needs no time zone."""
+    return rows[_day_of(name) if kind == "moment" else name].isnull()
+
+
 def _is_total(rows: ir.Table, table: Input) -> ir.BooleanValue:
-    """The first words of a totals row stand in one of the first text columns."""
-    words = [column.name for column in table.columns if column.kind == "text" and not column.personal][:3]
-    return ibis.or_(*(one_of(rows[name], TOTALS, any_case=True).fill_null(False) for name in words))
+    """A word such as 合计 in one of the first text columns, or where the day should stand, and no day."""
+    words = [rows[column.name] for column in table.columns if column.kind == "text" and not column.personal][:3]
+    words += [rows[f"{table.happened}_text"]] if table.happened else []
+    said = ibis.or_(*(one_of(word, TOTALS, any_case=True).fill_null(False) for word in words))
+    # Nearly every row has a day, and looking at its words costs more than all other checks together.
+    return ibis.cases((rows.happened_on.notnull(), False), else_=said)
 
 
 def _first(problems: list[tuple[str, ir.BooleanValue]]) -> ir.StringValue:
@@ -148,7 +202,8 @@ def _repairs(rows: ir.Table, columns: list[Column]) -> ir.StringValue:
     for column in reversed(columns):
         if column.kind != "text":
             text = rows[f"{column.name}_text"]
-            note = ibis.ifelse(rows[column.name].isnull(), f"!{column.name},", _mended(rows, column))
+            missing = _is_missing(rows, column.name, column.kind)
+            note = ibis.ifelse(missing, f"!{column.name},", _mended(rows, column))
             notes = ibis.ifelse(text.notnull() & ~absent(text), note, "") + notes
     return notes
 

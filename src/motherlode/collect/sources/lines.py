@@ -94,6 +94,6 @@ def _columns(rows: list[Row]) -> pa.RecordBatch:
     """A column for every name that any of the rows has; empty where a row has it not."""
     names = list(dict.fromkeys(name for row in rows for name in row))
     if not names:
-        nothing = pa.StructArray.from_arrays([], fields=[], mask=pa.array([False] * len(rows)))
+        nothing = pa.StructArray.from_arrays([], fields=[], mask=pa.array([False] * len(rows), pa.bool_()))
         return pa.RecordBatch.from_struct_array(nothing)
     return pa.record_batch([pa.array([row.get(name, "") for row in rows], pa.string()) for name in names], names=names)

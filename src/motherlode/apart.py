@@ -1,0 +1,243 @@
+"""Personal cells are set apart on the way in: the vault keeps them, rows keep what compares people without naming them.
+
+What stays of a phone, an e-mail or an identity number is a blind token, of a birthday its year, and of every value that
+could not be read its problem. Columns that nobody asked for are held back too where they look personal, and so are
+lines that are no rows, as they hold all that their file does.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import reduce
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from motherlode.collect import personal
+from motherlode.collect.contents import shape
+from motherlode.collect.headers import words
+from motherlode.doors import Broken
+from motherlode.schemas import Column, Input
+from motherlode.vault import Vault
+
+# Cells of a column that are looked at to tell whether it is personal.
+SAMPLE = 1000
+MOST = 0.5
+
+# An id in one of these shapes is blinded, wherever it stands among other ids.
+_PERSONAL_IDS = {
+    "email": "[@＠]",
+    "phone": r"^\s*'?(?:\+?86|0086)?[\s-]*[1１][3-9３-９](?:[\s-]*[0-9０-９]){9}(?:\.0)?\s*$",
+    "id_card": r"^\s*'?\d{17}[\dXx]\s*$",
+}
+
+
+class Apart(msgspec.Struct, frozen=True):
+    """What is left of rows without their personal cells.
+
+    Attributes
+    ----------
+    rows
+        The columns that are not personal, as they came.
+    headers
+        Canonical column -> header, for the columns that are left.
+    made
+        Raw columns made of personal ones, and `customer_id` where it is not as it came.
+    held_back
+        Headers of columns that nobody asked for and that look personal.
+    """
+
+    rows: pa.Table
+    headers: Mapping[str, str]
+    made: Mapping[str, pa.Array]
+    held_back: tuple[str, ...]
+
+
+def set_apart(vault: Vault, table: Input, headers: Mapping[str, str], rows: pa.Table, *, now: datetime) -> Apart:
+    """Keep the personal cells of rows in the vault.
+
+    A row of a source without a `customer_id` column is its e-mail's or phone's.
+
+    Parameters
+    ----------
+    headers
+        Canonical column -> header, for the columns that the rows have.
+    now
+        Moment of the load in UTC.
+    """
+    mine = [column for column in table.columns if column.personal and column.name in headers]
+    held_back = tuple(_held_back(rows, set(headers.values())))
+    clear, made = _blinded(vault, mine, headers, rows, now)
+    gone = {*held_back, *(headers[column.name] for column in mine)}
+    stated = _text_of(rows[headers["customer_id"]]) if "customer_id" in headers else None
+    who = _by_key(made) if stated is None else _blind_who(vault, stated, whole=headers["customer_id"] in gone)
+    clear |= {_vault_name(header, table): _text_of(rows[header]) for header in held_back}
+    if clear and who is not None:
+        vault.keep(pa.table({"customer_id": _tidy_ids(who), **clear}), now=now)
+    if who is not None and who is not stated and any(column.name == "customer_id" for column in table.columns):
+        made["customer_id"] = who
+    left = {name: header for name, header in headers.items() if header not in gone and name not in made}
+    return Apart(rows.drop_columns(sorted(gone)), left, made, held_back)
+
+
+def blind_ids(vault: Vault, ids: pa.Array) -> pa.Array:
+    """Ids with each that is itself an e-mail, a mobile or an identity number blinded; `ids` itself where none is."""
+    coded = pc.dictionary_encode(ids)
+    blind = reduce(lambda values, name: _blinded_ids(vault, values, name), _PERSONAL_IDS, coded.dictionary)
+    return ids if blind is coded.dictionary else blind.take(coded.indices)
+
+
+def keep_lines(vault: Vault, source: str, file: str, lines: Sequence[Broken], *, now: datetime) -> None:
+    """Keep lines that are no rows."""
+    ids = pa.array([_line(source, file, line.row) for line in lines], pa.string())
+    vault.keep(pa.table({"customer_id": ids, "text": pa.array([line.text for line in lines], pa.string())}), now=now)
+
+
+def read_lines(
+    vault: Vault, places: Sequence[tuple[str, str, int]], *, purpose: str, now: datetime
+) -> list[str | None]:
+    """Lines that are no rows as they came, by source, file and number; the vault notes who read them."""
+    ids = [_line(*place) for place in places]
+    read = vault.reveal(ids, ["text"], role="quarantine", purpose=purpose, now=now)
+    said = dict(zip(read["customer_id"].to_pylist(), read["text"].to_pylist(), strict=True))
+    return [said.get(line) for line in ids]
+
+
+def digest(vault: Vault, text: str) -> str:
+    """Whether two lines are equal without saying what they say: a bare hash of a short line could be guessed."""
+    token: str = vault.tokens("id_card", pa.array([text], pa.string()))[0].as_py() or ""
+    return token
+
+
+def _line(source: str, file: str, row: int) -> str:
+    return f"line:{source}:{file}:{row}"
+
+
+def _blinded(
+    vault: Vault, mine: Sequence[Column], headers: Mapping[str, str], rows: pa.Table, now: datetime
+) -> tuple[dict[str, pa.Array], dict[str, pa.Array]]:
+    """Personal columns in clear, for the vault, and what rows keep of them."""
+    clear: dict[str, pa.Array] = {}
+    made: dict[str, pa.Array] = {}
+    problems = pa.array([""] * rows.num_rows, pa.string())
+    for column in mine:
+        values = _text_of(rows[headers[column.name]])
+        if column.name in personal.SPELLINGS:
+            values, wrong = personal.normalise(values, personal.SPELLINGS[column.name])
+            made[f"{column.name}_key"] = vault.tokens(column.name, values)
+            problems = _noted(problems, wrong, column.name)
+        if column.name == "birthday":
+            years, wrong = personal.normalise(values, lambda text: personal.birth_year(text, as_of=now.date()))
+            made["birth_year"] = years.cast(pa.float64())
+            problems = _noted(problems, wrong, column.name)
+        clear[column.name] = values
+    return clear, made | ({"personal_problem": problems} if mine else {})
+
+
+def _by_key(made: Mapping[str, pa.Array]) -> pa.Array | None:
+    """The pseudonymous id of each row's person, where a source has no number of its own."""
+    keys = [made[f"{name}_key"] for name in ("email", "phone") if f"{name}_key" in made]
+    return _prefixed(pc.coalesce(*keys)) if keys else None
+
+
+def _blind_who(vault: Vault, stated: pa.Array, *, whole: bool) -> pa.Array:
+    """Ids with the personal ones blinded; all of them where the column is a personal one besides, such as a name."""
+    who = blind_ids(vault, stated)
+    return pc.if_else(pc.equal(who, stated), _prefixed(vault.tokens("id_card", stated)), who) if whole else who
+
+
+def _blinded_ids(vault: Vault, ids: pa.Array, name: str) -> pa.Array:
+    alike = pc.match_substring_regex(ids, _PERSONAL_IDS[name])
+    if not pc.any(alike).as_py():
+        return ids
+    chosen = ids.filter(alike)
+    spelled, _ = personal.normalise(chosen, personal.SPELLINGS[name])
+    if name == "id_card":
+        # 18 digits that are no identity number are a number of the company's own.
+        return pc.replace_with_mask(ids, alike, pc.coalesce(_prefixed(vault.tokens(name, spelled)), chosen))
+    return pc.replace_with_mask(ids, alike, _prefixed(vault.tokens(name, pc.coalesce(spelled, pc.utf8_lower(chosen)))))
+
+
+def _prefixed(tokens: pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise("k", tokens, "")
+
+
+def _noted(problems: pa.Array, wrong: pa.Array, name: str) -> pa.Array:
+    if not pc.any(pc.not_equal(wrong, "")).as_py():
+        return problems
+    note = pc.if_else(pc.equal(wrong, ""), "", pc.binary_join_element_wise(f"{name}:", wrong, ",", ""))
+    return pc.binary_join_element_wise(problems, note, "")
+
+
+def _held_back(rows: pa.Table, asked: set[str]) -> Iterator[str]:
+    for field in rows.schema:
+        if field.name not in asked and (_is_text(field.type) or pa.types.is_integer(field.type)):
+            cells = [str(cell) for cell in _sample(rows[field.name]).to_pylist()]
+            if cells and _looks_personal(field.name, cells):
+                yield field.name
+
+
+def _looks_personal(header: str, cells: Sequence[str]) -> bool:
+    """Whether most cells name a person, or the header says that they do and the cells do not contradict."""
+    seen = shape(cells)
+    if max(seen.email, seen.mobile, seen.id_card) > MOST:
+        return True
+    said, plain = set(words(header)), max(seen.number, seen.flag, seen.date) <= MOST
+    return (
+        ("phone" in said and seen.phone > MOST)
+        or ("birth" in said and seen.date > MOST)
+        or ("address" in said and plain)
+        or ("name" in said and bool(said & {"customer", "receiver"}) and plain)
+        or ("姓名" in header and plain)
+    )
+
+
+def _sample(column: pa.ChunkedArray) -> pa.Array:
+    """Filled cells from the beginning of a column and, where it is sparse, from further on."""
+    for size in (SAMPLE, len(column)):
+        cells = column.slice(0, size).cast(pa.string())
+        filled = cells.filter(pc.and_(pc.is_valid(cells), pc.not_equal(cells, "")))
+        if len(filled):
+            break
+    return filled.slice(0, SAMPLE)
+
+
+def _vault_name(header: str, table: Input) -> str:
+    """The header, unless the vault would take it for a column of ours."""
+    ours = {"customer_id", "text", *personal.SPELLINGS, *(column.name for column in table.columns)}
+    return f"{header} (held back)" if header in ours else header
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _text_of(column: pa.ChunkedArray) -> pa.Array:
+    whole = column.combine_chunks()
+    if pa.types.is_floating(whole.type):
+        whole = pc.if_else(pc.is_finite(whole), whole, None)
+        if pc.all(pc.equal(whole, pc.floor(whole)), min_count=0).as_py():
+            whole = whole.cast(pa.int64())
+    return whole.cast(pa.string())
+
+
+# As `refine` writes an id, so that the vault knows a person under the number that the tables use.
+_NO_WIDTH = dict.fromkeys([0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, 0xFEFF])
+_NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {ord("￥"): ord("¥")}
+_BLANKS = re.compile(r"[ \t\n\x0b\f\r\x85\xa0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
+_AROUND = re.compile(r"^ ?'? ?| \Z")
+
+
+def _tidy_ids(ids: pa.Array) -> pa.Array:
+    """Nearly all ids are letters and digits, and stay as they are."""
+    odd = pc.fill_null(pc.invert(pc.match_substring_regex(ids, "^[0-9A-Za-z_-]+$")), False)
+    tidied = pa.array([tidy_id(text) for text in ids.filter(odd).to_pylist()], pa.string())
+    return pc.replace_with_mask(ids, odd, tidied)
+
+
+def tidy_id(text: str) -> str | None:
+    """An id as the tables write it: half-width, without outer blanks, apostrophe and the `.0` of spreadsheets."""
+    plain = _AROUND.sub("", _BLANKS.sub(" ", text.translate(_NO_WIDTH))).translate(_NARROW)
+    spoilt = plain.removesuffix(".0")
+    return (spoilt if spoilt.isascii() and spoilt.isdigit() else plain) or None

@@ -1,0 +1,112 @@
+"""A folder is looked at, and what is recognised is written down for the user to correct."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from motherlode import init
+from motherlode.config import read_config
+from motherlode.errors import ContractError, MotherlodeError
+from motherlode.project import Project
+
+ORDERS = ["order_id,customer_id,order_date,amount", *(f"o{n},c{n % 5},2024-01-{n + 1:02},{n}.5" for n in range(20))]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    (folder / "orders.csv").write_text("\n".join(ORDERS) + "\n", encoding="utf-8")
+    return folder
+
+
+def begun(folder: Path) -> dict[str, Any]:
+    root = folder.parent
+    init.write(init.look(folder, root), folder, root)
+    return tomllib.loads((root / "motherlode.toml").read_text(encoding="utf-8"))
+
+
+def test_what_is_written_can_be_read_and_loaded(folder):
+    written = begun(folder)
+    assert written["sources"]["orders"]["table"] == "orders"
+    assert read_config(folder.parent).sources["orders"].columns["ordered_at"] == "order_date"
+    with Project(folder.parent) as project:
+        assert [piece.rows for piece in project.load()] == [20]
+
+
+def test_a_file_that_cannot_be_read_is_left_alone_and_named(folder):
+    (folder / "broken.xlsx").write_bytes(b"no workbook")
+    (folder / "broken.parquet").write_bytes(b"no parquet")
+    found = {proposal.path.rpartition("/")[2]: proposal.why for proposal in init.look(folder, folder.parent)}
+    assert found == {"orders.csv": "matched", "broken.parquet": "unreadable", "broken.xlsx": "unreadable"}
+    assert list(begun(folder)["sources"]) == ["orders"]
+    assert "# exports/broken.xlsx is left alone: unreadable" in (folder.parent / "motherlode.toml").read_text("utf-8")
+
+
+def test_files_of_other_kinds_and_hidden_ones_are_passed_over(folder):
+    for name in ("notes.docx", ".orders.csv", "~$orders.xlsx"):
+        (folder / name).write_bytes(b"x")
+    (folder / "orders").mkdir()
+    assert [proposal.path for proposal in init.look(folder, folder.parent)] == ["exports/orders.csv"]
+
+
+@pytest.mark.parametrize("content", ["", "hello\nworld\n"])
+def test_a_folder_in_which_nothing_is_recognised_is_an_error_that_says_what_to_do(tmp_path, content):
+    (tmp_path / "a.csv").write_text(content)
+    with pytest.raises(MotherlodeError) as caught:
+        init.write(init.look(tmp_path, tmp_path), tmp_path, tmp_path)
+    assert "by hand" in caught.value.hint and not (tmp_path / "motherlode.toml").exists()
+
+
+def test_a_folder_without_a_file_is_an_error(tmp_path):
+    with pytest.raises(ContractError, match="no file"):
+        init.look(tmp_path, tmp_path)
+
+
+def test_one_file_can_be_looked_at_alone(folder):
+    assert [proposal.table for proposal in init.look(folder / "orders.csv", folder.parent)] == ["orders"]
+
+
+def test_cells_that_are_empty_in_a_typed_file_are_no_words(folder, monkeypatch):
+    seen = []
+    monkeypatch.setattr(init, "propose", lambda looks: seen.extend(looks) or ())
+    pq.write_table(pa.table({"n": [1, None], "t": [None, "x"]}), folder / "typed.parquet")
+    init.look(folder, folder.parent)
+    assert seen[1].columns == {"n": ["1", ""], "t": ["", "x"]} or seen[1].columns == {"n": ["1.0", ""], "t": ["", "x"]}
+
+
+def test_settings_of_the_user_s_own_are_kept(folder):
+    (folder.parent / "motherlode.toml").write_text(
+        '# mine\nname = "my-shop"\ntimezone = "UTC"\n\n[tables.ranked]\nbudget = 5.0\n', encoding="utf-8"
+    )
+    written = begun(folder)
+    assert (written["name"], written["timezone"], written["currency"]) == ("my-shop", "UTC", "CNY")
+    assert written["tables"] == {"ranked": {"budget": 5.0}}
+    assert "# mine" in (folder.parent / "motherlode.toml").read_text(encoding="utf-8")
+
+
+def test_an_order_of_days_that_is_not_sure_is_marked(folder):
+    lines = [ORDERS[0], *(f"o{n},c{n},0{n}/02/2024,5" for n in range(1, 9))]
+    (folder / "orders.csv").write_text("\n".join(lines), encoding="utf-8")
+    begun(folder)
+    assert 'date_order = "dmy" # not sure' in (folder.parent / "motherlode.toml").read_text(encoding="utf-8")
+
+
+def test_a_sheet_is_named_and_a_folder_elsewhere_is_given_whole(tmp_path):
+    import xlsxwriter
+
+    away, root = tmp_path / "away", tmp_path / "root"
+    away.mkdir()
+    with xlsxwriter.Workbook(str(away / "book.xlsx")) as book:
+        sheet = book.add_worksheet("Sales")
+        for number, line in enumerate(ORDERS):
+            sheet.write_row(number, 0, line.split(","))
+    init.write(init.look(away, root), away, root)
+    [source] = tomllib.loads((root / "motherlode.toml").read_text(encoding="utf-8"))["sources"].values()
+    assert (source["sheet"], Path(source["path"])) == ("Sales", away / "book.xlsx")
+    with Project(root) as project:
+        assert [piece.rows for piece in project.load()] == [20]
