@@ -1,6 +1,7 @@
 """Rows set aside: seen, written out, mended in a file and taken back, through the commands that people use."""
 
 import csv
+import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -28,11 +29,20 @@ DIRT = [
 ]
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Any:
-    with project(tmp_path, orders_csv=DIRT) as shop:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project once loaded and made, to be copied: making takes longer than most tests."""
+    root = tmp_path_factory.mktemp("made") / "shop"
+    with project(root, orders_csv=DIRT) as shop:
         shop.load()
         shop.run()
+    return root
+
+
+@pytest.fixture
+def shop(made: Path, tmp_path: Path) -> Any:
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    with opened(tmp_path) as shop:
         yield shop
 
 

@@ -88,6 +88,7 @@ def test_the_list_for_people_is_short_and_says_what_it_leaves_out():
     assert said("--quiet", "opportunities", "--limit", "3", at=made()).exit_code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [80, 100, 160])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_the_list_fits_the_terminal(columns, lang):
@@ -144,6 +145,7 @@ def test_what_is_no_text_does_not_go_to_a_terminal(kind):
         on_a_terminal(pty, 90, "opportunities", "--format", kind)
 
 
+@pytest.mark.slow
 def test_a_reader_that_has_seen_enough_is_no_failure():
     for reader in ("head -n 1", "true"):
         for words in ("opportunities", "table refine.order_lines --format json", "tables", "why opportunity.ranked"):
@@ -165,6 +167,7 @@ def test_the_language_can_be_said_before_or_after_the_command(words):
     assert done.exit_code == 0 and "截至" in done.output
 
 
+@pytest.mark.slow
 def test_the_language_comes_from_the_environment_too():
     assert HAN.search(command("status", at=made(), MOTHERLODE_LANG="zh").stdout)
     assert HAN.search(command("status", at=made(), MOTHERLODE_LANG="", LC_ALL="zh_CN.UTF-8").stdout)
@@ -293,6 +296,7 @@ def test_what_nobody_expected_is_one_line_too_and_a_trace_with_debug(shop, monke
     assert isinstance(said("opportunities", "--debug", at=shop).exception, ZeroDivisionError)
 
 
+@pytest.mark.slow
 def test_an_engine_s_failure_shows_its_sql_only_to_who_asks(shop):
     with (shop / "motherlode.toml").open("a") as settings:
         settings.write("\n[tables.ranked]\nbudget = 1e300\n")
@@ -305,6 +309,7 @@ def test_an_engine_s_failure_shows_its_sql_only_to_who_asks(shop):
 # -- the whole path
 
 
+@pytest.mark.slow
 def test_from_a_folder_of_files_to_a_list_in_three_commands(tmp_path):
     folder = project(tmp_path / "files", customers=60)
     (folder / "motherlode.toml").unlink()

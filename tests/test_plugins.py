@@ -87,6 +87,7 @@ def shop(tmp_path):
         yield copied(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_play_a_feature_a_table_and_a_source_join_by_being_files(shop):
     plugin(shop, "plays/thank_you.py", PLAY)
     plugin(shop, "plays/labels.toml", LABELS)
@@ -149,6 +150,7 @@ def test_debug_shows_where_a_plugin_failed(shop):
     assert told.returncode == 1 and "Traceback" in told.stderr and "city_mix.py" in told.stderr
 
 
+@pytest.mark.slow
 def test_a_failing_plugin_leaves_the_tables_of_the_run_before(shop):
     before = said("opportunities", "--format", "json", at=shop).stdout
     plugin(shop, "profile/city_mix.py", TABLE.replace("customers.count()", 'customers.city.cast("int64").sum()'))

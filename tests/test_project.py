@@ -118,6 +118,7 @@ def test_a_stage_or_play_that_is_none_is_told_with_the_nearest(reader, asked, hi
     assert told.value.hint == hint
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("budget", "hurdle"), [(0.0, 0.0), (150.0, 0.0), (150.0, 2.0), (1e6, 0.0)])
 def test_a_budget_on_the_way_gives_what_a_run_with_it_gives(shop, budget, hurdle):
     with (shop / "motherlode.toml").open("a") as settings:
@@ -153,6 +154,7 @@ def test_as_of_is_the_last_day_in_the_data_unless_a_day_is_said(shop):
         assert max(opened.table("refine.orders")["ordered_on"]) <= date(2024, 1, 31)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("day", [date(2022, 1, 1), date(2031, 1, 1)])
 def test_a_day_before_the_first_or_after_the_last_still_makes_every_table(shop, day):
     with Project(shop) as opened:
@@ -168,6 +170,7 @@ def test_a_day_that_no_shop_can_mean_is_told(shop, day):
         opened.run(day)
 
 
+@pytest.mark.slow
 def test_one_customer_with_one_order_is_a_project(tmp_path):
     folder = project(tmp_path)
     write_csv(folder / "inbox" / "sales.csv", sales()[:1])
@@ -187,6 +190,7 @@ def test_a_project_can_be_moved_and_loads_nothing_twice(shop, tmp_path):
         assert {piece.outcome for piece in opened.load()} == {"unchanged"}
 
 
+@pytest.mark.slow
 def test_a_file_that_was_taken_away_after_loading_does_not_stop_a_run(shop):
     (shop / "inbox" / "sales.csv").unlink()
     done = said("run", at=shop)
@@ -209,6 +213,7 @@ def sleeper(ranked: pa.Table) -> pa.Table:
 '''
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_leaves_the_tables_of_the_run_before(shop, tmp_path):
     before = said("opportunities", "--format", "json", at=shop).stdout
     sign = tmp_path / "sign"

@@ -118,9 +118,11 @@ class Project:
         )
 
     def table(self, address: str, limit: int | None = None) -> Rows:
-        """The rows of `room.name` (or plain `name`); `NotReady` where it is not made yet."""
-        expression = self.expression(address)
-        return self.query(expression if limit is None else expression.limit(limit))
+        """The rows of `room.name` (or plain `name`) in the order of its key; `NotReady` where it is not made yet."""
+        rows = self.expression(address)
+        promise = self.graph.promises.get(self.address(address).partition(".")[2])
+        rows = rows.order_by(*promise.key) if promise is not None else rows
+        return self.query(rows if limit is None else rows.limit(limit))
 
     def expression(self, address: str) -> ir.Table:
         """A table, or a feature with its customers, as an Ibis expression to be filtered, joined and queried."""

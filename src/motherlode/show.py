@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -113,10 +114,18 @@ def opportunities(shown: pa.Table, whole: pa.Table, currency: str, language: Lan
     out = console()
     listed = [_opportunity(row, currency, language) for row in shown.to_pylist()]
     out.print(_wide(listed, language) if out.width >= WIDE else _narrow(listed, out.width, language))
-    sums = {name: sum(whole[name].to_pylist()) for name in ("value", "value_low", "value_high", "cost")}
-    told = {name: money(value, language, currency) for name, value in sums.items()}
+    told = {name: money(value, language, currency) for name, value in _promised(whole).items()}
     head = say("opportunities_head", language, shown=shown.num_rows, total=whole.num_rows, **told)
     console(to_stderr=True).print(head)
+
+
+def _promised(rows: pa.Table) -> dict[str, float]:
+    """Sums with the interval of `opportunity.claim`: one lift for all customers of a play, plays independent."""
+    names = ("value", "value_low", "value_high", "cost")
+    plays = rows.group_by("play").aggregate([(name, "sum") for name in names]).to_pylist()
+    value, cost = (sum(play[f"{name}_sum"] for play in plays) for name in ("value", "cost"))
+    low, high = (math.hypot(*(play[f"{name}_sum"] - play["value_sum"] for play in plays)) for name in names[1:3])
+    return {"value": value, "value_low": value - low, "value_high": value + high, "cost": cost}
 
 
 def _opportunity(row: dict[str, Any], currency: str, language: Language) -> dict[str, str]:
