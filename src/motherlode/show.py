@@ -1,8 +1,8 @@
 """What the command line shows on a terminal."""
 
 import inspect
-import re
 import math
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
