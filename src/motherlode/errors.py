@@ -34,7 +34,7 @@ class ContractError(MotherlodeError):
 
 
 class EngineError(MotherlodeError):
-    """The engine failed; the message carries the address and the SQL."""
+    """The engine failed; the message carries the address, a note the SQL, which only `--debug` shows."""
 
 
 class NotReady(MotherlodeError):

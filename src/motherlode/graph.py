@@ -119,6 +119,7 @@ def compile_graph(
             if key not in graph.promises[name].settings or key == "as_of":
                 choices = [s for s in graph.promises[name].settings if s != "as_of"]
                 raise ConfigError(f"[tables.{name}] has no setting `{key}`", hint=did_you_mean(key, choices))
+            _check_setting(name, key, values[key], graph.promises[name].settings[key])
     shapes: dict[str, ibis.Schema] = {name: ibis.schema(dict(columns)) for name, columns in GIVEN.items()}
     compiled = []
     for name, promise in graph.promises.items():
@@ -220,6 +221,15 @@ def _compile(
     if promise.kind == "play":
         expression = expression.mutate(play=ibis.literal(promise.name))
     return Compiled(promise, _cut(expression, promise.happened_on, as_of), reads, values)
+
+
+def _check_setting(name: str, key: str, value: Any, default: Any) -> None:
+    """A number stands where the default is a number, or where there is none by default; a word where it is a word."""
+    wanted = bool if isinstance(default, bool) else str if isinstance(default, str) else (int, float)
+    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
+        raise ConfigError(
+            f"[tables.{name}] {key} = {value!r} is of the wrong kind", hint=f"such as {key} = {default or 1}"
+        )
 
 
 def _settings(promise: Promise, as_of: date, settings: Settings) -> dict[str, Any]:
