@@ -489,7 +489,8 @@ def test_a_load_that_is_killed_leaves_the_state_before_it(tmp_path):
     script += "Project(sys.argv[1]).load(lambda *told: print(told, flush=True))"
     with subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE) as load:
         assert load.stdout is not None and load.stdout.readline()
-        time.sleep(1.0)
+        time.sleep(0.3)
+        assert load.poll() is None, "it was done before it could be killed"
         os.kill(load.pid, signal.SIGKILL)
         assert load.wait() == -signal.SIGKILL
     with configure(tmp_path, ORDERS) as shop:

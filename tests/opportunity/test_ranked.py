@@ -11,7 +11,8 @@ Offer = tuple[str, str, float, float]
 
 def ranked(*offers: Offer, budget: float | None = None, hurdle: float = 0.0, **more: Any) -> Base:
     rows = [candidate(*offer, **more) for offer in offers]
-    return make({"candidates": rows}, settings={"ranked": {"budget": budget, "hurdle": hurdle}})
+    settings = {"hurdle": hurdle} if budget is None else {"hurdle": hurdle, "budget": budget}
+    return make({"candidates": rows}, settings={"ranked": settings})
 
 
 def in_order(base: Base) -> list[dict[str, Any]]:
