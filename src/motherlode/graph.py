@@ -45,6 +45,20 @@ GIVEN: dict[str, Schema] = {
         "loaded_at": "timestamp(6)",
     },
     "broken": {"source": "string", "file": "string", "row": "int64", "text": "string", "problem": "string"},
+    "recorded_consents": {
+        "consent_id": "int64",
+        "customer_id": "string",
+        "purpose": "string",
+        "channel": "string",
+        "decision": "string",
+        "said_at": "timestamp(6)",
+        "given_by": "string",
+        "text_version": "string",
+        "text_language": "string",
+        "text_hash": "string",
+        "evidence": "string",
+        "actor": "string",
+    },
 }
 
 
@@ -165,20 +179,30 @@ def _at_home(promise: Promise) -> Promise:
 
 
 def _features(promises: Iterable[Promise]) -> Promise:
-    """The one wide table of all features: each input table is aggregated once."""
-    parts = tuple(promise for promise in promises if promise.kind == "feature")
-    inputs = tuple(dict.fromkeys(["customers", *(part.inputs[0] for part in parts)]))
+    """The one wide table of all features: each input table is aggregated once.
 
-    def features(customers: ir.Table, *tables: ir.Table, as_of: date, values: Settings) -> ir.Table:
-        """All features of each customer, a column each; every feature is a function of its own."""
-        wide = customers.select("customer_id")
-        for name, source in zip(inputs[1:], tables, strict=True):
+    Where the graph knows who may be profiled (`govern.usable`), nobody else has features.
+    """
+    named = {promise.name: promise for promise in promises}
+    parts = tuple(promise for promise in named.values() if promise.kind == "feature")
+    whom = ("customers", *(name for name in named if name == "usable"))
+    inputs = tuple(dict.fromkeys([*whom, *(part.inputs[0] for part in parts)]))
+
+    def features(*tables: ir.Table, as_of: date, values: Settings) -> ir.Table:
+        """All features of each customer who may be profiled, a column each; every feature is a function of its own."""
+        given = dict(zip(inputs, tables, strict=True))
+        wide = given["customers"].select("customer_id")
+        if "usable" in given:
+            wide = wide.semi_join(given["usable"].filter(given["usable"].profiling), "customer_id")
+        for name, source in given.items():
             here = [part for part in parts if part.inputs[0] == name]
-            wide = wide.left_join(aggregate(source, here, as_of, values), "customer_id").drop("customer_id_right")
+            if here:
+                wide = wide.left_join(aggregate(source, here, as_of, values), "customer_id").drop("customer_id_right")
         absent = {part.name: part.absent for part in parts if part.absent is not None}
         return wide.mutate(**{name: wide[name].fill_null(value) for name, value in absent.items()})
 
-    return Promise("features", "profile", "table", features, inputs, {"as_of": None}, ("customer_id",), "customer_id")
+    settings, key = {"as_of": None}, ("customer_id",)
+    return Promise("features", "profile", "table", features, inputs, settings, key, "customer_id", purpose="profiling")
 
 
 def aggregate(source: ir.Table, parts: Iterable[Promise], as_of: date, settings: Settings) -> ir.Table:
@@ -186,6 +210,20 @@ def aggregate(source: ir.Table, parts: Iterable[Promise], as_of: date, settings:
     known = source.filter(source.customer_id.notnull())
     columns = {part.name: part.function(known, **_settings(part, as_of, settings)) for part in parts}
     return known.group_by("customer_id").aggregate(**columns)
+
+
+def names_people(graph: Graph, name: str) -> bool:
+    """Whether a table's rows are about people: its own subject, or the customer of a row that came in."""
+    if name in GIVEN:
+        return "customer_id" in GIVEN[name]
+    reads = graph.reads[name]
+    return graph.promises[name].subject is not None and any(names_people(graph, read) for read in reads)
+
+
+def ancestors(graph: Graph, name: str) -> frozenset[str]:
+    """Every table that a table is made from, however far back."""
+    reads = graph.reads.get(name, ())
+    return frozenset(reads).union(*(ancestors(graph, read) for read in reads))
 
 
 def _reads(promise: Promise, made: Mapping[str, Promise]) -> tuple[str, ...]:

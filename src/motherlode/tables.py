@@ -31,6 +31,17 @@ PLAY_COLUMNS = (
 METRIC_COLUMNS = ("period", "value")
 GRADED_COLUMNS = ("source", "file", "row", "loaded_at", "customer_id", "happened_on", "problem", "repairs", "worth")
 
+# What personal rows may be read for; which of them the law of a person's home allows, `govern.grounds` says.
+PURPOSES = ("service", "analytics", "profiling", "marketing", "sharing")
+# What functions of a kind always read them for; a `@table` says it itself.
+PURPOSE_OF_KIND: dict[Kind, str] = {
+    "graded": "service",
+    "feature": "profiling",
+    "label": "profiling",
+    "play": "marketing",
+    "metric": "analytics",
+}
+
 PROMISE = "__motherlode_promise__"
 
 
@@ -51,6 +62,8 @@ class Promise(msgspec.Struct, frozen=True):
         Column types of a function that works on Arrow in memory; `None` for Ibis expressions, which carry their own.
     absent
         What a feature is for a customer without any row.
+    purpose
+        What personal rows are read for, one of `PURPOSES`; "" where none are read.
     """
 
     name: str
@@ -65,6 +78,7 @@ class Promise(msgspec.Struct, frozen=True):
     stored: bool = True
     columns: Mapping[str, str] | None = None
     absent: Any = None
+    purpose: str = ""
 
     @property
     def address(self) -> str:
@@ -87,12 +101,17 @@ def table(
     happened_on: str = "",
     stored: bool = True,
     columns: Mapping[str, str] | None = None,
+    purpose: str = "",
 ) -> Callable[[Function], Function]:
-    """Any table: `key` is unique in it, `subject` is the column that names a person (or `None`)."""
+    """Any table: `key` is unique in it, `subject` is the column that names a person (or `None`).
+
+    A function that reads rows of people says its `purpose`, one of `PURPOSES`.
+    """
     keys = (key,) if isinstance(key, str) else key
+    more = {"happened_on": happened_on, "stored": stored, "columns": columns, "purpose": purpose}
 
     def mark(function: Function) -> Function:
-        return _mark(function, "table", keys, subject, happened_on=happened_on, stored=stored, columns=columns)
+        return _mark(function, "table", keys, subject, **more)
 
     return mark
 
@@ -144,7 +163,7 @@ def _mark(function: Function, kind: Kind, key: tuple[str, ...], subject: str | N
         settings=settings,
         key=key,
         subject=subject,
-        **more,
+        **{"purpose": PURPOSE_OF_KIND.get(kind, ""), **more},
     )
     setattr(function, PROMISE, promise)
     return function

@@ -11,10 +11,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from motherlode.errors import ContractError
-from motherlode.graph import DIALECTS, GIVEN, Compiled, Graph, compile_graph, to_sql, wire
+from motherlode.errors import ContractError, did_you_mean
+from motherlode.graph import DIALECTS, GIVEN, Compiled, Graph, ancestors, compile_graph, names_people, to_sql, wire
 from motherlode.plugins import find_promises
-from motherlode.tables import Promise, promised
+from motherlode.tables import PURPOSES, Promise, promised
 from motherlode.warehouse import Warehouse, open_warehouse, quoted
 
 A_DAY = date(2024, 6, 30)
@@ -38,10 +38,30 @@ def check_table(function: Callable[..., Any], tables: Mapping[str, pa.Table] | N
         raise ContractError(f"{function!r} is no table function", hint="decorate it with @table, @feature or @play")
     others = [known for known in find_promises() if known.name != promise.name]
     graph = wire([*others, promise])
+    check_purpose(graph, promise.name)
     check_compiles(graph)
     check_rows(graph, {}, (promise.name,))
     if tables:
         check_rows(graph, tables, (promise.name,))
+
+
+# Which table a purpose cannot do without; plays and features are gated where they come together.
+GATES = {"marketing": "contactable", "profiling": "usable"}
+
+
+def check_purpose(graph: Graph, name: str) -> None:
+    """Who reads rows of people says what for; what is for marketing or profiling asks whom it may."""
+    promise = graph.promises[name]
+    if promise.purpose and promise.purpose not in PURPOSES:
+        hint = did_you_mean(promise.purpose, PURPOSES)
+        raise ContractError(f"`{promise.address}` is for an unknown purpose `{promise.purpose}`", hint=hint)
+    if not promise.purpose and any(names_people(graph, read) for read in graph.reads[name]):
+        hint = f"say @table(…, purpose=…): {', '.join(PURPOSES)}"
+        raise ContractError(f"`{promise.address}` reads rows of people without a purpose", hint=hint)
+    gate = GATES.get(promise.purpose) if promise.kind == "table" else None
+    if gate and gate not in ancestors(graph, name):
+        hint = f"read `{gate}` and keep whom it allows, or read a table that does"
+        raise ContractError(f"`{promise.address}` is for {promise.purpose} and does not read `{gate}`", hint=hint)
 
 
 def check_compiles(graph: Graph) -> None:

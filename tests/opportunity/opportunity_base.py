@@ -20,9 +20,10 @@ AS_OF = date(2025, 6, 30)
 MONEY = "decimal(18, 4)"
 GIVEN: dict[str, dict[str, str]] = {
     "customers": {
-        "customer_id": "string", "industry": "string", "known_on": "date", "marketing_consent": "boolean",
+        "customer_id": "string", "industry": "string", "known_on": "date",
         "spend_365d": MONEY, "orders_365d": "float64",
     },
+    "contactable": {"customer_id": "string", "verdict": "string"},
     "features": {
         "customer_id": "string", "orders_all": "int64", "spend_all": "float64", "spend_365d": "float64",
         "orders_365d": "int64", "spend_13w": "float64", "spend_prior_52w": "float64", "returned_365d": "float64",
@@ -47,7 +48,7 @@ CANDIDATE: dict[str, str] = {
     "peer_id": "string", "value": "float64", "value_low": "float64", "value_high": "float64", "cost": "float64",
     "at_stake": "float64", "stage": "string", "value_tier": "string", "net": "float64", "roi": "float64",
     "p_positive": "float64", "second_reason": "string", "second_actual": "float64", "second_benchmark": "float64",
-    "evidence_level": "string", "assumed": "boolean", "verdict": "string",
+    "evidence_level": "string", "assumed": "boolean", "verdict": "string", "contact": "string",
 }  # fmt: skip
 ARROW = {
     "string": pa.string(), "float64": pa.float64(), "int64": pa.int64(), "boolean": pa.bool_(), "date": pa.date32(),
@@ -142,7 +143,15 @@ def buyer(customer_id: str, stage: str = "mature", **facts: Any) -> dict[str, li
     # The customer file reports figures only where it is asked to: counted ones go by the same names.
     stated = {**row, "spend_365d": facts.get("reported_spend"), "orders_365d": facts.get("reported_orders")}
     told = {**row, "actual": facts.get("stage_actual", 20.0), "benchmark": facts.get("stage_benchmark", 36.0)}
-    tables = {"features": row, "lifecycle": told, "value_tiers": row, "benchmarks": row, "customers": stated}
+    may = {"customer_id": customer_id, "verdict": facts.get("contact", "")}
+    tables = {
+        "contactable": may,
+        "features": row,
+        "lifecycle": told,
+        "value_tiers": row,
+        "benchmarks": row,
+        "customers": stated,
+    }
     if "category" in row:
         tables["next_category"] = {**row, "yearly_spend": row["category_spend"]}
     return {name: [values] for name, values in tables.items()}
@@ -162,6 +171,7 @@ def candidate(customer_id: str, play: str, value: float, cost: float, **more: An
         "stage": "mature",
         "value_tier": "mid",
         "verdict": "",
+        "contact": "",
     }
     return {
         "customer_id": customer_id, "play": play, "value": value, "cost": cost, "net": value - cost, "assumed": True,

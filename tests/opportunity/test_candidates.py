@@ -40,15 +40,29 @@ def test_a_house_without_plays_has_no_candidates() -> None:
     words = dict.fromkeys(("customer_id", "stage", "value_tier", "stage_reason", "peer_reason"), "string")
     numbers = dict.fromkeys((*facts, *(f"{who}_{what}" for who in ("stage", "peer") for what in FIGURES)), "float64")
     stakes = ibis.table({**words, **numbers}, name="stakes")
-    customers = ibis.table({"customer_id": "string", "marketing_consent": "boolean"}, name="customers")
-    nothing = PROMISES["candidates"].function({}, stakes, customers)
+    contactable = ibis.table({"customer_id": "string", "verdict": "string"}, name="contactable")
+    nothing = PROMISES["candidates"].function({}, stakes, contactable)
     assert {"customer_id", "play", "value", "verdict"} <= set(nothing.columns)
 
 
-@pytest.mark.parametrize(("consent", "verdict"), [(True, ""), (None, ""), (False, "no_consent")])
-def test_only_a_stated_no_keeps_somebody_out(consent: bool | None, verdict: str) -> None:
-    row = make(base(buyer("ann", dormant=True, marketing_consent=consent))).row("candidates")
-    assert row["verdict"] == verdict
+@pytest.mark.parametrize("contact", ["refused", "objected", "child"])
+def test_a_no_keeps_somebody_out_with_its_reason(contact: str) -> None:
+    row = make(base(buyer("ann", dormant=True, contact=contact))).row("candidates")
+    assert (row["verdict"], row["contact"]) == (contact, contact)
+
+
+@pytest.mark.parametrize("contact", ["no_record", "no_proof"])
+def test_who_can_still_be_asked_is_listed_unless_the_house_is_strict(contact: str) -> None:
+    shop = base(buyer("ann", dormant=True, contact=contact))
+    listed = make(shop).row("candidates")
+    strict = make(shop, settings={"candidates": {"unrecorded": False}}).row("candidates")
+    assert (listed["verdict"], listed["contact"]) == ("", contact)
+    assert strict["verdict"] == contact
+
+
+def test_nobody_is_contactable_whom_the_gate_does_not_know() -> None:
+    shop = base(buyer("ann", dormant=True)) | {"contactable": []}
+    assert make(shop).row("candidates")["contact"] == "no_record"
 
 
 def test_the_chance_to_earn_the_cost_is_read_from_the_interval() -> None:

@@ -103,7 +103,7 @@ def test_who_is_over_the_budget_still_lies_within_the_profit_peak() -> None:
 
 
 def test_who_refused_marketing_is_not_on_the_list() -> None:
-    rows = [candidate("ann", "mail", 5, 1), candidate("bob", "mail", 9, 1, verdict="no_consent")]
+    rows = [candidate("ann", "mail", 5, 1), candidate("bob", "mail", 9, 1, verdict="refused")]
     assert [row["customer_id"] for row in make({"candidates": rows}).rows("ranked")] == ["ann"]
 
 

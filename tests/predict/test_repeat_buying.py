@@ -32,12 +32,27 @@ SHOP = drawn(600, r=0.8, alpha=6.0, a=0.8, b=2.4)
 NOBODY = Customers(*(np.zeros(0) for _ in range(4)))
 
 
-def made(function, given: pa.Table, **settings) -> list[dict]:
+def made(function, given: pa.Table) -> list[dict]:
     """Rows of an expression over one table, as the engine makes them."""
-    shape = {name: KINDS[kind] for name, kind in zip(given.schema.names, given.schema.types, strict=True)}
-    expression = function(ibis.table(shape, name="given"), **settings)
+    expression = function(_shaped(given))
     connection = duckdb.connect()
     connection.register("given", given)
+    return connection.sql(to_sql(expression)).to_arrow_table().to_pylist()
+
+
+def _shaped(given: pa.Table) -> ibis.Table:
+    shape = {name: KINDS[kind] for name, kind in zip(given.schema.names, given.schema.types, strict=True)}
+    return ibis.table(shape, name="given")
+
+
+def histories(given: pa.Table, as_of: date = AS_OF, unusable: str = "") -> list[dict]:
+    """Rows of `purchase_histories` as the engine makes them; everybody but `unusable` may be profiled."""
+    usable = ibis.table({"customer_id": "string", "profiling": "boolean"}, name="usable")
+    expression = purchase_histories(_shaped(given), usable, as_of=as_of)
+    people = sorted({who for who in given["customer_id"].to_pylist() if who})
+    connection = duckdb.connect()
+    connection.register("given", given)
+    connection.register("usable", pa.table({"customer_id": people, "profiling": [who != unusable for who in people]}))
     return connection.sql(to_sql(expression)).to_arrow_table().to_pylist()
 
 
@@ -61,7 +76,7 @@ def test_orders_of_a_day_count_once_and_the_first_day_is_no_repeat():
         ("ann", "2024-06-01", "10"), ("ann", "2024-06-01", "5"), ("ann", "2024-06-08", "20"),
         ("ann", "2024-06-08", "4"), ("ann", "2024-06-20", "6"), ("bob", "2024-06-30", "7"), (None, "2024-06-02", "9"),
     )  # fmt: skip
-    ann, bob = sorted(made(purchase_histories, given, as_of=AS_OF), key=lambda row: row["customer_id"])
+    ann, bob = sorted(histories(given), key=lambda row: row["customer_id"])
     assert ann == {
         "customer_id": "ann",
         "repeat_orders": 2,
@@ -182,5 +197,10 @@ def test_models_and_methods_have_words():
 
 def test_a_day_later_nobody_is_younger():
     given = orders(("ann", "2024-06-01", "10"), ("ann", "2024-06-08", "20"))
-    today, tomorrow = (made(purchase_histories, given, as_of=AS_OF + timedelta(days=more))[0] for more in (0, 1))
+    today, tomorrow = (histories(given, AS_OF + timedelta(days=more))[0] for more in (0, 1))
     assert tomorrow == {**today, "age_days": today["age_days"] + 1}
+
+
+def test_who_may_not_be_profiled_has_no_history():
+    given = orders(("ann", "2024-06-01", "10"), ("bob", "2024-06-08", "20"))
+    assert [row["customer_id"] for row in histories(given, unusable="ann")] == ["bob"]

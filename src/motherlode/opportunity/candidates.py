@@ -14,6 +14,9 @@ ABOUT_MONEY = ("level_down", "at_level", "bigger_baskets")
 # Who does hardly more is no example.
 NOTABLE = 1.1
 
+# What is missing and can be asked for, unlike a no.
+UNRECORDED = ("no_record", "no_proof")
+
 PROPOSED = {
     "customer_id": "string",
     "play": "string",
@@ -29,22 +32,28 @@ PROPOSED = {
 }
 
 
-@table(key=("customer_id", "play"), subject="customer_id")
-def candidates(plays: Mapping[str, ir.Table], stakes: ir.Table, customers: ir.Table) -> ir.Table:
+@table(key=("customer_id", "play"), subject="customer_id", purpose="marketing")
+def candidates(
+    plays: Mapping[str, ir.Table], stakes: ir.Table, contactable: ir.Table, *, unrecorded: bool = True
+) -> ir.Table:
     """Every play's proposals; `verdict` is "" or why the customer may not be asked at all.
+
+    `contact` is "" or what stands in the way of sending: the verdict of `govern.contactable`. With `unrecorded`,
+    customers whose consent is only missing on record are listed all the same, to be asked for it first.
 
     All values rest on assumed lifts (evidence level E0) until they are measured. `p_positive` is the probability that
     the action earns its cost, from the normal interval of the lift.
     """
-    rows = reduce(ir.Table.union, [_proposed(play) for play in plays.values()], _none(customers))
+    rows = reduce(ir.Table.union, [_proposed(play) for play in plays.values()], _none(contactable))
     facts = stakes.select(
         "customer_id", "stage", "value_tier", "yearly_orders", "peer_orders", "usual_orders",
         "idle_days", "cadence_days",
         "stage_reason", "stage_actual", "stage_benchmark", "peer_reason", "peer_actual", "peer_benchmark",
     )  # fmt: skip
-    asked = customers.select("customer_id", refused=~customers.marketing_consent.fill_null(True))
+    asked = contactable.select("customer_id", contact="verdict")
     rows = rows.left_join(facts, "customer_id").drop("customer_id_right")
     rows = rows.left_join(asked, "customer_id").drop("customer_id_right")
+    contact = rows.contact.fill_null("no_record")
     return rows.select(
         *PROPOSED,
         "stage",
@@ -55,7 +64,8 @@ def candidates(plays: Mapping[str, ir.Table], stakes: ir.Table, customers: ir.Ta
         **_second_fact(rows),
         evidence_level=ibis.literal("E0"),
         assumed=ibis.literal(True),
-        verdict=ibis.ifelse(rows.refused.fill_null(False), "no_consent", ""),
+        contact=contact,
+        verdict=ibis.ifelse(contact.isin(UNRECORDED), "", contact) if unrecorded else contact,
     )
 
 
@@ -90,10 +100,10 @@ def _proposed(play: ir.Table) -> ir.Table:
     return rounded.filter(rounded.customer_id.notnull() & rounded.value.notnull())
 
 
-def _none(customers: ir.Table) -> ir.Table:
+def _none(people: ir.Table) -> ir.Table:
     """No rows, in the shape of proposals: a house without plays still has the table."""
     typed = {name: ibis.null(kind) for name, kind in PROPOSED.items()}
-    return customers.filter(ibis.literal(False)).select(**typed)
+    return people.filter(ibis.literal(False)).select(**typed)
 
 
 def _p_positive(rows: ir.Table) -> ir.FloatingValue:

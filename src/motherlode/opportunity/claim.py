@@ -9,7 +9,7 @@ from motherlode.opportunity.promises import across_plays, by_play, exact_sum
 from motherlode.tables import table
 
 
-@table(key="as_of", subject=None)
+@table(key="as_of", subject=None, purpose="marketing")
 def claim(ranked: ir.Table, cut_lines: ir.Table, *, as_of: date) -> ir.Table:
     """One row: what the chosen customers should bring beyond doing nothing, and what they cost.
 

@@ -13,7 +13,7 @@ SUMMED = ("cost", "value", "below", "above")
 MARGIN_CUSTOMERS = 50
 
 
-@table(key="customers", subject=None)
+@table(key="customers", subject=None, purpose="marketing")
 def curve(ranked: ir.Table) -> ir.Table:
     """Up to 200 points of the cost, value and return of the first so many customers of the list, in rank order.
 

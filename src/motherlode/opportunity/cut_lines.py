@@ -7,7 +7,7 @@ from motherlode.opportunity.promises import exact_sum
 from motherlode.tables import table
 
 
-@table(key="line", subject=None)
+@table(key="line", subject=None, purpose="marketing")
 def cut_lines(ranked: ir.Table, steps: ir.Table) -> ir.Table:
     """The four lines at which a list can end, with what it would cost and bring to stop there.
 

@@ -7,7 +7,7 @@ from motherlode.opportunity.promises import by_play
 from motherlode.tables import table
 
 
-@table(key=("play", "stage"), subject=None)
+@table(key=("play", "stage"), subject=None, purpose="marketing")
 def plan(ranked: ir.Table) -> ir.Table:
     """How many customers and how much money go to each play and stage, what for, and the lift that is assumed.
 

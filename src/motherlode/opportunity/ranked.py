@@ -17,12 +17,12 @@ COLUMNS = (
     "rank", "customer_id", "stage", "value_tier", "play", "reason", "actual", "benchmark", "peer_id",
     "second_reason", "second_actual", "second_benchmark",
     "value", "value_low", "value_high", "cost", "net", "roi", "p_positive", "at_stake",
-    "cumulative_cost", "cumulative_value", "cut_line", "chosen", "verdict", "novel",
+    "cumulative_cost", "cumulative_value", "cut_line", "chosen", "verdict", "contact", "novel",
     "evidence_level", "assumed", "expires_on", "shadow_price", "hurdle",
 )  # fmt: skip
 
 
-@table(key="customer_id", subject="customer_id")
+@table(key="customer_id", subject="customer_id", purpose="marketing")
 def ranked(
     candidates: ir.Table,
     steps: ir.Table,

@@ -29,7 +29,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
-@table(key="customer_id", subject="customer_id")
+@table(key="customer_id", subject="customer_id", purpose="profiling")
 def stakes(
     customers: ir.Table,
     features: ir.Table,

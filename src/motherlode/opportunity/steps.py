@@ -9,7 +9,7 @@ from motherlode.tables import table
 FREE = 1e18
 
 
-@table(key=("customer_id", "step"), subject="customer_id")
+@table(key=("customer_id", "step"), subject="customer_id", purpose="marketing")
 def steps(candidates: ir.Table) -> ir.Table:
     """Each customer's plays that are the best at some price of money, and what each adds to the cheaper one.
 

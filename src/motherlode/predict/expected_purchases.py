@@ -40,7 +40,7 @@ class Outlook(msgspec.Struct, frozen=True):
     variance: Numbers
 
 
-@table(key="customer_id", subject="customer_id", columns=COLUMNS)
+@table(key="customer_id", subject="customer_id", columns=COLUMNS, purpose="profiling")
 def expected_purchases(
     purchase_histories: pa.Table,
     repeat_buying: pa.Table,

@@ -35,7 +35,7 @@ COLUMNS = {
 }
 
 
-@table(key="model", subject=None, columns=COLUMNS)
+@table(key="model", subject=None, columns=COLUMNS, purpose="profiling")
 def repeat_buying(repeat_patterns: pa.Table, repeat_values: pa.Table, *, least_repeat_buyers: int = 50) -> pa.Table:
     """How customers buy again, leave and spend: the parameters of each model with 95 % intervals; times in weeks.
 

@@ -7,7 +7,7 @@ from motherlode.tables import table
 DAYS = 90
 
 
-@table(key="customer_id", subject="customer_id")
+@table(key="customer_id", subject="customer_id", purpose="analytics")
 def beginnings(orders: ir.Table) -> ir.Table:
     """What buyers paid on their first day and in their first 90: what peers are compared by when both were young."""
     known = orders.filter(orders.customer_id.notnull() & orders.ordered_on.notnull())

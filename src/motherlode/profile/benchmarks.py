@@ -19,7 +19,7 @@ AGES = (30, 90, 180, 365, 730)
 YOUNG_UNTIL_DAYS = 90
 
 
-@table(key="customer_id", subject="customer_id")
+@table(key="customer_id", subject="customer_id", purpose="profiling")
 def benchmarks(
     customers: ir.Table,
     features: ir.Table,

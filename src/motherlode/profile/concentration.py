@@ -30,7 +30,7 @@ class Shares(msgspec.Struct, frozen=True):
     gini: float
 
 
-@table(key="population", subject=None, columns=CONCENTRATION)
+@table(key="population", subject=None, columns=CONCENTRATION, purpose="analytics")
 def concentration(
     yearly_value: pa.Table, *, top: float = 0.2, resamples: int = 1000, resampled_up_to: int = 20_000, seed: int = 20
 ) -> pa.Table:
@@ -73,7 +73,7 @@ def concentration(
     return pa.Table.from_pylist(rows, schema=_shape(CONCENTRATION))
 
 
-@table(key=("population", "percent"), subject=None, columns=PARETO)
+@table(key=("population", "percent"), subject=None, columns=PARETO, purpose="analytics")
 def pareto(yearly_value: pa.Table) -> pa.Table:
     """Share of the year's value that the best 0, 1, … 100 % of payers and of everybody bring."""
     percents = np.arange(101)

@@ -7,7 +7,7 @@ from ibis import Deferred, _
 from motherlode.tables import table
 
 
-@table(key="customer_id", subject="customer_id")
+@table(key="customer_id", subject="customer_id", purpose="analytics")
 def habits(orders: ir.Table, order_lines: ir.Table) -> ir.Table:
     """Where and in which month each buyer orders most often, and the category that gets most of the money."""
     known = orders.filter(orders.customer_id.notnull() & orders.ordered_on.notnull())

@@ -48,7 +48,7 @@ class Limits(msgspec.Struct, frozen=True):
     declining_after_months: int
 
 
-@table(key="customer_id", subject="customer_id")
+@table(key="customer_id", subject="customer_id", purpose="profiling")
 def lifecycle(
     customers: ir.Table,
     features: ir.Table,

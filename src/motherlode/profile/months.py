@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 from motherlode.tables import table
 
 
-@table(key="month", subject=None)
+@table(key="month", subject=None, purpose="analytics")
 def months(orders: ir.Table, returns: ir.Table) -> ir.Table:
     """Orders, buyers, first-time buyers, revenue and money given back, by calendar month; anonymous sales included."""
     sold = orders.filter(orders.ordered_on.notnull())

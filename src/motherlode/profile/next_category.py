@@ -9,7 +9,7 @@ from motherlode.horizon import within
 from motherlode.tables import table
 
 
-@table(key="customer_id", subject="customer_id")
+@table(key="customer_id", subject="customer_id", purpose="analytics")
 def next_category(
     order_lines: ir.Table, habits: ir.Table, *, as_of: date, least_buyers: int = 30, candidates: int = 10
 ) -> ir.Table:

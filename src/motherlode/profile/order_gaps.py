@@ -9,7 +9,7 @@ from motherlode.tables import table
 STEP = 1000
 
 
-@table(key="customer_id", subject="customer_id")
+@table(key="customer_id", subject="customer_id", purpose="analytics")
 def order_gaps(orders: ir.Table) -> ir.Table:
     """Gaps in days between the order days of each buyer: how many, how long, and how regular on a logarithmic scale."""
     known = orders.filter(orders.customer_id.notnull() & orders.ordered_on.notnull())

@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 from motherlode.tables import table
 
 
-@table(key="customer_id", subject="customer_id")
+@table(key="customer_id", subject="customer_id", purpose="profiling")
 def rfm(features: ir.Table) -> ir.Table:
     """Buyers marked 1 to 5 (best) by their rank in recency, orders ever and money ever; equals share a mark."""
     buyers = features.filter(features.orders_all > 0)

@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 from motherlode.tables import table
 
 
-@table(key="customer_id", subject="customer_id")
+@table(key="customer_id", subject="customer_id", purpose="analytics")
 def rhythm(
     order_gaps: ir.Table, *, prior_gaps: float = 3.0, usual_gap_days: float = 30.0, slow_share: float = 0.95
 ) -> ir.Table:

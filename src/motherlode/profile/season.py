@@ -11,7 +11,7 @@ from motherlode.tables import table
 QUARTER, YEAR = 91, 364
 
 
-@table(key="season_on", subject=None)
+@table(key="season_on", subject=None, purpose="analytics")
 def season(orders: ir.Table, *, as_of: date, least: float = 0.5, most: float = 2.0) -> ir.Table:
     """What the last 13 weeks usually are against an average 13 weeks of the year, from the same weeks one year earlier.
 

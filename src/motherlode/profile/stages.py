@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 from motherlode.tables import table
 
 
-@table(key=("stage", "value_tier"), subject=None)
+@table(key=("stage", "value_tier"), subject=None, purpose="analytics")
 def stages(lifecycle: ir.Table, value_tiers: ir.Table, features: ir.Table) -> ir.Table:
     """Customers, the last year's money and their shares, by stage and value tier."""
     rows = lifecycle.select("customer_id", "stage", "dormant")

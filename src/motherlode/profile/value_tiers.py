@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 from motherlode.tables import table
 
 
-@table(key="customer_id", subject="customer_id")
+@table(key="customer_id", subject="customer_id", purpose="profiling")
 def value_tiers(yearly_value: ir.Table, *, high_until: float = 0.80, mid_until: float = 0.95) -> ir.Table:
     """Customers from the most valuable down: high make up the first 80 % of the year's value, mid the next 15 %.
 

@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 from motherlode.tables import table
 
 
-@table(key="customer_id", subject="customer_id")
+@table(key="customer_id", subject="customer_id", purpose="profiling")
 def yearly_value(customers: ir.Table, features: ir.Table, *, costed_share: float = 0.5) -> ir.Table:
     """What each customer brought in the last 12 months, and in either half of them: net of returns, never below 0.
 

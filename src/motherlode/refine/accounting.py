@@ -8,7 +8,7 @@ from motherlode.tables import table
 COUNTS = ("came", "kept", "repaired", "set_aside", "anonymous")
 
 
-@table(key=("table", "source", "file"), subject=None)
+@table(key=("table", "source", "file"), subject=None, purpose="service")
 def accounting(grades: ir.Table, broken: ir.Table, files: ir.Table) -> ir.Table:
     """Rows of each file: how many came, how many are in their table, how many of those repaired, how many set aside."""
     counted = grades.group_by("table", "source", "file").aggregate(

@@ -9,7 +9,7 @@ from motherlode.tables import table
 ASKED = ("gender", "age", "birth_year", "city", "industry")
 
 
-@table(key="policy", subject=None)
+@table(key="policy", subject=None, purpose="service")
 def cleaning_ledger(grades: ir.Table, order_lines: ir.Table, returns: ir.Table, customers: ir.Table) -> ir.Table:
     """Rows and money by policy: what common cleaning rules drop and this house keeps, and what it sets aside itself."""
     kept = grades.filter((grades.problem == "") & (grades.table == "orders") & (grades.repairs != ""))

@@ -14,7 +14,7 @@ ATTRIBUTES = (
 )  # fmt: skip
 
 
-@table(key="customer_id", subject="customer_id", happened_on="known_on")
+@table(key="customer_id", subject="customer_id", happened_on="known_on", purpose="service")
 def customers(
     graded_customers: ir.Table,
     order_lines: ir.Table,

@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 from motherlode.tables import table
 
 
-@table(key=("table", "source", "file", "problem", "repairs", "with_customer"), subject=None)
+@table(key=("table", "source", "file", "problem", "repairs", "with_customer"), subject=None, purpose="service")
 def grades(gradings: dict[str, ir.Table]) -> ir.Table:
     """Number and worth of raw rows by table, file, problem and repairs."""
     parts = [_count(name.removeprefix("graded_"), rows) for name, rows in gradings.items()]

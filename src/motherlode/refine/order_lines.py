@@ -14,7 +14,7 @@ UNPAID = ("pending", "unpaid", "on-hold", "on hold", "待付款", "等待买家�
 REFUNDED = ("refunded", "已退款", "退款成功", "已退货", "全额退款")
 
 
-@table(key=("source", "file", "row"), subject="customer_id", happened_on="ordered_on")
+@table(key=("source", "file", "row"), subject="customer_id", happened_on="ordered_on", purpose="service")
 def order_lines(graded_orders: ir.Table, price_list: ir.Table) -> ir.Table:
     """Order rows by `kind`: sale, refunded, return, cancelled, unpaid, or adjustment (stock, bad debt, gifts)."""
     lines = graded_orders.filter(graded_orders.problem == "")

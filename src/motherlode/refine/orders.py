@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 from motherlode.tables import table
 
 
-@table(key=("source", "order_id"), subject="customer_id", happened_on="ordered_on")
+@table(key=("source", "order_id"), subject="customer_id", happened_on="ordered_on", purpose="service")
 def orders(order_lines: ir.Table, deals: ir.Table) -> ir.Table:
     """What was sold in one order; won deals are the orders of customers that have no order lines.
 

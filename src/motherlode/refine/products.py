@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 from motherlode.tables import table
 
 
-@table(key="product_id", subject=None)
+@table(key="product_id", subject=None, purpose="service")
 def products(price_list: ir.Table, order_lines: ir.Table) -> ir.Table:
     """Every product of the price list or of an order line; of several names the first in the alphabet."""
     lines = order_lines.filter(order_lines.product_id.notnull())

@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 from motherlode.tables import table
 
 
-@table(key=("table", "source", "file", "row", "problem"), subject="customer_id")
+@table(key=("table", "source", "file", "row", "problem"), subject="customer_id", purpose="service")
 def quarantine(gradings: dict[str, ir.Table], broken: ir.Table) -> ir.Table:
     """Every raw row with a problem, and every line that was no row; what it said stands in `collect`, as it came."""
     parts = [_aside(name.removeprefix("graded_"), rows) for name, rows in gradings.items()]

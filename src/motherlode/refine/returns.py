@@ -6,7 +6,7 @@ import ibis.expr.types as ir
 from motherlode.tables import table
 
 
-@table(key=("source", "file", "row"), subject="customer_id", happened_on="returned_on")
+@table(key=("source", "file", "row"), subject="customer_id", happened_on="returned_on", purpose="service")
 def returns(order_lines: ir.Table) -> ir.Table:
     """Returned lines; `order_id` is the order that they undo, `matched_by` how it was found, or "" where it was not.
 

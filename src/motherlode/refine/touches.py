@@ -5,7 +5,7 @@ import ibis.expr.types as ir
 from motherlode.tables import table
 
 
-@table(key=("source", "file", "row"), subject="customer_id", happened_on="touched_on")
+@table(key=("source", "file", "row"), subject="customer_id", happened_on="touched_on", purpose="service")
 def touches(graded_touches: ir.Table) -> ir.Table:
     """Who was contacted, held out or answered, a row a contact."""
     fine = graded_touches.filter(graded_touches.problem == "")
