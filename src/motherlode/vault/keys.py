@@ -1,0 +1,65 @@
+"""What follows from the master key: how data keys are wrapped, records encrypted and values blinded."""
+
+import hmac
+import os
+from collections.abc import Iterable
+
+import msgspec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from motherlode.errors import ContractError, did_you_mean
+from motherlode.schemas import IDENTIFYING
+
+KEY_BYTES = 32
+KEY_VERSION = 1
+WRAPPED_BYTES = 12 + KEY_BYTES + 16
+_NONCE_BYTES = 12
+_TOKEN_BYTES = 16
+_RECORD_VERSION = 1
+
+Fields = dict[str, str]
+
+
+def _derived(master: bytes, *purpose: str) -> bytes:
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=msgspec.json.encode(("motherlode vault", *purpose))).derive(master)
+
+
+class Keys:
+    """What follows from the master key; a class without fields to print, so that no key is ever shown."""
+
+    def __init__(self, master: bytes, tenant: str) -> None:
+        self._tenant = tenant
+        self._wrapping = AESGCM(_derived(master, "wrap", tenant))
+        self._index = {column: _derived(master, "index", tenant, column) for column in (*IDENTIFYING, "customer_id")}
+        self.proof = _derived(master, "seal", tenant).hex()
+
+    def wrap(self, customer_id: str, data_key: bytes) -> bytes:
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._wrapping.encrypt(nonce, data_key, self._bound(customer_id, KEY_VERSION))
+
+    def unwrap(self, customer_id: str, wrapped: bytes, key_version: int) -> AESGCM:
+        nonce, sealed = wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:]
+        return AESGCM(self._wrapping.decrypt(nonce, sealed, self._bound(customer_id, key_version)))
+
+    def encrypt(self, cipher: AESGCM, customer_id: str, sensitivity: str, fields: Fields) -> bytes:
+        nonce = os.urandom(_NONCE_BYTES)
+        bound = self._bound(customer_id, _RECORD_VERSION, "personal", sensitivity)
+        return nonce + cipher.encrypt(nonce, msgspec.json.encode(fields), bound)
+
+    def decrypt(self, cipher: AESGCM, customer_id: str, sensitivity: str, blob: bytes) -> Fields:
+        bound = self._bound(customer_id, _RECORD_VERSION, "personal", sensitivity)
+        return msgspec.json.decode(cipher.decrypt(blob[:_NONCE_BYTES], blob[_NONCE_BYTES:], bound), type=Fields)
+
+    def tokens(self, index_name: str, values: Iterable[str]) -> list[bytes]:
+        """Blind tokens; the name of the index stands in the message too, as `governance` asks."""
+        if index_name not in self._index:
+            raise ContractError(f"vault: `{index_name}` has no blind index", hint=did_you_mean(index_name, self._index))
+        key, prefix = self._index[index_name], f"{index_name}\0".encode()
+        digest = hmac.digest
+        return [digest(key, prefix + value.encode(), "sha256")[:_TOKEN_BYTES] for value in values]
+
+    def _bound(self, *parts: str | int) -> bytes:
+        """What a ciphertext is tied to; JSON, as no `customer_id` can then imitate two parts."""
+        return msgspec.json.encode((self._tenant, *parts))

@@ -1,0 +1,52 @@
+"""The tables of the vault."""
+
+import sqlalchemy as sa
+
+TABLES = sa.MetaData()
+
+SEAL = sa.Table("seal", TABLES, sa.Column("proof", sa.Text, primary_key=True))
+
+SUBJECT_KEY = sa.Table(
+    "subject_key",
+    TABLES,
+    sa.Column("customer_id", sa.Text, primary_key=True),
+    sa.Column("wrapped_key", sa.LargeBinary, nullable=False),
+    sa.Column("key_version", sa.Integer, nullable=False),
+    sa.Column("created_at", sa.DateTime, nullable=False),
+)
+
+# Who was shredded, blindly: to leave out what arrives of them, and to shred again when an older backup was restored.
+SUPPRESSED = sa.Table(
+    "suppressed",
+    TABLES,
+    sa.Column("index_name", sa.Text, primary_key=True),
+    sa.Column("token", sa.LargeBinary, primary_key=True),
+    sa.Column("suppressed_at", sa.DateTime, nullable=False),
+)
+
+PERSONAL = sa.Table(
+    "personal",
+    TABLES,
+    *(sa.Column(name, sa.Text, primary_key=True) for name in ("customer_id", "sensitivity")),
+    sa.Column("blob", sa.LargeBinary, nullable=False),
+    sa.Column("kept_at", sa.DateTime, nullable=False),
+)
+
+BLIND = sa.Table(
+    "blind",
+    TABLES,
+    sa.Column("index_name", sa.Text, primary_key=True),
+    sa.Column("token", sa.LargeBinary, primary_key=True),
+    sa.Column("customer_id", sa.Text, primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+ACCESS_LOG = sa.Table(
+    "access_log",
+    TABLES,
+    sa.Column("access_id", sa.Integer, primary_key=True),
+    sa.Column("read_at", sa.DateTime, nullable=False),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("role", "purpose", "outcome")),
+    *(sa.Column(name, sa.Integer, nullable=False) for name in ("asked", "revealed")),
+    sa.Column("fields", sa.JSON, nullable=False),
+)

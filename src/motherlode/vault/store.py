@@ -1,0 +1,316 @@
+"""Personal fields by `customer_id`: kept, compared, read and forgotten."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from motherlode.errors import ContractError, Refused
+from motherlode.schemas import IDENTIFYING
+from motherlode.vault.engine import empty_log, rewrite, transaction
+from motherlode.vault.keys import KEY_BYTES, KEY_VERSION, WRAPPED_BYTES, Fields, Keys
+from motherlode.vault.layout import ACCESS_LOG, BLIND, PERSONAL, SUBJECT_KEY, SUPPRESSED
+from motherlode.vault.records import by_customer, by_person, by_sensitivity, sensitivities, trimmed
+
+# As long as a wrapped key: SQLite overwrites a row of unchanged length where it stands, and leaves no copy.
+DESTROYED = bytes(WRAPPED_BYTES)
+_ROWS_A_BATCH = 50_000
+_IDS_A_QUERY = 5_000
+
+Row = tuple[Any, ...]
+
+
+class _Person(NamedTuple):
+    """What the vault holds of one person: her cipher, and the fields of the sensitivities that were asked for."""
+
+    cipher: AESGCM
+    fields: Fields
+
+
+class _Writes:
+    """Rows of one batch as tuples; values to blind stay with their person until a whole column is blinded at once."""
+
+    def __init__(self) -> None:
+        self.keys: list[Row] = []
+        self.blobs: list[Row] = []
+        self.stale_blobs: list[Row] = []
+        self.named: dict[str, list[tuple[str, str]]] = {name: [] for name in IDENTIFYING}
+        self.once_named: dict[str, list[tuple[str, str]]] = {name: [] for name in IDENTIFYING}
+
+
+class Vault:
+    """Personal fields by `customer_id`: kept, compared and forgotten by set; read with a role and a purpose only."""
+
+    def __init__(self, engine: sa.Engine, keys: Keys) -> None:
+        self._engine = engine
+        self._keys = keys
+
+    def keep(self, records: pa.Table, *, now: datetime) -> int:
+        """Keep the personal columns of `records` in one transaction; what comes later wins, an empty value never.
+
+        Rows without a `customer_id` and rows of shredded people are left out.
+
+        Returns
+        -------
+        int
+            Rows of people that were new or changed; the same records again give 0.
+        """
+        ordered = by_customer(records)
+        with transaction(self._engine) as connection:
+            at = _stamp(connection, now)
+            living = ordered.filter(self._living(connection, ordered["customer_id"]))
+            return sum(self._keep_batch(connection, batch, at) for batch in living.to_batches(_ROWS_A_BATCH))
+
+    def _living(self, connection: sa.Connection, customer_ids: Any) -> Any:
+        """Which rows are of people who were not shredded."""
+        gone = _suppressed(connection).get("customer_id")
+        if not gone:
+            return pa.array([True] * len(customer_ids), pa.bool_())
+        return pc.invert(pc.is_in(self.tokens("customer_id", customer_ids), pa.array(sorted(gone), pa.string())))
+
+    def _keep_batch(self, connection: sa.Connection, batch: pa.RecordBatch, at: object) -> int:
+        people = by_person(batch)
+        held = self._held(connection, list(people), sensitivities(batch.column_names))
+        writes = _Writes()
+        changed = sum(self._change(writes, who, held.get(who), news, at) for who, news in people.items())
+        self._write(connection, writes)
+        return changed
+
+    def _change(self, writes: _Writes, customer_id: str, person: _Person | None, news: Fields, at: object) -> bool:
+        """Add to `writes` what differs from what is held of one person."""
+        before = person.fields if person else {}
+        changed = {name: value for name, value in news.items() if before.get(name) != value} if before else news
+        if not changed:
+            return False
+        cipher = person.cipher if person else self._new_key(writes, customer_id, at)
+        for sensitivity, fields in by_sensitivity(before | changed):
+            if not changed.keys().isdisjoint(fields):
+                blob = self._keys.encrypt(cipher, customer_id, sensitivity, fields)
+                writes.blobs.append((customer_id, sensitivity, blob, at))
+                if before:
+                    writes.stale_blobs.append((customer_id, sensitivity))
+        for name in IDENTIFYING:
+            if name in changed:
+                writes.named[name].append((customer_id, changed[name]))
+                if name in before:
+                    writes.once_named[name].append((customer_id, before[name]))
+        return True
+
+    def _new_key(self, writes: _Writes, customer_id: str, at: object) -> AESGCM:
+        data_key = os.urandom(KEY_BYTES)
+        writes.keys.append((customer_id, self._keys.wrap(customer_id, data_key), KEY_VERSION, at))
+        return AESGCM(data_key)
+
+    def _write(self, connection: sa.Connection, writes: _Writes) -> None:
+        """Old rows go before new ones come; tokens are sorted, as random places are an index's slowest."""
+        _add(connection, SUBJECT_KEY, writes.keys)
+        _remove(connection, PERSONAL, writes.stale_blobs)
+        _add(connection, PERSONAL, writes.blobs)
+        for name in IDENTIFYING:
+            _remove(connection, BLIND, self._blinded(name, writes.once_named[name]))
+            _add(connection, BLIND, self._blinded(name, writes.named[name]))
+
+    def _blinded(self, name: str, people: list[tuple[str, str]]) -> list[Row]:
+        tokens = self._keys.tokens(name, [value for _, value in people])
+        return sorted((name, token, who) for token, (who, _) in zip(tokens, people, strict=True))
+
+    def tokens(self, index_name: str, values: "pa.Array[Any] | pa.ChunkedArray[Any]") -> "pa.Array[Any]":
+        """Blind tokens of values in their one spelling, NULL for NULL and for blanks; each distinct value once."""
+        whole: Any = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+        coded = pc.dictionary_encode(trimmed(whole))
+        tokens = self._keys.tokens(index_name, coded.dictionary.to_pylist())
+        return pa.array([token.hex() for token in tokens], pa.string()).take(coded.indices)
+
+    def find(self, index_name: str, value: str) -> list[str]:
+        """Who has this value, in its one spelling."""
+        (token,) = self._keys.tokens(index_name, [value.strip()])
+        chosen = sa.select(BLIND.c.customer_id).where(BLIND.c.index_name == index_name, BLIND.c.token == token)
+        with transaction(self._engine, reading=True) as connection:
+            return list(connection.scalars(chosen.order_by(BLIND.c.customer_id)))
+
+    def reveal(
+        self,
+        customer_ids: "Sequence[str] | pa.Array[Any] | pa.ChunkedArray[Any]",
+        fields: Sequence[str],
+        *,
+        role: str,
+        purpose: str,
+        now: datetime,
+    ) -> pa.Table:
+        """The fields in clear, one row a person who is still here, in the order of the question; each call is logged.
+
+        Parameters
+        ----------
+        role, purpose
+            Who reads, and what for; without them nothing is read.
+
+        Raises
+        ------
+        Refused
+            The role or the purpose is empty. This is logged as well.
+        ContractError
+            A record was changed outside Motherlode.
+        """
+        listed: Any = customer_ids.to_pylist() if isinstance(customer_ids, pa.Array | pa.ChunkedArray) else customer_ids
+        asked = list(dict.fromkeys(listed))
+        access = {"read_at": _utc(now), "role": role.strip(), "purpose": purpose.strip(), "fields": list(fields)}
+        refused = not (access["role"] and access["purpose"])
+        with transaction(self._engine) as connection:
+            held = {} if refused else self._held(connection, asked, sensitivities(fields))
+            outcome = {"asked": len(asked), "revealed": len(held), "outcome": "refused" if refused else "revealed"}
+            connection.execute(ACCESS_LOG.insert(), [access | outcome])
+        if refused:
+            raise Refused(
+                "vault: a personal field is read with a role and a purpose, and one of them is empty",
+                hint="say who reads and what for, as in role='service', purpose='answer a complaint'",
+            )
+        return _revealed([who for who in asked if who in held], fields, held)
+
+    def accesses(self) -> list[dict[str, Any]]:
+        """Every reading of personal fields, oldest first."""
+        with transaction(self._engine, reading=True) as connection:
+            rows = connection.execute(sa.select(ACCESS_LOG).order_by(ACCESS_LOG.c.access_id))
+            return [dict(row) for row in rows.mappings()]
+
+    def shred(self, *customer_ids: str, now: datetime) -> None:
+        """Forget people for good: their keys are overwritten, their records and tokens deleted.
+
+        What stays are blind tokens of their ids, and of values that nobody else has, so that what arrives of them later
+        is not kept. May be called again, and of people the vault never met.
+        """
+        leaving = sorted(set(customer_ids))
+        with transaction(self._engine) as connection:
+            tokens = {("customer_id", token) for token in self._keys.tokens("customer_id", leaving)}
+            for some in _chunks(leaving):
+                tokens |= _theirs_alone(connection, some)
+                mine = SUBJECT_KEY.c.customer_id.in_(some)
+                # Overwritten first: a freed page may keep what a deleted row said.
+                connection.execute(sa.update(SUBJECT_KEY).where(mine).values(wrapped_key=DESTROYED))
+                for table in (SUBJECT_KEY, PERSONAL, BLIND):
+                    connection.execute(sa.delete(table).where(table.c.customer_id.in_(some)))
+            _suppress(connection, tokens, _stamp(connection, now))
+        empty_log(self._engine)
+
+    def suppressed(self) -> dict[str, set[str]]:
+        """Blind tokens by index of who was shredded: what to leave out at the door."""
+        with transaction(self._engine, reading=True) as connection:
+            return _suppressed(connection)
+
+    def shred_again(self, suppressed: Mapping[str, Iterable[str]], *, now: datetime) -> list[str]:
+        """Shred whom an older backup brought back, by their blind tokens; gives their ids."""
+        tokens = {(name, bytes.fromhex(token)) for name, some in suppressed.items() for token in some}
+        with transaction(self._engine) as connection:
+            _suppress(connection, tokens, _stamp(connection, now))
+            ids = list(connection.scalars(sa.select(SUBJECT_KEY.c.customer_id).order_by(SUBJECT_KEY.c.customer_id)))
+        back = [
+            who
+            for who, token in zip(ids, self._keys.tokens("customer_id", ids), strict=True)
+            if ("customer_id", token) in tokens
+        ]
+        if back:
+            self.shred(*back, now=now)
+        return back
+
+    def rewrite(self) -> None:
+        """Write the file anew, so that no freed page keeps what was deleted."""
+        rewrite(self._engine)
+
+    def count(self) -> int:
+        """How many people the vault can still name."""
+        with transaction(self._engine, reading=True) as connection:
+            return connection.scalar(sa.select(sa.func.count()).select_from(SUBJECT_KEY)) or 0
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _held(self, connection: sa.Connection, customer_ids: Sequence[str], kinds: Sequence[str]) -> dict[str, _Person]:
+        """The people among `customer_ids` whose key still exists."""
+        record = sa.and_(PERSONAL.c.customer_id == SUBJECT_KEY.c.customer_id, PERSONAL.c.sensitivity.in_(kinds))
+        key, blob = SUBJECT_KEY.c["customer_id", "wrapped_key", "key_version"], PERSONAL.c["sensitivity", "blob"]
+        chosen = sa.select(*key, *blob).select_from(SUBJECT_KEY).outerjoin(PERSONAL, record)
+        held: dict[str, _Person] = {}
+        for some in _chunks(customer_ids):
+            for who, *row in connection.execute(chosen.where(SUBJECT_KEY.c.customer_id.in_(some))):
+                self._open(held, who, tuple(row))
+        return held
+
+    def _open(self, held: dict[str, _Person], who: str, row: Row) -> None:
+        """Decrypt one row into `held`."""
+        wrapped, key_version, sensitivity, blob = row
+        try:
+            if who not in held:
+                held[who] = _Person(self._keys.unwrap(who, wrapped, key_version), {})
+            if blob is not None:
+                held[who].fields.update(self._keys.decrypt(held[who].cipher, who, sensitivity, blob))
+        except InvalidTag as error:
+            raise ContractError(
+                f"vault: the record of customer `{who}` does not open: it was changed outside Motherlode",
+                hint="restore the vault from a backup and shred again who was shredded since, or shred this customer",
+            ) from error
+
+
+def _suppressed(connection: sa.Connection) -> dict[str, set[str]]:
+    tokens: dict[str, set[str]] = {}
+    for name, token in connection.execute(sa.select(SUPPRESSED.c.index_name, SUPPRESSED.c.token)):
+        tokens.setdefault(name, set()).add(token.hex())
+    return tokens
+
+
+def _theirs_alone(connection: sa.Connection, people: Sequence[str]) -> set[tuple[str, bytes]]:
+    """Tokens of values of these people that nobody else has: a family may share one phone."""
+    mine = BLIND.c.customer_id.in_(people)
+    others = BLIND.alias()
+    same = (others.c.index_name == BLIND.c.index_name) & (others.c.token == BLIND.c.token)
+    shared = sa.exists().where(same, others.c.customer_id.not_in(people))
+    rows = connection.execute(sa.select(BLIND.c.index_name, BLIND.c.token).where(mine, ~shared))
+    return {(name, token) for name, token in rows}
+
+
+def _suppress(connection: sa.Connection, tokens: set[tuple[str, bytes]], at: object) -> None:
+    known = {(name, bytes.fromhex(token)) for name, some in _suppressed(connection).items() for token in some}
+    _add(connection, SUPPRESSED, [(name, token, at) for name, token in sorted(tokens - known)])
+
+
+def _add(connection: sa.Connection, table: sa.Table, rows: list[Row]) -> None:
+    _send(connection, table.insert(), [column.name for column in table.columns], rows)
+
+
+def _remove(connection: sa.Connection, table: sa.Table, keys: list[Row]) -> None:
+    names = [column.name for column in table.primary_key.columns]
+    _send(connection, sa.delete(table).where(*(table.c[name] == sa.bindparam(name) for name in names)), names, keys)
+
+
+def _send(connection: sa.Connection, statement: sa.Insert | sa.Delete, names: list[str], rows: list[Row]) -> None:
+    """Hand rows to the driver as they are: preparing each in Python costs more than SQLite takes to write it."""
+    if not rows:
+        return
+    compiled = statement.compile(dialect=connection.dialect)
+    ready: Any = rows if compiled.positional else [dict(zip(names, row, strict=True)) for row in rows]
+    connection.exec_driver_sql(str(compiled), ready)
+
+
+def _stamp(connection: sa.Connection, now: datetime) -> object:
+    """The moment as this database's driver takes it."""
+    ready = sa.DateTime().dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    return ready(_utc(now)) if ready else _utc(now)
+
+
+def _revealed(people: list[str], fields: Sequence[str], held: dict[str, _Person]) -> pa.Table:
+    columns = {name: [held[who].fields.get(name) for who in people] for name in fields}
+    return pa.table({name: pa.array(cells, pa.string()) for name, cells in ({"customer_id": people} | columns).items()})
+
+
+def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Few enough at a time for the parameters of one query."""
+    return (values[start : start + _IDS_A_QUERY] for start in range(0, len(values), _IDS_A_QUERY))
+
+
+def _utc(moment: datetime) -> datetime:
+    """Without a zone, as the stores write it; a moment without a zone is UTC already."""
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
