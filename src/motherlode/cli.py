@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from motherlode.cli_trust import consent
 from motherlode.errors import MotherlodeError
 from motherlode.labels import chosen_language, say
 from motherlode.session import Session, Told, finite, in_project, in_session, with_format
@@ -48,6 +49,9 @@ def main(context: click.Context, lang: str | None, quiet: bool, debug: bool) -> 
             # A terminal that lacks a letter shows a question mark instead of failing.
             stream.reconfigure(errors="replace")
     context.obj = Session(chosen_language(lang), quiet, debug)
+
+
+main.add_command(consent)
 
 
 @main.command()

@@ -1,11 +1,11 @@
-"""Operational facts, append-only: what was run, what people corrected.
+"""Operational facts, append-only: what was run, what people corrected, what customers agreed to and asked for.
 
-SQLAlchemy, so that SQLite and PostgreSQL are one code.
-
-Consents, assignments, messages and decisions join here as tables of their own.
+SQLAlchemy, so that SQLite and PostgreSQL are one code. Facts are never changed; what is about a person (a table with a
+`customer_id`) goes when she is erased, and what must outlive that names her by a blind token (`person`).
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +38,72 @@ CORRECTIONS = sa.Table(
     sa.Column("cells", sa.JSON, nullable=False),
 )
 
-NAMES = {"runs": RUNS, "corrections": CORRECTIONS}
+# In the columns of `collect.recorded_consents`, which is its copy in the warehouse.
+CONSENTS = sa.Table(
+    "consents",
+    FACTS,
+    sa.Column("consent_id", sa.Integer, primary_key=True),
+    sa.Column("customer_id", sa.Text, nullable=False, index=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("purpose", "channel", "decision")),
+    sa.Column("said_at", sa.DateTime, nullable=False),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("given_by", "text_version", "text_language", "text_hash")),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("evidence", "actor")),
+)
+
+# The exact texts that were agreed to, each once.
+CONSENT_TEXTS = sa.Table(
+    "consent_texts",
+    FACTS,
+    sa.Column("text_hash", sa.Text, primary_key=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("purpose", "language", "version", "text")),
+    sa.Column("first_shown_at", sa.DateTime, nullable=False),
+)
+
+# From when on data may only be stored, and from when on no more.
+RESTRICTIONS = sa.Table(
+    "restrictions",
+    FACTS,
+    sa.Column("restriction_id", sa.Integer, primary_key=True),
+    sa.Column("customer_id", sa.Text, nullable=False, index=True),
+    sa.Column("changed_at", sa.DateTime, nullable=False),
+    sa.Column("restricted", sa.Boolean, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+)
+
+# What people asked for by right, with the receipt of what was done.
+REQUESTS = sa.Table(
+    "requests",
+    FACTS,
+    sa.Column("request_id", sa.Integer, primary_key=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("person", "kind", "law")),
+    sa.Column("made_at", sa.DateTime, nullable=False),
+    sa.Column("due_on", sa.Date, nullable=False),
+    sa.Column("identity", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("receipt", sa.JSON, nullable=False),
+)
+
+# Files of rows about people that left the stores.
+EXPORTS = sa.Table(
+    "exports",
+    FACTS,
+    sa.Column("export_id", sa.Integer, primary_key=True),
+    sa.Column("made_at", sa.DateTime, nullable=False),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("path", "what", "purpose", "actor")),
+    sa.Column("rows", sa.Integer, nullable=False),
+    sa.Column("columns", sa.JSON, nullable=False),
+)
+
+NAMES = {table.name: table for table in FACTS.tables.values()}
+
+
+def personal() -> list[sa.Table]:
+    """The tables about people."""
+    return [table for table in NAMES.values() if "customer_id" in table.c]
 
 
 class Ledger:
-    """Facts are added and read; none is changed."""
+    """Facts are added and read; none is changed, and only erasing a person takes facts away."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
@@ -59,6 +120,28 @@ class Ledger:
         with self._engine.connect() as connection:
             rows = connection.execute(sa.select(table).order_by(*table.primary_key.columns))
             return [dict(row) for row in rows.mappings()]
+
+    def about(self, name: str, customer_ids: Sequence[str]) -> list[dict[str, Any]]:
+        """Facts of a table about people, oldest first."""
+        table = NAMES[name]
+        mine = sa.select(table).where(table.c.customer_id.in_(customer_ids))
+        with self._engine.connect() as connection:
+            return [dict(row) for row in connection.execute(mine.order_by(*table.primary_key.columns)).mappings()]
+
+    def forget(self, customer_ids: Sequence[str]) -> dict[str, int]:
+        """Delete what is about people; gives the rows by table."""
+        with self._engine.begin() as connection:
+            return {
+                table.name: connection.execute(sa.delete(table).where(table.c.customer_id.in_(customer_ids))).rowcount
+                for table in personal()
+            }
+
+    def rewrite(self) -> None:
+        """Write SQLite's file anew, so that no freed page keeps what was deleted."""
+        if self._engine.dialect.name == "sqlite":
+            with closing(self._engine.raw_connection()) as raw:
+                raw.cursor().execute("VACUUM")
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def last_run(self) -> dict[str, Any] | None:
         latest = sa.select(RUNS).order_by(RUNS.c.run_id.desc()).limit(1)
@@ -116,3 +199,4 @@ def _file(url: sa.URL, root: Path) -> Path | None:
 
 def _write_ahead(connection: Any, _: Any) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA secure_delete=ON")

@@ -15,6 +15,7 @@ import ibis.expr.types as ir
 
 from motherlode.config import Config, read_config
 from motherlode.errors import GraphError, MotherlodeError, NotReady, did_you_mean
+from motherlode.govern.verdicts import FINAL
 from motherlode.graph import GIVEN, Graph, to_sql, wire
 from motherlode.labels import add_labels
 from motherlode.plugins import find_promises, plugin_folders
@@ -22,8 +23,10 @@ from motherlode.rows import Rows
 from motherlode.warehouse import Warehouse, open_warehouse
 
 if TYPE_CHECKING:
+    from motherlode.consents import Statement, Text
     from motherlode.ingest import Loaded
     from motherlode.ledger import Ledger
+    from motherlode.people import Person
     from motherlode.run import Run
     from motherlode.stores import Stores
     from motherlode.vault import Vault
@@ -117,6 +120,15 @@ class Project:
             tell=tell,
         )
 
+    def say(self, who: str, statement: "Statement", text: "Text | None" = None) -> "Person":
+        """Record what a person (a customer number, e-mail or phone) agreed to or refused; it counts at once."""
+        from motherlode import consents, people, run
+
+        person = people.find(self.stores, who)
+        consents.record(self.ledger, person, statement, text, now=_now())
+        run.refresh(self.config, self.stores, self.graph, ("statements", "contactable", "usable"))
+        return person
+
     def table(self, address: str, limit: int | None = None) -> Rows:
         """The rows of `room.name` (or plain `name`) in the order of its key; `NotReady` where it is not made yet."""
         rows = self.expression(address)
@@ -175,6 +187,9 @@ class Project:
         rows = self.expression("opportunity.ranked") if budget is None else self._ranked_within(budget)
         rows = rows.filter(rows.stage.isin(list(stages))) if stages else rows
         rows = rows.filter(rows.play == play) if play else rows
+        # What was refused after the tables were made counts already.
+        gate = self.expression("govern.contactable")
+        rows = rows.anti_join(gate.filter(gate.verdict.isin(FINAL)), "customer_id")
         rows = rows if everything else rows.filter(rows.chosen)
         return self.query(rows.order_by("rank").limit(limit) if limit else rows.order_by("rank"))
 

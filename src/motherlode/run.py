@@ -1,19 +1,21 @@
 """The second verb: make every table in order, in one transaction."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
 import pyarrow as pa
 
+from motherlode import consents
 from motherlode.config import Config
 from motherlode.errors import ContractError, MotherlodeError
 from motherlode.graph import GIVEN, Compiled, Graph, compile_graph, to_sql
 from motherlode.ledger import Ledger
 from motherlode.refine.grading import grade
 from motherlode.schemas import INPUTS
+from motherlode.stores import Stores
 from motherlode.warehouse import Warehouse, quoted
 
 Tell = Callable[[str, int, int], None]
@@ -60,6 +62,7 @@ def run(
     compiled = compile_graph(graph, day, config.tables)
     began, made = time.perf_counter(), []
     with warehouse.transaction():
+        consents.copy(ledger, warehouse)
         for number, step in enumerate(compiled):
             tell(step.promise.address, number, len(compiled))
             made.append(make(warehouse, graph, step))
@@ -68,6 +71,16 @@ def run(
     done = Run(day, tuple(made), time.perf_counter() - began)
     _record(ledger, done, now, version)
     return done
+
+
+def refresh(config: Config, stores: Stores, graph: Graph, names: Collection[str]) -> None:
+    """Make some tables anew as of the day of the last run, after what people said has changed."""
+    last = stores.ledger.last_run()
+    with stores.warehouse.transaction():
+        consents.copy(stores.ledger, stores.warehouse)
+        for step in compile_graph(graph, last["as_of"], config.tables) if last else ():
+            if step.promise.name in names and stores.warehouse.has(step.promise.address):
+                make(stores.warehouse, graph, step)
 
 
 def last_day(warehouse: Warehouse) -> date | None:

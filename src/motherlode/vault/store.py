@@ -127,6 +127,16 @@ class Vault:
         tokens = self._keys.tokens(index_name, coded.dictionary.to_pylist())
         return pa.array([token.hex() for token in tokens], pa.string()).take(coded.indices)
 
+    def token(self, index_name: str, value: str) -> str:
+        """The blind token of one value in its one spelling, or of a `customer_id`."""
+        return self._keys.tokens(index_name, [value.strip()])[0].hex()
+
+    def has(self, customer_id: str) -> bool:
+        """Whether the vault can name this person."""
+        mine = sa.select(SUBJECT_KEY.c.customer_id).where(SUBJECT_KEY.c.customer_id == customer_id)
+        with transaction(self._engine, reading=True) as connection:
+            return connection.scalar(mine) is not None
+
     def find(self, index_name: str, value: str) -> list[str]:
         """Who has this value, in its one spelling."""
         (token,) = self._keys.tokens(index_name, [value.strip()])

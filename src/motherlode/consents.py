@@ -1,0 +1,134 @@
+"""What people agree to, refuse and take back: recorded with the exact text, and obeyed at once.
+
+The ledger keeps each statement for ever; the warehouse has a copy for the tables of `govern`.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from motherlode.errors import ContractError, Refused, did_you_mean
+from motherlode.govern.statements import CHANNELS
+from motherlode.graph import GIVEN
+from motherlode.labels import Language, catalogue
+from motherlode.ledger import Ledger
+from motherlode.people import Person
+from motherlode.tables import PURPOSES
+from motherlode.warehouse import Warehouse, quoted
+
+PURPOSES_ASKED = (*PURPOSES, "sensitive")
+# The version of the texts that come with the house, `words/govern.toml`.
+OWN_VERSION = "motherlode-1"
+COPY = "collect.recorded_consents"
+
+
+class Text(msgspec.Struct, frozen=True):
+    """The text that a person was shown, word by word."""
+
+    purpose: str
+    language: str
+    version: str
+    text: str
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """A yes or a no.
+
+    Attributes
+    ----------
+    channel
+        "" is every channel.
+    evidence
+        Where it can be seen: a form, a call, a signal of the browser.
+    actor
+        Who recorded it.
+    """
+
+    purpose: str
+    decision: str
+    channel: str = ""
+    given_by: str = "subject"
+    evidence: str = ""
+    actor: str = ""
+
+
+def house_text(purpose: str, language: Language) -> Text:
+    """The text for a purpose that comes with the house; `ContractError` where there is no such purpose."""
+    _check_known("purpose", purpose, PURPOSES_ASKED)
+    return Text(purpose, language, OWN_VERSION, catalogue()["consent_text"][purpose][language])
+
+
+def record(ledger: Ledger, person: Person, statement: Statement, text: Text | None, *, now: datetime) -> int:
+    """Record what a person said, for each of her numbers; a yes needs the text that she was shown.
+
+    Returns
+    -------
+    int
+        Statements recorded.
+
+    Raises
+    ------
+    Refused
+        A yes without a text, or a version that once said something else.
+    ContractError
+        An unknown purpose or channel.
+    """
+    _check(statement, text)
+    if text is not None:
+        _register(ledger, text, now)
+    shown = {"text_version": text.version, "text_language": text.language, "text_hash": text.hash} if text else {}
+    blank = {"text_version": "", "text_language": "", "text_hash": ""}
+    said = {**msgspec.structs.asdict(statement), **blank, **shown, "said_at": now}
+    ledger.record("consents", [{"customer_id": who, **said} for who in person.customer_ids])
+    return len(person.customer_ids)
+
+
+def copy(ledger: Ledger, warehouse: Warehouse) -> None:
+    """Every statement of the ledger in the warehouse, in place of those that were there."""
+    schema = pa.schema([(name, _ARROW[kind]) for name, kind in GIVEN["recorded_consents"].items()])
+    rows = pa.Table.from_pylist(ledger.read("consents"), schema=schema)
+    with warehouse.visible(rows) as arrived:
+        warehouse.execute(f"DELETE FROM {quoted(COPY)}")  # noqa: S608
+        warehouse.execute(f"INSERT INTO {quoted(COPY)} BY NAME SELECT * FROM {arrived}")  # noqa: S608
+
+
+def proofs(ledger: Ledger, customer_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """What people said, each with the text word by word as it was shown."""
+    texts = {row["text_hash"]: row["text"] for row in ledger.read("consent_texts")}
+    return [{**said, "text": texts.get(said["text_hash"], "")} for said in ledger.about("consents", customer_ids)]
+
+
+_ARROW = {"int64": pa.int64(), "string": pa.string(), "timestamp(6)": pa.timestamp("us")}
+
+
+def _check(statement: Statement, text: Text | None) -> None:
+    _check_known("purpose", statement.purpose, PURPOSES_ASKED)
+    _check_known("channel", statement.channel, ("", *CHANNELS))
+    if statement.decision == "granted" and text is None:
+        raise Refused("a yes without the text that was shown proves nothing", hint="add --text FILE")
+
+
+def _check_known(what: str, said: str, known: Sequence[str]) -> None:
+    if said not in known:
+        raise ContractError(f"there is no {what} `{said}`", hint=did_you_mean(said, filter(None, known)))
+
+
+def _register(ledger: Ledger, text: Text, now: datetime) -> None:
+    known = {
+        (row["purpose"], row["language"], row["version"]): row["text_hash"] for row in ledger.read("consent_texts")
+    }
+    before = known.get((text.purpose, text.language, text.version))
+    if before is None and text.hash not in known.values():
+        fact = {"text_hash": text.hash, "first_shown_at": now, **msgspec.structs.asdict(text)}
+        ledger.record("consent_texts", [fact])
+    elif before not in (None, text.hash):
+        hint = "give the changed text a version of its own: --text-version"
+        raise Refused(f"version `{text.version}` of this text once said something else", hint=hint)

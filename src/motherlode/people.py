@@ -1,0 +1,81 @@
+"""Who is meant: a person by customer number, e-mail, phone or identity number."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from motherlode import apart
+from motherlode.collect import personal
+from motherlode.errors import ContractError
+from motherlode.schemas import IDENTIFYING
+from motherlode.stores import Stores
+from motherlode.warehouse import quoted
+
+
+class Person(msgspec.Struct, frozen=True):
+    """A person under all numbers that the house has for her.
+
+    Attributes
+    ----------
+    customer_ids
+        The company's own number first, then those made of her e-mail or phone.
+    found_by
+        `customer_id`, or the field by which she was found: nothing that names her is handed around.
+    """
+
+    customer_ids: tuple[str, ...]
+    found_by: str
+
+    @property
+    def customer_id(self) -> str:
+        return self.customer_ids[0]
+
+
+def find(stores: Stores, said: str) -> Person:
+    """The one person that a customer number, an e-mail, a phone or an identity number names.
+
+    Raises
+    ------
+    ContractError
+        Nobody, or several people who share the value; the message does not repeat it.
+    """
+    number = apart.tidy_id(said)
+    if number and _is_known(stores, number):
+        return Person((number,), "customer_id")
+    for field, token, people in _by_value(stores, said):
+        made_of_it = f"k{token}"
+        others = [who for who in people if who != made_of_it]
+        if len(others) > 1:
+            hint = f"name one of them by number: {', '.join(others)}"
+            raise ContractError(f"{len(others)} people have this {field}", hint=hint)
+        mine = [*others, *(who for who in [made_of_it] if who in people or _is_known(stores, who))]
+        if mine:
+            return Person(tuple(mine), field)
+    raise ContractError(
+        "nobody is known by this number, e-mail or phone",
+        hint="see `motherlode table refine.customers`; who was erased is not known any more",
+    )
+
+
+def _by_value(stores: Stores, said: str) -> Iterator[tuple[str, str, list[str]]]:
+    for field in IDENTIFYING:
+        value = personal.SPELLINGS[field](said).value
+        if value is not None:
+            yield field, stores.vault.token(field, value), stores.vault.find(field, value)
+
+
+def _is_known(stores: Stores, customer_id: str) -> bool:
+    if stores.vault.has(customer_id):
+        return True
+    known = [name for name in ("refine.customers", *_loaded(stores)) if stores.warehouse.has(name)]
+    return any(
+        stores.warehouse.value(f"SELECT 1 FROM {quoted(name)} WHERE customer_id = $who LIMIT 1", {"who": customer_id})  # noqa: S608
+        for name in known
+    )
+
+
+def _loaded(stores: Stores) -> list[str]:
+    """Tables of sources whose rows name people, also before anything was made of them."""
+    sql = """SELECT DISTINCT table_schema || '.' || table_name AS name FROM information_schema.columns
+             WHERE table_schema = 'loaded' AND column_name = 'customer_id' ORDER BY name"""
+    return [row["name"] for row in stores.warehouse.arrow(sql).to_pylist()]
