@@ -30,7 +30,7 @@ def differing(whole: Project, before: Project, as_of: date) -> list[str]:
         for each in (whole, before):
             each.load()
             each.run(as_of)
-        tables = [p for p in whole.graph.promises.values() if p.kind not in ("feature", "label")]
+        tables = [p for p in whole.graph.promises.values() if p.makes_a_table]
         pairs = {p.address: [contents(each.stores.warehouse, p) for each in (whole, before)] for p in tables}
     assert pairs["refine.customers"][0], "nothing is compared"
     return [address for address, (one, other) in pairs.items() if without_load(one) != without_load(other)]

@@ -20,10 +20,13 @@ from motherlode.collect.sources.database import Database
 from motherlode.collect.sources.files import READERS, Files
 from motherlode.config import DATE_ORDERS, Config, SourceConfig, parse_config
 from motherlode.errors import MotherlodeError
-from motherlode.graph import GIVEN
+from motherlode.graph import FROM_THE_RUN, GIVEN, wire
 from motherlode.plugins import find_promises, find_source
 from motherlode.project import Project
 from motherlode.schemas import INPUTS
+from motherlode.testing import make_all
+from shop import shop as small_shop
+from small_project import plugins_forgotten
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -59,13 +62,16 @@ def test_no_page_is_left_of_a_table_that_is_no_more():
     assert there <= set(GENERATED), f"run `{document.REMAKE}`"
 
 
+PAGE_OF_PART = {"feature": "profile.features", "label": "predict.snapshots", "model": "predict.order_backtest"}
+
+
 def test_every_table_has_a_page_with_its_settings_and_every_feature_stands_on_one():
     for promise in document.house().promises.values():
-        if promise.kind in ("feature", "label"):
-            assert f"| `{promise.name}` |" in GENERATED["tables/profile.features.md"]
+        if not promise.makes_a_table:
+            assert f"| `{promise.name}` |" in GENERATED[f"tables/{PAGE_OF_PART[promise.kind]}.md"]
             continue
         page = GENERATED[f"tables/{promise.address}.md"]
-        assert all(f"`{name}`" in page for name in promise.settings if name != "as_of")
+        assert all(f"`{name}`" in page for name in promise.settings if name not in FROM_THE_RUN)
     assert all(f"tables/collect.{name}.md" in GENERATED for name in GIVEN)
 
 
@@ -340,6 +346,16 @@ def test_the_feature_and_the_table_of_the_guide_live_in_the_profile(shop):
     mine = {promise.name: promise for promise in find_promises(shop)}
     assert (mine["weekend_orders_365d"].kind, mine["weekend_orders_365d"].room) == ("feature", "profile")
     assert (mine["city_mix"].kind, mine["city_mix"].room) == ("table", "profile")
+
+
+def test_the_label_and_the_model_of_the_guide_join_the_backtest(tmp_path):
+    put_plugins(DOCS / "how-to" / "add-a-model.md", tmp_path)
+    with plugins_forgotten():
+        graph = wire(find_promises(tmp_path))
+        made = make_all(graph, small_shop())
+    assert "buys_180d" in made.columns("predict.snapshots")
+    assert made.value("SELECT verdict FROM predict.champions WHERE target = 'buys_180d'") == "too_few"
+    assert "patient" in graph.promises
 
 
 def test_the_door_of_the_guide_gives_rows_as_text_and_sets_short_lines_aside(shop):

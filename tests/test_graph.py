@@ -9,8 +9,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
 
+from motherlode.aggregates import aggregate
 from motherlode.errors import ConfigError, ContractError, GraphError
-from motherlode.graph import GIVEN, aggregate, compile_graph, to_sql, wire
+from motherlode.graph import GIVEN, compile_graph, to_sql, wire
 from motherlode.tables import Promise, feature, label, metric, play, promised, table
 
 AS_OF = date(2024, 6, 30)
@@ -47,7 +48,7 @@ def last_visit_on(visits: ir.Table, *, as_of: date) -> ir.DateScalar:
     return visits.on.max()
 
 
-@label()
+@label(ahead_days=30)
 def visits_later(visits: ir.Table, *, as_of: date) -> ir.IntegerScalar:
     """Visits after the day."""
     return visits.count(where=visits.on > as_of)

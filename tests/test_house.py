@@ -22,9 +22,7 @@ def graph() -> Graph:
     return wire(find_promises())
 
 
-NAMES = [
-    promise.name for promise in wire(find_promises()).promises.values() if promise.kind not in ("feature", "label")
-]
+NAMES = [promise.name for promise in wire(find_promises()).promises.values() if promise.makes_a_table]
 
 
 @pytest.fixture(scope="module")

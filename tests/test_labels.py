@@ -30,7 +30,7 @@ SECTIONS = {
 }
 HANDING_ON = (ops.IfElse, ops.SearchedCase, ops.Coalesce, ops.NullIf, ops.Cast, ops.Max, ops.Min)
 # Latin letters that Chinese readers know, and what is typed at a prompt or stands in a file.
-LATIN_IN_CHINESE = {"RFM", "JSON", "UTC", "motherlode", "toml", "run", "quarantine", "English"}
+LATIN_IN_CHINESE = {"RFM", "AUC", "JSON", "UTC", "motherlode", "toml", "run", "quarantine", "English"}
 
 
 @cache

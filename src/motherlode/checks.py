@@ -94,7 +94,7 @@ def _vanished(project: Project, language: Language) -> Iterator[Finding]:
 def _promises(project: Project, language: Language) -> Iterator[Finding]:
     """Unique keys of every stored table, and rows in = kept + set aside."""
     warehouse = project.warehouse
-    kept = [p for p in project.graph.promises.values() if p.kind not in ("feature", "label") and p.stored]
+    kept = [p for p in project.graph.promises.values() if p.makes_a_table and p.stored]
     made = [promise for promise in kept if warehouse.has(promise.address)]
     if len(made) < len(kept):
         yield Finding(

@@ -173,6 +173,31 @@ def table(session: Session, address: str, limit: int | None, kind: str, output: 
 
 
 @main.command()
+@click.option("--target", help="Only this target.")
+@with_format
+@in_project
+def backtest(session: Session, target: str | None, kind: str, output: Path | None) -> None:
+    """How well each model would have foretold what customers did, on days past, beside the simple rules.
+
+    Loads the data and makes the tables first where that was not done yet.
+
+    \b
+    motherlode backtest --format json
+    """
+    with session.open() as project:
+        if not project.warehouse.has("predict.backtest"):
+            _load(session, project)
+            _run(session, project, None)
+        rows = project.backtest(target)
+        if kind == "table" and output is None:
+            from motherlode import show_backtest
+
+            show_backtest.show(project, rows.arrow, session.language)
+        else:
+            _write(session, rows.arrow, kind, output)
+
+
+@main.command()
 @in_project
 def tables(session: Session) -> None:
     """List every table, with what it says in one line."""

@@ -15,7 +15,7 @@ import msgspec
 import tomlkit
 
 from motherlode.cli import main as commands
-from motherlode.graph import GIVEN, Graph, compile_graph, wire
+from motherlode.graph import FROM_THE_RUN, GIVEN, Graph, compile_graph, wire
 from motherlode.labels import SECTION_OF_COLUMN, Language, catalogue, label
 from motherlode.plugins import find_promises
 from motherlode.schemas import INPUTS
@@ -100,8 +100,10 @@ def table_pages(graph: Graph) -> list[Page]:
 
 def _made(graph: Graph, promise: Promise, columns: Mapping[str, str]) -> Page:
     text, settings = described(promise)
-    features = promise.name == "features"
+    wide = promise.name in ("features", "snapshots")
     sentence, _, story = text.partition("\n\n")
+    if "models" in promise.settings:
+        story = f"{story}\n\n{_models(graph)}"
     facts = {
         "kind": promise.kind,
         "key": _codes(promise.key),
@@ -115,8 +117,8 @@ def _made(graph: Graph, promise: Promise, columns: Mapping[str, str]) -> Page:
         story,
         facts,
         columns,
-        _feature_meanings(graph) if features else _input_meanings(promise.name.removeprefix("graded_"), promise.kind),
-        {name: value for name, value in promise.settings.items() if name != "as_of"},
+        _part_meanings(graph) if wide else _input_meanings(promise.name.removeprefix("graded_"), promise.kind),
+        {name: value for name, value in promise.settings.items() if name not in FROM_THE_RUN},
         settings,
         sorted(_address(graph, name) for name in graph.reads[promise.name]),
         _readers(graph, promise.name),
@@ -152,14 +154,23 @@ def described(promise: Promise) -> tuple[str, dict[str, str]]:
     return text.strip(), {name: " ".join(lines) for name, lines in meanings.items()}
 
 
-def _feature_meanings(graph: Graph) -> dict[str, str]:
-    features = [promise for promise in graph.promises.values() if promise.kind == "feature"]
-    return {promise.name: _feature_meaning(promise) for promise in features}
+def _part_meanings(graph: Graph) -> dict[str, str]:
+    parts = [promise for promise in graph.promises.values() if promise.kind in ("feature", "label")]
+    return {promise.name: _part_meaning(promise) for promise in parts}
 
 
-def _feature_meaning(promise: Promise) -> str:
+def _part_meaning(promise: Promise) -> str:
     absent = "" if promise.absent is None else f" Without rows: {promise.absent}."
     return f"{' '.join(described(promise)[0].split())} From {promise.inputs[0]}.{absent}"
+
+
+def _models(graph: Graph) -> str:
+    """Every model, what it learns, and how."""
+    models = sorted((p for p in graph.promises.values() if p.kind == "model"), key=lambda promise: promise.name)
+    rows = [
+        (f"`{p.name}`", *_words("model", p.name), _codes(p.learns), " ".join(described(p)[0].split())) for p in models
+    ]
+    return _grid(("model", "中文", "English", "learns", "how"), rows)
 
 
 def _input_meanings(name: str, kind: str) -> dict[str, str]:
@@ -173,7 +184,7 @@ def _address(graph: Graph, name: str) -> str:
 def _readers(graph: Graph, name: str) -> list[str]:
     readers = {reader for reader, reads in graph.reads.items() if name in reads}
     features = any(graph.promises[reader].kind == "feature" for reader in readers)
-    tables = {graph.promises[reader].address for reader in readers if graph.promises[reader].kind != "feature"}
+    tables = {graph.promises[reader].address for reader in readers if graph.promises[reader].makes_a_table}
     return sorted(tables | ({"profile.features"} if features else set()))
 
 

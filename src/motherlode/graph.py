@@ -15,20 +15,24 @@ import ibis
 import ibis.expr.types as ir
 import msgspec
 
+from motherlode.aggregates import Settings, features_promise, settings_of, snapshots_promise
 from motherlode.errors import ConfigError, ContractError, GraphError, did_you_mean
 from motherlode.schemas import INPUTS, raw_columns
-from motherlode.tables import GRADED_COLUMNS, HOMES, METRIC_COLUMNS, PLAY_COLUMNS, PLURALS, Promise
+from motherlode.tables import GRADED_COLUMNS, HOMES, METRIC_COLUMNS, PLAY_COLUMNS, PLURALS, Kind, Promise
 
 Dialect = Literal["duckdb", "pyspark"]
 DIALECTS: tuple[Dialect, ...] = ("duckdb", "pyspark")
 Schema = Mapping[str, str]
-Settings = Mapping[str, Mapping[str, Any]]
 
 
 class _SparkOptions(ibis.config.Config):  # type: ignore[misc]
     treat_nan_as_null: bool = False
 
 
+# Settings by which a table gets every function of a kind that makes no table of its own.
+KINDS_AS_SETTINGS: dict[str, Kind] = {"models": "model", "labels": "label"}
+# Settings that come from the run and not from the project.
+FROM_THE_RUN = ("as_of", "columns", *KINDS_AS_SETTINGS)
 COLUMNS_OF_KIND = {"play": PLAY_COLUMNS, "metric": METRIC_COLUMNS, "graded": GRADED_COLUMNS}
 
 # Tables that the shell fills and no function makes.
@@ -101,7 +105,11 @@ def wire(promises: Iterable[Promise]) -> Graph:
                 f"two functions make `{promise.name}`", hint="a table's name exists once in the whole house"
             )
         made[promise.name] = promise
-    made.setdefault("features", _features(made.values()))
+    made.setdefault("features", features_promise(made.values()))
+    snapshots = snapshots_promise(made)
+    if snapshots is not None:
+        made.setdefault("snapshots", snapshots)
+    _check_models(made)
     reads = {name: _reads(promise, made) for name, promise in made.items()}
     try:
         order = [name for name in TopologicalSorter(reads).static_order() if name in made]
@@ -130,14 +138,14 @@ def compile_graph(
         if name not in graph.promises:
             raise ConfigError(f"[tables.{name}] names no table", hint=did_you_mean(name, known))
         for key in values:
-            if key not in graph.promises[name].settings or key == "as_of":
-                choices = [s for s in graph.promises[name].settings if s != "as_of"]
+            if key not in graph.promises[name].settings or key in FROM_THE_RUN:
+                choices = [s for s in graph.promises[name].settings if s not in FROM_THE_RUN]
                 raise ConfigError(f"[tables.{name}] has no setting `{key}`", hint=did_you_mean(key, choices))
             _check_setting(name, key, values[key], graph.promises[name].settings[key])
     shapes: dict[str, ibis.Schema] = {name: ibis.schema(dict(columns)) for name, columns in GIVEN.items()}
     compiled = []
     for name, promise in graph.promises.items():
-        if promise.kind in ("feature", "label"):
+        if not promise.makes_a_table:
             continue
         step = _compile(graph, promise, shapes, as_of, settings, cut=made_at is not None and made_at > as_of)
         shapes[name] = (
@@ -178,38 +186,14 @@ def _at_home(promise: Promise) -> Promise:
     return msgspec.structs.replace(promise, room=room)
 
 
-def _features(promises: Iterable[Promise]) -> Promise:
-    """The one wide table of all features: each input table is aggregated once.
-
-    Where the graph knows who may be profiled (`govern.usable`), nobody else has features.
-    """
-    named = {promise.name: promise for promise in promises}
-    parts = tuple(promise for promise in named.values() if promise.kind == "feature")
-    whom = ("customers", *(name for name in named if name == "usable"))
-    inputs = tuple(dict.fromkeys([*whom, *(part.inputs[0] for part in parts)]))
-
-    def features(*tables: ir.Table, as_of: date, values: Settings) -> ir.Table:
-        """All features of each customer who may be profiled, a column each; every feature is a function of its own."""
-        given = dict(zip(inputs, tables, strict=True))
-        wide = given["customers"].select("customer_id")
-        if "usable" in given:
-            wide = wide.semi_join(given["usable"].filter(given["usable"].profiling), "customer_id")
-        for name, source in given.items():
-            here = [part for part in parts if part.inputs[0] == name]
-            if here:
-                wide = wide.left_join(aggregate(source, here, as_of, values), "customer_id").drop("customer_id_right")
-        absent = {part.name: part.absent for part in parts if part.absent is not None}
-        return wide.mutate(**{name: wide[name].fill_null(value) for name, value in absent.items()})
-
-    settings, key = {"as_of": None}, ("customer_id",)
-    return Promise("features", "profile", "table", features, inputs, settings, key, "customer_id", purpose="profiling")
-
-
-def aggregate(source: ir.Table, parts: Iterable[Promise], as_of: date, settings: Settings) -> ir.Table:
-    """All features (or labels) of one table in one pass over it, a row a customer."""
-    known = source.filter(source.customer_id.notnull())
-    columns = {part.name: part.function(known, **_settings(part, as_of, settings)) for part in parts}
-    return known.group_by("customer_id").aggregate(**columns)
+def _check_models(made: Mapping[str, Promise]) -> None:
+    """A model learns a label that there is."""
+    labels = [promise.name for promise in made.values() if promise.kind == "label"]
+    for promise in made.values():
+        for learnt in promise.learns:
+            if learnt not in labels:
+                hint = did_you_mean(learnt, labels)
+                raise GraphError(f"`{promise.address}` learns `{learnt}`, which is no label", hint=hint)
 
 
 def names_people(graph: Graph, name: str) -> bool:
@@ -231,7 +215,7 @@ def _reads(promise: Promise, made: Mapping[str, Promise]) -> tuple[str, ...]:
     for parameter in promise.inputs:
         if parameter in PLURALS:
             names += sorted(p.name for p in made.values() if p.kind == PLURALS[parameter])
-        elif (parameter in made and made[parameter].kind not in ("feature", "label")) or parameter in GIVEN:
+        elif (parameter in made and made[parameter].makes_a_table) or parameter in GIVEN:
             names.append(parameter)
         else:
             hint = did_you_mean(parameter, [*made, *GIVEN])
@@ -243,9 +227,13 @@ def _compile(
     graph: Graph, promise: Promise, shapes: Mapping[str, ibis.Schema], as_of: date, settings: Settings, *, cut: bool
 ) -> Compiled:
     reads = graph.reads[promise.name]
-    values = _settings(promise, as_of, settings)
-    if promise.name == "features":
+    values = settings_of(promise, as_of, settings)
+    if promise.name in ("features", "snapshots"):
         values["values"] = settings
+    for kind in KINDS_AS_SETTINGS:
+        if kind in promise.settings:
+            parts = [part for part in graph.promises.values() if part.kind == KINDS_AS_SETTINGS[kind]]
+            values[kind] = {part.name: _with_settings(part, settings) for part in parts}
     if promise.in_memory:
         return Compiled(promise, None, reads, values)
     arguments: list[ir.Table | dict[str, ir.Table]] = []
@@ -270,11 +258,9 @@ def _check_setting(name: str, key: str, value: Any, default: Any) -> None:
         )
 
 
-def _settings(promise: Promise, as_of: date, settings: Settings) -> dict[str, Any]:
-    values = {**promise.settings, **settings.get(promise.name, {})}
-    if "as_of" in promise.settings:
-        values["as_of"] = as_of
-    return values
+def _with_settings(part: Promise, settings: Settings) -> Promise:
+    """A label or model with the project's settings in place of its defaults."""
+    return msgspec.structs.replace(part, settings={**part.settings, **settings.get(part.name, {})})
 
 
 def _kind(graph: Graph, name: str) -> str:

@@ -193,6 +193,15 @@ class Project:
         rows = rows if everything else rows.filter(rows.chosen)
         return self.query(rows.order_by("rank").limit(limit) if limit else rows.order_by("rank"))
 
+    def backtest(self, target: str | None = None) -> Rows:
+        """Measures of every model by target and test day; `GraphError` where there is no such target."""
+        rows = self.expression("predict.backtest")
+        known = self.query(rows.select("target").distinct())["target"]
+        if target is not None and target not in known:
+            raise GraphError(f"there is no target `{target}`", hint=did_you_mean(target, known))
+        rows = rows.filter(rows.target == target) if target else rows
+        return self.query(rows.order_by("target", "model", "as_of", "metric"))
+
     def _check(self, stages: Sequence[str], play: str | None) -> None:
         for stage in stages:
             if stage not in STAGES:

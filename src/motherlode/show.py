@@ -190,7 +190,7 @@ def tables(project: "Project", language: Language) -> None:
     """Every table, what it says, and the columns that are features."""
     table = Table(say("table", language), "", header_style="bold")
     for promise in project.graph.promises.values():
-        if promise.kind not in ("feature", "label"):
+        if promise.makes_a_table:
             table.add_row(promise.address, _says(promise.name, first_sentence(promise.function), language))
     for name in GIVEN:
         table.add_row(f"collect.{name}", label("table", name, language))

@@ -10,8 +10,11 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
-Kind = Literal["table", "graded", "feature", "label", "play", "metric"]
+Kind = Literal["table", "graded", "feature", "label", "model", "play", "metric"]
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+# Functions that are a column or a part of a table and make none of their own.
+PARTS: tuple[Kind, ...] = ("feature", "label", "model")
 
 # A parameter with one of these names receives every table of the kind.
 PLURALS: dict[str, Kind] = {"gradings": "graded", "plays": "play", "metrics": "metric"}
@@ -61,9 +64,19 @@ class Promise(msgspec.Struct, frozen=True):
     columns
         Column types of a function that works on Arrow in memory; `None` for Ibis expressions, which carry their own.
     absent
-        What a feature is for a customer without any row.
+        What a feature or label is for a customer without any row.
     purpose
         What personal rows are read for, one of `PURPOSES`; "" where none are read.
+    settled
+        False where a later day may write into an old row, so that rows cut at a day are not what was known then.
+    ahead_days
+        How many days after `as_of` a label looks.
+    amount
+        Whether a label is an amount of money, and not yes (1) or no (0).
+    learns
+        The labels that a model learns, each by an estimator of its own.
+    sees
+        The columns that a model sees; empty for all.
     """
 
     name: str
@@ -79,6 +92,15 @@ class Promise(msgspec.Struct, frozen=True):
     columns: Mapping[str, str] | None = None
     absent: Any = None
     purpose: str = ""
+    settled: bool = True
+    ahead_days: int = 0
+    amount: bool = False
+    learns: tuple[str, ...] = ()
+    sees: tuple[str, ...] = ()
+
+    @property
+    def makes_a_table(self) -> bool:
+        return self.kind not in PARTS
 
     @property
     def address(self) -> str:
@@ -102,13 +124,14 @@ def table(
     stored: bool = True,
     columns: Mapping[str, str] | None = None,
     purpose: str = "",
+    settled: bool = True,
 ) -> Callable[[Function], Function]:
     """Any table: `key` is unique in it, `subject` is the column that names a person (or `None`).
 
     A function that reads rows of people says its `purpose`, one of `PURPOSES`.
     """
     keys = (key,) if isinstance(key, str) else key
-    more = {"happened_on": happened_on, "stored": stored, "columns": columns, "purpose": purpose}
+    more = {"happened_on": happened_on, "stored": stored, "columns": columns, "purpose": purpose, "settled": settled}
 
     def mark(function: Function) -> Function:
         return _mark(function, "table", keys, subject, **more)
@@ -131,11 +154,29 @@ def feature(*, absent: Any = None) -> Callable[[Function], Function]:
     return mark
 
 
-def label(*, absent: Any = None) -> Callable[[Function], Function]:
-    """A feature that alone may look past `as_of`: what a model learns."""
+def label(*, ahead_days: int, amount: bool = False, absent: Any = None) -> Callable[[Function], Function]:
+    """A feature that alone may look past `as_of`, by `ahead_days` and no further: what a model learns.
+
+    It is yes (1.0) or no (0.0), or an `amount` of money; empty where a customer is not asked about.
+    """
+    more = {"absent": absent, "ahead_days": ahead_days, "amount": amount}
 
     def mark(function: Function) -> Function:
-        return _mark(function, "label", ("customer_id",), "customer_id", absent=absent)
+        return _mark(function, "label", ("customer_id",), "customer_id", **more)
+
+    return mark
+
+
+def model(*, learns: tuple[str, ...], sees: tuple[str, ...] = ()) -> Callable[[Function], Function]:
+    """How labels are learnt: a function of the `columns` that are seen, which gives an estimator.
+
+    The estimator has `fit(values, target)` and `predict(values)`, where `values` has a row a case and a column for each
+    of `columns`, not a number where nothing is known. `predict` gives probabilities (0 to 1) of a label that is yes or
+    no, and amounts of one that is money. One whose `explain(values)` gives what each column adds is explained.
+    """
+
+    def mark(function: Function) -> Function:
+        return _mark(function, "model", (), None, learns=learns, sees=sees)
 
     return mark
 
@@ -170,7 +211,13 @@ def _mark(function: Function, kind: Kind, key: tuple[str, ...], subject: str | N
 
 
 # Where a plugin's function lives when its folder does not say it.
-HOMES: dict[Kind, str] = {"graded": "refine", "feature": "profile", "label": "predict", "play": "opportunity"}
+HOMES: dict[Kind, str] = {
+    "graded": "refine",
+    "feature": "profile",
+    "label": "predict",
+    "model": "predict",
+    "play": "opportunity",
+}
 ROOMS = ("collect", "refine", "profile", "predict", "opportunity", "activate", "measure", "govern")
 
 

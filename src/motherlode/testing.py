@@ -145,7 +145,7 @@ def _tables(graph: Graph, names: Iterable[str] | None) -> list[Promise]:
 
 
 def _is_table(promise: Promise) -> bool:
-    return promise.kind not in ("feature", "label")
+    return promise.makes_a_table
 
 
 def _shuffled(rows: pa.Table) -> pa.Table:

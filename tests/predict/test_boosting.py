@@ -26,7 +26,7 @@ def test_two_fits_on_the_same_rows_say_the_same():
 @pytest.mark.parametrize("offset", [-1, 2])
 def test_contributions_add_up_to_the_score(offset):
     model = Boosting(seeds=2, offset=offset).fit(VALUES, HAPPENED)
-    assert model.contributions(VALUES).sum(axis=1) == pytest.approx(model.score(VALUES), abs=1e-6)
+    assert model.explain(VALUES).sum(axis=1) == pytest.approx(model.score(VALUES), abs=1e-6)
 
 
 def test_an_offset_that_says_it_all_leaves_nothing_to_learn():

@@ -6,7 +6,6 @@ from sklearn import metrics
 
 from motherlode.predict.measures import (
     amount_measures,
-    calibration_curve,
     chance_measures,
     interval,
     resamples,
@@ -78,8 +77,10 @@ def test_a_measure_that_is_not_defined_is_not_a_number():
     assert np.isnan(interval(made["auc"])[0])
 
 
-def test_the_calibration_curve_counts_every_case_once():
-    happened, chance = drawn(1_003)
-    curve = calibration_curve(happened, chance)
-    assert sum(cases for _, _, cases in curve) == 1_003
-    assert [told for told, _, _ in curve] == sorted(told for told, _, _ in curve)
+def test_the_curve_of_calibration_runs_from_the_likeliest_tenth_down_and_holds_all_that_came():
+    happened, chance = drawn(1_000)
+    made = {name: values[0] for name, values in chance_measures(happened, chance, resamples(1_000)).items()}
+    forecast = [made[f"forecast_decile_{number}"] for number in range(1, 11)]
+    assert forecast == sorted(forecast, reverse=True)
+    assert np.mean([made[f"came_decile_{number}"] for number in range(1, 11)]) == pytest.approx(happened.mean())
+    assert made["gain_20"] == pytest.approx(made["lift_20"] * 0.2)

@@ -1,6 +1,6 @@
-"""What customers will do next: order histories come in; fitted models of repeat buying, and for each customer the
-probability to be still a customer, expected orders and lifetime value go out.
+"""What customers will do next: orders and features come in; forecasts with their reasons go out, and how good they are.
 
-Histories are summed up by the warehouse; likelihoods read each distinct history once, with the number of customers
-that share it.
+Models of repeat buying read counts of distinct histories, which the warehouse sums up. Other models learn from
+`snapshots`, features and labels of buyers on days past; `order_backtest` asks each of them in the past, `champions`
+says which one speaks, `scores` what it says of each customer, and `cautions` what to mind.
 """

@@ -7,11 +7,9 @@ import numpy as np
 
 from motherlode.predict.special_functions import Numbers
 
-# Shallow and slow: nothing here was chosen by looking at test results.
+# Slow and strongly regularised.
 COMMON: dict[str, Any] = {
     "learning_rate": 0.05,
-    "num_leaves": 15,
-    "feature_fraction": 0.7,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "lambda_l2": 5.0,
@@ -19,11 +17,12 @@ COMMON: dict[str, Any] = {
     "cat_smooth": 20.0,
     "deterministic": True,
     "force_row_wise": True,
-    "num_threads": 2,
     "verbosity": -1,
 }
 MOST_ROUNDS = 600
 PATIENCE = 30
+# Below so many rows a second thread waits more than it works.
+ROWS_FOR_TWO = 50_000
 # Rows that the choice of the number of rounds looks at; more change it little.
 CHOICE_ROWS = 60_000
 
@@ -37,6 +36,10 @@ class Boosting:
         `binary` (scores are logits), `tweedie` (money with many zeros; scores are logarithms) or `regression`.
     rounds
         Number of trees; `None` chooses it by cross-validation within the rows that are learnt from.
+    leaves
+        Leaves of a tree.
+    columns_share
+        Share (0 to 1) of the columns that each tree may look at.
     seeds
         Runs whose scores are averaged.
     categorical
@@ -50,12 +53,16 @@ class Boosting:
         objective: str = "binary",
         *,
         rounds: int | None = 150,
+        leaves: int = 15,
+        columns_share: float = 0.7,
         seeds: int = 1,
         categorical: Sequence[int] = (),
         offset: int = -1,
     ) -> None:
         self.objective = objective
         self.rounds = rounds
+        self.leaves = leaves
+        self.columns_share = columns_share
         self.seeds = seeds
         self.categorical = tuple(categorical)
         self.offset = offset
@@ -69,11 +76,10 @@ class Boosting:
             np.asarray(target, dtype=np.float64),
             init_score=self._start(values) if self.offset >= 0 else None,
             categorical_feature=list(self.categorical),
-            params={"verbosity": -1, "max_bin": 255, "force_row_wise": True, "num_threads": 2},
+            params={"verbosity": -1, "force_row_wise": True, "num_threads": 1},
             free_raw_data=False,
         )
-        settings = COMMON | {"objective": self.objective, "min_data_in_leaf": int(np.clip(len(target) / 100, 10, 200))}
-        settings |= {"tweedie_variance_power": 1.4} if self.objective == "tweedie" else {}
+        settings = self._settings(len(target))
         rounds = self.rounds or self._best_rounds(values, target, settings)
         self.boosters_ = [lightgbm.train(settings | {"seed": seed}, rows, rounds) for seed in range(1, self.seeds + 1)]
         return self
@@ -90,7 +96,7 @@ class Boosting:
             return np.asarray(1 / (1 + np.exp(-score)))
         return np.exp(score) if self.objective == "tweedie" else score
 
-    def contributions(self, values: Numbers) -> Numbers:
+    def explain(self, values: Numbers) -> Numbers:
         """What each column adds to the score of each row, and last what every row has: exact, they add up to `score`.
 
         Tree SHAP (Lundberg, Erion and Lee 2018).
@@ -100,6 +106,20 @@ class Boosting:
         if self.offset >= 0:
             added[:, self.offset] += self._start(values)
         return np.asarray(added)
+
+    def _settings(self, cases: int) -> dict[str, Any]:
+        tweedie = {"tweedie_variance_power": 1.4} if self.objective == "tweedie" else {}
+        return (
+            COMMON
+            | tweedie
+            | {
+                "objective": self.objective,
+                "num_leaves": self.leaves,
+                "feature_fraction": self.columns_share,
+                "min_data_in_leaf": int(np.clip(cases / 100, 10, 200)),
+                "num_threads": 1 + (cases > ROWS_FOR_TWO),
+            }
+        )
 
     def _start(self, values: Numbers) -> Numbers:
         start: Numbers = np.nan_to_num(values[:, self.offset]) if self.offset >= 0 else np.zeros(len(values))

@@ -4,13 +4,16 @@ All measures of one set of cases are taken with the same resamples of them, so t
 interval of its own, which is narrower than the two intervals suggest.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from motherlode.predict.special_functions import Numbers
 
 BINS = 10
 LEAST_CHANCE = 1e-6
-DEPTHS = {"lift_10": 0.1, "lift_20": 0.2}
+DEPTHS = (10, 20, 30, 40, 50, 60, 70, 80, 90)
+LIFTS = (10, 20)
 
 
 def resamples(cases: int, draws: int = 100, seed: int = 7) -> Numbers:
@@ -39,8 +42,9 @@ def chance_measures(happened: Numbers, chance: Numbers, counts: Numbers) -> dict
     `auc` is the probability that a case that happened is ranked above one that did not (0.5 is chance); `pr_auc` the
     mean precision over the cases that happened (chance is their share); `log_loss` and `brier` the mean logarithmic
     and squared error; `calibration_error` the mean distance of what was forecast and what came in ten bins of equal
-    size; `total_ratio` forecast over what came; `lift_10` and `lift_20` how many times more happened in the best 10 and
-    20 % than on average.
+    size; `total_ratio` forecast over what came; `gain_10` to `gain_90` the share of all that happened that the best 10
+    to 90 % hold, and `lift_10` and `lift_20` how many times more happened there than on average. `forecast_decile_1`
+    and `came_decile_1` to `_10` are the curve of calibration, from the likeliest tenth on.
     """
     cases = np.argsort(-chance, kind="stable")
     truth, clipped = happened[cases], np.clip(chance[cases], LEAST_CHANCE, 1 - LEAST_CHANCE)
@@ -59,7 +63,8 @@ def chance_measures(happened: Numbers, chance: Numbers, counts: Numbers) -> dict
             "brier": ordered @ (clipped - truth) ** 2 / total,
             "calibration_error": _calibration_error(truth, clipped, ordered),
             "total_ratio": ordered @ clipped / happening,
-            **{name: _share_at(hits, every, depth) / depth for name, depth in DEPTHS.items()},
+            **_gains(_shares_at(hits, every, DEPTHS)),
+            **_curve(truth, clipped, ordered),
         }
 
 
@@ -67,8 +72,8 @@ def amount_measures(came: Numbers, forecast: Numbers, counts: Numbers) -> dict[s
     """Measures of forecast money, a value a row of `counts`.
 
     `mean_error` is the mean absolute error in the currency; `rank_correlation` Spearman's; `total_ratio` forecast over
-    what came; `captured_10` the share of the money that the best 10 % of the forecast brought; `gini` the area between
-    the curve of captured money and the diagonal, over that of the perfect order.
+    what came; `captured_10`, `_20` and `_50` the share of the money that the best 10, 20 and 50 % of the forecast
+    brought; `gini` the area between the curve of captured money and the diagonal, over that of the perfect order.
     """
     cases = np.argsort(-forecast, kind="stable")
     money, ordered = came[cases], counts[:, cases]
@@ -81,16 +86,10 @@ def amount_measures(came: Numbers, forecast: Numbers, counts: Numbers) -> dict[s
             "mean_error": counts @ np.abs(forecast - came) / counts.sum(axis=1),
             "rank_correlation": _correlation(_ranks(came), _ranks(forecast), counts),
             "total_ratio": counts @ forecast / (counts @ came),
-            "captured_10": _share_at(bought, every, 0.1),
+            **{f"captured_{depth}": got for depth, got in _shares_at(bought, every, (10, 20, 50)).items()},
+            **_curve(money, forecast[cases], ordered),
             "gini": _area(bought, every) / _area(counts[:, best] * came[best], counts[:, best]),
         }
-
-
-def calibration_curve(happened: Numbers, chance: Numbers) -> list[tuple[float, float, int]]:
-    """Mean forecast, share that happened, and cases, in up to ten bins of equal size from the least likely on."""
-    cases = np.argsort(chance, kind="stable")
-    bins = [part for part in np.array_split(cases, BINS) if part.size]
-    return [(float(chance[part].mean()), float(happened[part].mean()), int(part.size)) for part in bins]
 
 
 def _starts(ordered: Numbers) -> Numbers:
@@ -109,17 +108,36 @@ def _mean_precision(hits: Numbers, every: Numbers) -> Numbers:
     return np.asarray((precision * hits).sum(axis=1) / hits.sum(axis=1))
 
 
+def _tenths(cases: int) -> list[Numbers]:
+    return [part for part in np.array_split(np.arange(cases), BINS) if part.size]
+
+
 def _calibration_error(truth: Numbers, chance: Numbers, counts: Numbers) -> Numbers:
-    bins = np.array_split(np.arange(truth.size), BINS)
-    off = sum(np.abs(counts[:, part] @ (chance[part] - truth[part])) for part in bins if part.size)
+    off = sum(np.abs(counts[:, part] @ (chance[part] - truth[part])) for part in _tenths(truth.size))
     return np.asarray(off / counts.sum(axis=1))
 
 
-def _share_at(parts: Numbers, every: Numbers, depth: float) -> Numbers:
-    """Share of the total that the best `depth` of all cases hold; a run of equal forecasts gives its share evenly."""
-    reached = np.cumsum(every, axis=1) / every.sum(axis=1, keepdims=True)
-    gained = np.cumsum(parts, axis=1) / parts.sum(axis=1, keepdims=True)
-    return np.array([np.interp(depth, [0, *row], [0, *got]) for row, got in zip(reached, gained, strict=True)])
+def _curve(truth: Numbers, chance: Numbers, counts: Numbers) -> dict[str, Numbers]:
+    curve = {}
+    for number, part in enumerate(_tenths(truth.size), start=1):
+        drawn = counts[:, part]
+        curve[f"forecast_decile_{number}"] = drawn @ chance[part] / drawn.sum(axis=1)
+        curve[f"came_decile_{number}"] = drawn @ truth[part] / drawn.sum(axis=1)
+    return curve
+
+
+def _gains(shares: dict[int, Numbers]) -> dict[str, Numbers]:
+    gains = {f"gain_{depth}": share for depth, share in shares.items()}
+    return gains | {f"lift_{depth}": shares[depth] / (depth / 100) for depth in LIFTS}
+
+
+def _shares_at(parts: Numbers, every: Numbers, depths: Sequence[int]) -> dict[int, Numbers]:
+    """Share of the total that the best so many percent hold; a run of equal forecasts gives its share evenly."""
+    start = np.zeros((len(every), 1))
+    reached = np.hstack([start, np.cumsum(every, axis=1) / every.sum(axis=1, keepdims=True)])
+    gained = np.hstack([start, np.cumsum(parts, axis=1) / parts.sum(axis=1, keepdims=True)])
+    at = np.array([np.interp(np.array(depths) / 100, *row) for row in zip(reached, gained, strict=True)])
+    return dict(zip(depths, at.T, strict=True))
 
 
 def _area(parts: Numbers, every: Numbers) -> Numbers:

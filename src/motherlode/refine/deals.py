@@ -10,7 +10,7 @@ WON = ("won", "closed won", "closed-won", "closedwon", "赢单", "成交", "已�
 LOST = ("lost", "closed lost", "closed-lost", "closedlost", "输单", "丢单", "已输单", "失败", "放弃", "无效")
 
 
-@table(key="deal_id", subject="customer_id", happened_on="opened_on", purpose="service")
+@table(key="deal_id", subject="customer_id", happened_on="opened_on", purpose="service", settled=False)
 def deals(graded_deals: ir.Table) -> ir.Table:
     """Deals with their `outcome` at `as_of`: won, lost or open."""
     fine = graded_deals.filter(graded_deals.problem == "")

@@ -51,6 +51,24 @@ def orders_90d(orders: ir.Table, *, as_of: date) -> ir.IntegerScalar:
 
 
 @feature(absent=0)
+def orders_30d(orders: ir.Table, *, as_of: date) -> ir.IntegerScalar:
+    """Number of orders in the last 30 days."""
+    return orders.count(where=within(orders.ordered_on, as_of, days=30))
+
+
+@feature(absent=0)
+def orders_182d(orders: ir.Table, *, as_of: date) -> ir.IntegerScalar:
+    """Number of orders in the last half year."""
+    return orders.count(where=within(orders.ordered_on, as_of, days=182))
+
+
+@feature(absent=0)
+def active_months_365d(orders: ir.Table, *, as_of: date) -> ir.IntegerScalar:
+    """Number of calendar months of the last year with an order."""
+    return orders.ordered_on.truncate("M").nunique(where=within(orders.ordered_on, as_of, days=365))
+
+
+@feature(absent=0)
 def active_days(orders: ir.Table) -> ir.IntegerScalar:
     """Number of days with an order, ever."""
     return orders.ordered_on.nunique()

@@ -26,6 +26,12 @@ def spend_365d(orders: ir.Table, *, as_of: date) -> ir.FloatingScalar:
 
 
 @feature(absent=0.0)
+def spend_30d(orders: ir.Table, *, as_of: date) -> ir.FloatingScalar:
+    """Money paid in the last 30 days."""
+    return paid(orders, within(orders.ordered_on, as_of, days=30))
+
+
+@feature(absent=0.0)
 def spend_90d(orders: ir.Table, *, as_of: date) -> ir.FloatingScalar:
     """Money paid in the last 90 days."""
     return paid(orders, within(orders.ordered_on, as_of, days=90))

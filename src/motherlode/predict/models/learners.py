@@ -1,0 +1,63 @@
+"""What learns from labels: logistic curves, boosted trees, and their blend.
+
+How deep and how long they learn was chosen on CDNOW and The Complete Journey, and nowhere else.
+"""
+
+from functools import partial
+
+from motherlode.predict.boosting import Boosting
+from motherlode.predict.estimators import Blend, ByGroup, Estimator, Logistic, TwoPart
+from motherlode.tables import model
+
+CHANCES = ("buys_90d", "leaves_90d")
+OUTLOOK = "pareto_nbd_logit"
+trees = partial(Boosting, leaves=7, columns_share=0.4, rounds=100)
+ridge = partial(Logistic, 0.01)
+
+
+@model(learns=CHANCES, sees=("idle_days", "tenure_days", "orders_all", "orders_365d", "spend_365d"))
+def rfm_logistic(*, columns: tuple[str, ...]) -> Estimator:
+    """Logistic regression on recency, frequency and money."""
+    return Logistic()
+
+
+@model(learns=CHANCES)
+def boosting(*, columns: tuple[str, ...]) -> Estimator:
+    """Boosted trees on every feature, with the outlook of repeat buying among them."""
+    return trees()
+
+
+@model(learns=("buys_90d",))
+def blend(*, columns: tuple[str, ...]) -> Estimator:
+    """Mean logit of boosted trees, of trees that correct the Pareto/NBD, and of a logistic regression."""
+    return Blend(trees(seeds=2), trees(offset=columns.index(OUTLOOK), rounds=60), ridge())
+
+
+@model(learns=("leaves_90d",))
+def blend_leaving(*, columns: tuple[str, ...]) -> Estimator:
+    """Mean logit of boosted trees and of a logistic regression."""
+    return Blend(trees(seeds=2), ridge())
+
+
+@model(learns=("buys_90d",))
+def blend_by_orders(*, columns: tuple[str, ...]) -> Estimator:
+    """A blend of its own for customers with one order day, with two or three, and with more."""
+    return ByGroup((2, 4), lambda: Blend(trees(), ridge()), column=columns.index("active_days"))
+
+
+@model(learns=("pays_90d",))
+def two_part(*, columns: tuple[str, ...]) -> Estimator:
+    """Chance that money comes, times what comes then: a mean, which adds up to the revenue."""
+    return TwoPart(Blend(trees(), ridge()), trees("regression"))
+
+
+@model(learns=("pays_90d",))
+def two_part_median(*, columns: tuple[str, ...]) -> Estimator:
+    """Chance that money comes, times what typically comes then: nearer to the median, and lower than the revenue."""
+    return TwoPart(ridge(), trees("regression"), mean=False)
+
+
+@model(learns=("pays_90d",))
+def tweedie(*, columns: tuple[str, ...]) -> Estimator:
+    """Boosted trees on money with many zeros."""
+    return trees("tweedie")

@@ -1,0 +1,178 @@
+"""How well each model would have foretold what customers did, on days past: learnt from before, tested after.
+
+On each test day a model has learnt only from snapshots whose labels were over by then (rolling origin), so the figures
+are those of a company that had asked on that day.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from motherlode.errors import ContractError, did_you_mean
+from motherlode.predict.estimators import Estimator
+from motherlode.predict.measures import amount_measures, chance_measures, interval, resamples
+from motherlode.predict.panel import Panel, panel_of_snapshots
+from motherlode.predict.special_functions import Numbers
+from motherlode.tables import Promise, table
+
+BACKTEST = {
+    "target": "string",
+    "model": "string",
+    "as_of": "date",
+    "metric": "string",
+    "value": "float64",
+    "low": "float64",
+    "high": "float64",
+}
+SHAPE = pa.schema(
+    [(name, pa.date32() if kind == "date" else pa.type_for_alias(kind)) for name, kind in BACKTEST.items()]
+)
+# Against these the gain of the others is told: the rule, and repeat buying alone.
+RULES = {"buys_90d": "recency_frequency", "leaves_90d": "recency_frequency", "pays_90d": "same_as_last"}
+REPEAT_BUYING = {"buys_90d": "bg_nbd", "leaves_90d": "bg_nbd_leaving", "pays_90d": "pareto_nbd_gamma_gamma"}
+RANKING = {False: "auc", True: "gini"}
+RANDOM_FOLDS = 3
+
+
+class Test(msgspec.Struct, frozen=True):
+    """A day on which models are tested: what they learnt from, and what they are asked."""
+
+    day: date
+    past: Panel
+    asked: Panel
+
+
+@table(key=("target", "model", "as_of", "metric"), subject=None, columns=BACKTEST, purpose="profiling")
+def order_backtest(
+    snapshots: pa.Table,
+    *,
+    models: Mapping[str, Promise] | None = None,
+    labels: Mapping[str, Promise] | None = None,
+    most_days: int = 3,
+    least_cases: int = 200,
+    most_learnt: int = 100_000,
+) -> pa.Table:
+    """Measures of every model of what customers do next, on each test day, with 95 % intervals over customers.
+
+    Beside the measures of `predict.measures`: `auc_over_rule` and `auc_over_repeat_buying` (`gini_` for money) are the
+    gain over the rule of recency and frequency and over the repeat-buying model on the same customers, and
+    `auc_in_random_folds` what a random split of the customers of the latest day would have made of the best model.
+
+    Parameters
+    ----------
+    most_days
+        Test days, the latest whose time is over.
+    least_cases
+        Customers to learn from and to be asked about, below which a day is left out.
+    most_learnt
+        Rows that a model learns from, drawn anew for each day.
+    """
+    rows: list[dict[str, Any]] = []
+    for name, label in (labels or {}).items():
+        if snapshots.num_rows < least_cases:
+            break
+        known = {key: promise for key, promise in (models or {}).items() if name in promise.learns}
+        panel = panel_of_snapshots(snapshots, labels or {}, label.ahead_days)
+        for number, test in enumerate(tests(panel, name, label.ahead_days, most_days, least_cases, most_learnt)):
+            rows += _tested(name, label, known, test, with_folds=number == 0)
+    return pa.Table.from_pylist(rows, schema=SHAPE)
+
+
+def tests(
+    panel: Panel, label: str, ahead_days: int, most_days: int, least_cases: int, most_learnt: int
+) -> Iterator[Test]:
+    """The latest days on which a label is known and that have snapshots before them whose labels were over."""
+    known = panel.where(np.isfinite(panel.labels[label]))
+    days = np.unique(known.days)[::-1]
+    found = 0
+    for day in days.tolist():
+        past, asked = known.days <= day - ahead_days, known.days == day
+        if found == most_days or past.sum() < least_cases or asked.sum() < least_cases:
+            continue
+        found += 1
+        yield Test(date.fromordinal(EPOCH + day), known.where(drawn(past, most_learnt)), known.where(asked))
+
+
+EPOCH = date(1970, 1, 1).toordinal()
+
+
+def drawn(rows: Numbers, most: int) -> Numbers:
+    """Places of the true rows, at most so many, in the order of the rows."""
+    places = np.flatnonzero(rows)
+    if places.size <= most:
+        return places
+    return np.sort(np.random.default_rng(7).choice(places, most, replace=False))
+
+
+def learnt(model: Promise, past: Panel, target: str) -> tuple[Estimator, tuple[str, ...]]:
+    """A model's estimator after learning a label, and the columns that it sees."""
+    columns = model.sees or past.columns
+    unknown = [name for name in columns if name not in past.columns]
+    if unknown:
+        hint = did_you_mean(unknown[0], past.columns)
+        raise ContractError(f"model `{model.name}` sees `{unknown[0]}`, which is no number in the snapshots", hint=hint)
+    estimator: Estimator = model.function(columns=columns, **_own(model))
+    values, wanted = past.seen(columns), past.labels[target]
+    estimator.fit(values, wanted)
+    return estimator, columns
+
+
+def _own(model: Promise) -> dict[str, Any]:
+    return {name: value for name, value in model.settings.items() if name != "columns"}
+
+
+def _tested(
+    target: str, label: Promise, models: Mapping[str, Promise], test: Test, *, with_folds: bool
+) -> Iterator[dict[str, Any]]:
+    truth = test.asked.labels[target]
+    if np.ptp(test.past.labels[target]) == 0:
+        return
+    counts = resamples(truth.size)
+    told: dict[str, Numbers] = {}
+    for name, model in models.items():
+        estimator, columns = learnt(model, test.past, target)
+        told[name] = np.asarray(estimator.predict(test.asked.seen(columns)), dtype=np.float64)
+    measure = amount_measures if label.amount else chance_measures
+    measured = {name: measure(truth, forecast, counts) for name, forecast in told.items()}
+    for name, measures in measured.items():
+        against = measures | _gains(target, RANKING[label.amount], name, measured)
+        for metric, values in against.items():
+            yield _row(target, name, test.day, metric, *interval(values))
+    if with_folds and not label.amount:
+        best = min(told, key=lambda name: float(measured[name]["log_loss"][0]))
+        folds = in_random_folds(models[best], test.asked, target)
+        yield _row(
+            target, best, test.day, "auc_in_random_folds", *interval(chance_measures(truth, folds, counts)["auc"])
+        )
+
+
+def _gains(target: str, ranking: str, name: str, measured: Mapping[str, dict[str, Numbers]]) -> dict[str, Numbers]:
+    peers = {
+        f"{ranking}_over_rule": RULES.get(target, ""),
+        f"{ranking}_over_repeat_buying": REPEAT_BUYING.get(target, ""),
+    }
+    return {
+        metric: measured[name][ranking] - measured[peer][ranking]
+        for metric, peer in peers.items()
+        if peer in measured and peer != name
+    }
+
+
+def in_random_folds(model: Promise, cases: Panel, target: str) -> Numbers:
+    """Forecasts of a model that has learnt from other customers of the same day: what flatters."""
+    fold = np.random.default_rng(7).integers(0, RANDOM_FOLDS, cases.days.size)
+    told = np.empty(cases.days.size)
+    for number in range(RANDOM_FOLDS):
+        estimator, columns = learnt(model, cases.where(fold != number), target)
+        told[fold == number] = estimator.predict(cases.where(fold == number).seen(columns))
+    return told
+
+
+def _row(target: str, model: str, day: date, metric: str, value: float, low: float, high: float) -> dict[str, Any]:
+    numbers = {"value": value, "low": low, "high": high}
+    known = {name: number if np.isfinite(number) else None for name, number in numbers.items()}
+    return {"target": target, "model": model, "as_of": day, "metric": metric, **known}
