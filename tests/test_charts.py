@@ -18,6 +18,9 @@ from motherlode.charts import (
     ParetoWords,
     ProfitPoint,
     ProfitWords,
+    Tenth,
+    TenthWords,
+    calibration,
     columns,
     heat_grid,
     pareto,
@@ -53,8 +56,13 @@ def words_of(picture: Markup) -> list[str]:
     return [mark.text or "" for mark in drawn(picture).iter("text")]
 
 
+TENTHS = [Tenth(0.8, 0.7, 0.6, 0.8), Tenth(0.3, 0.35, 0.3, 0.4), Tenth(0.1, 0.05, 0.0, 0.1)]
+TENTH = TenthWords("Forecast and what came", "Came", "Forecast", "customers")
+
+
 ALL: dict[str, Callable[[float], Markup]] = {
     "pareto": lambda width: pareto(EVEN, share, PARETO, width=width),
+    "calibration": lambda width: calibration(TENTHS, share, TENTH, width=width),
     "profit_curve": lambda width: profit_curve(
         POINTS, [CutLine("Profit peak", 15)], show, show, PROFIT, width=width
     ),
@@ -175,3 +183,17 @@ def test_ticks_are_few_round_and_reach_over_the_values(least: float, span: float
     assert 2 <= len(ticks) <= 8
     assert ticks[0] <= least + step * 1e-6
     assert ticks[-1] >= least + span - step * 1e-6
+
+
+def test_forecast_and_what_came_of_a_tenth_stand_at_their_heights():
+    marks = drawn(calibration(TENTHS, share, TENTH))
+    tops = [float(mark.attrib["y"]) for mark in marks.iter("rect") if mark.attrib["class"] == "came"]
+    centres = [float(mark.attrib["cy"]) for mark in marks.iter("circle")]
+    assert tops == sorted(tops) and centres == sorted(centres)
+    # The first was forecast too high: the higher the value, the smaller y.
+    assert centres[0] < tops[0] and centres[1] > tops[1]
+    assert "1: Came 70% (60%–80%), Forecast 80%" in [mark.text for mark in marks.iter("title")]
+
+
+def test_no_forecast_no_picture():
+    assert calibration([], share, TENTH) == ""

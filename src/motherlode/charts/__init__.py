@@ -7,6 +7,7 @@ No data gives "".
 
 from motherlode.charts.bars import Bars, columns, stacked_bars
 from motherlode.charts.curves import CutLine, ParetoWords, ProfitPoint, ProfitWords, pareto, profit_curve
+from motherlode.charts.forecasts import Tenth, TenthWords, calibration
 from motherlode.charts.heat import Cell, GridWords, heat_grid
 
 __all__ = [
@@ -17,6 +18,9 @@ __all__ = [
     "ParetoWords",
     "ProfitPoint",
     "ProfitWords",
+    "Tenth",
+    "TenthWords",
+    "calibration",
     "columns",
     "heat_grid",
     "pareto",

@@ -62,7 +62,7 @@ def pareto(
     met = next(customers for customers, value in shares if value >= LINE_AT - 1e-9)
     looked = next(pair for pair in shares if pair[0] >= LOOK_AT - 1e-9)
     # The diagonal is named on the half that the line of 80 % leaves free.
-    aside = 0.66 if met < 0.6 else 0.36
+    aside = 0.66 if met < 0.6 else 0.46
     marks = [
         y_axis(plot, FIFTHS, show),
         *(text(show(fifth), plot.x(fifth), plot.bottom + 16, "middle", "soft") for fifth in FIFTHS),

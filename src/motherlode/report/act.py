@@ -1,4 +1,4 @@
-"""Chapter two: whom to act on, why, and how far down the list it pays."""
+"""Chapter three: whom to act on, why, and how far down the list it pays."""
 
 from collections import Counter
 from typing import Any

@@ -12,6 +12,7 @@ from motherlode.project import Project
 from motherlode.report.act import act, claim, opportunities
 from motherlode.report.discover import discover
 from motherlode.report.findings import Findings, gather
+from motherlode.report.foresee import foresee
 from motherlode.report.trust import checks, trust
 from motherlode.report.view import Tile, Voice
 
@@ -49,7 +50,7 @@ def _body(found: Findings, voice: Voice) -> dict[str, Any]:
         "checks": checks(found, voice),
         "tiles": tiles(found, voice),
         "claim": claim(found, voice),
-        "chapters": (discover(found, voice), act(found, voice), trust(found, voice)),
+        "chapters": (discover(found, voice), foresee(found, voice), act(found, voice), trust(found, voice)),
         "opportunities": listed,
         "top_note": voice.say("top_note", expires_on=found.rows("ranked")[0]["expires_on"]) if listed else "",
     }

@@ -1,4 +1,4 @@
-"""Chapter three: what is assumed, what was set aside, what is not known."""
+"""Chapter four: what is assumed, what was set aside, what is not known."""
 
 from collections import Counter
 from typing import Any
