@@ -141,11 +141,11 @@ def _tested(
     for name, measures in measured.items():
         against = measures | _gains(target, RANKING[label.amount], name, measured)
         for metric, values in against.items():
-            yield _row(target, name, test.day, metric, *interval(values))
+            yield backtest_row(target, name, test.day, metric, *interval(values))
     if with_folds and not label.amount:
         best = min(told, key=lambda name: float(measured[name]["log_loss"][0]))
         folds = in_random_folds(models[best], test.asked, target)
-        yield _row(
+        yield backtest_row(
             target, best, test.day, "auc_in_random_folds", *interval(chance_measures(truth, folds, counts)["auc"])
         )
 
@@ -172,7 +172,9 @@ def in_random_folds(model: Promise, cases: Panel, target: str) -> Numbers:
     return told
 
 
-def _row(target: str, model: str, day: date, metric: str, value: float, low: float, high: float) -> dict[str, Any]:
+def backtest_row(
+    target: str, model: str, day: date, metric: str, value: float, low: float, high: float
+) -> dict[str, Any]:
     numbers = {"value": value, "low": low, "high": high}
     known = {name: number if np.isfinite(number) else None for name, number in numbers.items()}
     return {"target": target, "model": model, "as_of": day, "metric": metric, **known}
