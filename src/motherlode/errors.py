@@ -33,6 +33,10 @@ class ContractError(MotherlodeError):
     """A table, a plugin or a file broke a promise about its columns."""
 
 
+class InputError(MotherlodeError, ValueError):
+    """Numbers given to a function are not what it asks for; nothing was computed."""
+
+
 class EngineError(MotherlodeError):
     """The engine failed; the message carries the address, a note the SQL, which only `--debug` shows."""
 

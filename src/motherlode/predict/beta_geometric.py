@@ -9,6 +9,7 @@ import math
 
 import numpy as np
 
+from motherlode.predict import nbd
 from motherlode.predict.histories import Histories
 from motherlode.predict.special_functions import Numbers, beta_nodes, digamma, dot, log_gamma, log_sum
 
@@ -44,6 +45,16 @@ def bg_orders_if_alive(parameters: Numbers, x: Numbers, age: Numbers, horizons: 
 def mbg_orders_if_alive(parameters: Numbers, x: Numbers, age: Numbers, horizons: Numbers) -> Numbers:
     """Expected orders (a column a horizon in weeks) of customers who are still there, under the MBG/NBD."""
     return _orders_if_alive(parameters, x, age, horizons, 1)
+
+
+def bg_pmf(parameters: Numbers, orders: Numbers, time: float) -> Numbers:
+    """Probability of so many repeat orders within `time` of the first order (Fader, Hardie and Lee 2005, eq. 8)."""
+    return _pmf(parameters, orders, time, 0)
+
+
+def mbg_pmf(parameters: Numbers, orders: Numbers, time: float) -> Numbers:
+    """Probability of so many repeat orders within `time` of the first order, under the MBG/NBD."""
+    return _pmf(parameters, orders, time, 1)
 
 
 def _score(point: Numbers, histories: Histories, first: int) -> tuple[float, Numbers]:
@@ -106,6 +117,17 @@ def _orders_if_alive(parameters: Numbers, x: Numbers, age: Numbers, horizons: Nu
         bought = -np.expm1(-(r + x)[:, None] * np.log1p(shrunk * weeks))
         expected[:, column] = np.einsum("ij,ij->i", bought, share)
     return expected
+
+
+def _pmf(parameters: Numbers, orders: Numbers, time: float, first: int) -> Numbers:
+    """Orders of those who stay, and of those who left after just so many and would have made at least that number."""
+    r, alpha, a, b = parameters
+    start = _log_beta(a, parameters[3:])
+    stayed = np.exp(_log_beta(a, b + orders + first) - start) * nbd.pmf(r, alpha, orders, time)
+    chances = orders + first
+    possible = np.maximum(chances - 1, 0.0)
+    left = np.exp(_log_beta(a + 1, b + possible) - start) * nbd.at_least(r, alpha, orders, time)
+    return np.asarray(stayed + np.where(chances > 0, left, 0.0))
 
 
 def _log_leaving(a: float, b: float, x: Numbers, first: int) -> Numbers:

@@ -6,7 +6,7 @@ from functools import partial
 import msgspec
 import numpy as np
 
-from motherlode.predict import beta_geometric, gamma_gamma, nbd, pareto_nbd
+from motherlode.predict import beta_geometric, gamma_gamma, nbd, pareto_nbd, shifted_beta_geometric
 from motherlode.predict.climb import Peak, Score, climb, covariance, falls_off, with_weak_prior
 from motherlode.predict.gamma_gamma import Spending
 from motherlode.predict.histories import Histories, coarse
@@ -22,16 +22,24 @@ FEW_ROWS = 20_000
 
 
 class BuyingModel(msgspec.Struct, frozen=True):
-    """A model of when customers buy and leave, as functions of its parameters."""
+    """A model of when customers buy and leave, as functions of its parameters.
+
+    Attributes
+    ----------
+    powers
+        How each parameter grows with the unit of time: 1 for those that are times, 0 for the others.
+    """
 
     parameters: tuple[str, ...]
+    powers: tuple[int, ...]
     score: Callable[[Numbers, Histories], tuple[float, Numbers]]
     alive: Callable[[Numbers, Numbers, Numbers, Numbers], Numbers]
     orders_if_alive: Callable[[Numbers, Numbers, Numbers, Numbers], Numbers]
+    pmf: Callable[[Numbers, Numbers, float], Numbers]
 
 
 class Fit(msgspec.Struct, frozen=True):
-    """Parameters with their 95 % intervals; these are not numbers where the data do not decide them.
+    """Parameters, standard errors and 95 % intervals; these are not numbers where the data do not decide them.
 
     Attributes
     ----------
@@ -40,6 +48,7 @@ class Fit(msgspec.Struct, frozen=True):
     """
 
     parameters: Numbers
+    standard_errors: Numbers
     low: Numbers
     high: Numbers
     log_likelihood: float
@@ -50,33 +59,42 @@ class Fit(msgspec.Struct, frozen=True):
 BUYING_MODELS = {
     "bg_nbd": BuyingModel(
         ("buying_r", "buying_alpha", "leaving_a", "leaving_b"),
+        (0, 1, 0, 0),
         beta_geometric.bg_score,
         beta_geometric.bg_alive,
         beta_geometric.bg_orders_if_alive,
+        beta_geometric.bg_pmf,
     ),
     "mbg_nbd": BuyingModel(
         ("buying_r", "buying_alpha", "leaving_a", "leaving_b"),
+        (0, 1, 0, 0),
         beta_geometric.mbg_score,
         beta_geometric.mbg_alive,
         beta_geometric.mbg_orders_if_alive,
+        beta_geometric.mbg_pmf,
     ),
     "pareto_nbd": BuyingModel(
         ("buying_r", "buying_alpha", "leaving_s", "leaving_beta"),
+        (0, 1, 0, 1),
         pareto_nbd.score,
         pareto_nbd.alive,
         pareto_nbd.orders_if_alive,
+        pareto_nbd.pmf,
     ),
 }
 SPENDING_PARAMETERS = ("spending_p", "spending_q", "spending_gamma")
 
 
 def fit_buying(model: BuyingModel, histories: Histories) -> Fit:
-    """The likeliest parameters of a model of repeat buying, in weeks."""
-    rough = coarse(histories) if histories.order_at.size > FEW_ROWS else histories
-    start = np.zeros(len(model.parameters))
-    # A rate of one order in the mean age of a customer is nearer than one a week.
-    start[1] = np.log1p(dot(histories.customers, histories.age) / histories.total)
-    return _fit(buying_score(model, histories), buying_score(model, rough), start, histories.total)
+    """The likeliest parameters of a model of repeat buying, in the unit of time of the histories."""
+    # In units of the mean age of a customer, so that the climb is the same in days and in weeks.
+    mean_age = dot(histories.customers, histories.age) / histories.total or 1.0
+    scaled = msgspec.structs.replace(histories, times=histories.times / mean_age)
+    rough = coarse(scaled) if histories.order_at.size > FEW_ROWS else scaled
+    exact, quick = buying_score(model, scaled), buying_score(model, rough)
+    fit = _fit(exact, quick, np.zeros(len(model.parameters)), histories.total)
+    ordered = dot(histories.customers_by_orders, histories.orders)
+    return _in_units(fit, mean_age ** np.array(model.powers), ordered * float(np.log(mean_age)))
 
 
 def fit_spending(given: Spending) -> Fit:
@@ -86,15 +104,14 @@ def fit_spending(given: Spending) -> Fit:
     scaled = _in_units_of(mean, given)
     rough = gamma_gamma.coarse(scaled) if scaled.order_at.size > FEW_ROWS else scaled
     exact, quick = (partial(gamma_gamma.score, given=part) for part in (scaled, rough))
-    unit, total = np.array([1.0, 1.0, mean]), given.total
-    fit = _fit(exact, quick, np.array([1.0, 1.0, 0.0]), total)
-    return msgspec.structs.replace(
-        fit,
-        parameters=fit.parameters * unit,
-        low=fit.low * unit,
-        high=fit.high * unit,
-        log_likelihood=fit.log_likelihood - total * float(np.log(mean)),
-    )
+    fit = _fit(exact, quick, np.array([1.0, 1.0, 0.0]), given.total)
+    return _in_units(fit, np.array([1.0, 1.0, mean]), given.total * float(np.log(mean)))
+
+
+def fit_renewing(survivors: Numbers) -> Fit:
+    """The likeliest parameters of who renews a contract, from the customers of a cohort after each renewal."""
+    score = partial(shifted_beta_geometric.score, survivors=survivors)
+    return _fit(score, score, np.zeros(2), float(survivors[0]))
 
 
 def log_likelihood_without_leaving(histories: Histories) -> float:
@@ -124,17 +141,24 @@ def _fit(score: Score, rough: Score, start: Numbers, customers: float) -> Fit:
         # With nobody seen to leave, or everybody, the likelihood rises for ever along a ridge.
         pulled, pulled_rough = with_weak_prior(score, customers), with_weak_prior(rough, customers)
         peak, method = climb(pulled, start, rough=pulled_rough), "weak_prior"
-    low, high = _interval(peak, customers)
+    spread, parameters = _spread(peak, customers), np.exp(peak.point)
+    reach = np.exp(reach_of(spread))
     value = score(peak.point)[0] * customers
-    return Fit(np.exp(peak.point), low, high, value, peak.converged, method)
+    errors = np.where(np.isnan(reach), np.nan, parameters * spread)
+    return Fit(parameters, errors, parameters / reach, parameters * reach, value, peak.converged, method)
 
 
-def _interval(peak: Peak, customers: float) -> tuple[Numbers, Numbers]:
+def _spread(peak: Peak, customers: float) -> Numbers:
+    """Standard errors of the logarithms of parameters."""
     if not falls_off(peak.curvature):
-        unknown = np.full(peak.point.size, np.nan)
-        return unknown, unknown
-    reach = reach_of(np.sqrt(np.diag(covariance(peak.curvature, customers))))
-    return np.exp(peak.point - reach), np.exp(peak.point + reach)
+        return np.full(peak.point.size, np.nan)
+    return np.asarray(np.sqrt(np.diag(covariance(peak.curvature, customers))))
+
+
+def _in_units(fit: Fit, units: Numbers, log_density: float) -> Fit:
+    """A fit in other units: parameters in `units` each, and a density that is so much lower."""
+    told = {name: getattr(fit, name) * units for name in ("parameters", "standard_errors", "low", "high")}
+    return msgspec.structs.replace(fit, **told, log_likelihood=fit.log_likelihood - log_density)
 
 
 def _in_units_of(unit: float, given: Spending) -> Spending:

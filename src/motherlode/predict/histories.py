@@ -6,6 +6,10 @@ import numpy as np
 from motherlode.predict.special_functions import Numbers
 
 DAYS_A_WEEK = 7.0
+A_DAY = 1 / DAYS_A_WEEK
+# Times of more steps than this are put in order instead of counted.
+MOST_STEPS = 100_000
+NO_DIFFERENCE = 1e-9
 
 
 class Histories(msgspec.Struct, frozen=True):
@@ -44,15 +48,38 @@ class Histories(msgspec.Struct, frozen=True):
 
 
 def distinct_histories(
-    repeat_orders: np.ndarray, recency_days: np.ndarray, age_days: np.ndarray, customers: np.ndarray | None = None
+    repeat_orders: np.ndarray,
+    recency_days: np.ndarray,
+    age_days: np.ndarray,
+    customers: np.ndarray | None = None,
+    *,
+    unit: float = A_DAY,
 ) -> Histories:
-    """Histories of customers, or counted histories, in whole days; the same in whatever order they come."""
+    """Histories of customers, or counted histories, in whole days; the same in whatever order they come.
+
+    `unit` is how long one of the whole numbers lasts: a seventh of a week, or whatever the times shall be told in.
+    """
     code, span = _codes(repeat_orders, recency_days, age_days)
     if customers is None:
         found, number = np.unique(code, return_counts=True)
-        return _decoded(found, span, number.astype(np.float64))
+        return _decoded(found, span, number.astype(np.float64), unit)
     found, place = np.unique(code, return_inverse=True)
-    return _decoded(found, span, np.bincount(place, np.asarray(customers, dtype=np.float64), found.size))
+    return _decoded(found, span, np.bincount(place, np.asarray(customers, dtype=np.float64), found.size), unit)
+
+
+def timed_histories(
+    repeat_orders: np.ndarray, recency: np.ndarray, age: np.ndarray, customers: np.ndarray | None = None
+) -> Histories:
+    """Histories with times in any unit; whole units, and whole sevenths (days of weeks), are put together faster."""
+    for unit in (1.0, A_DAY):
+        last, first = np.rint(recency / unit), np.rint(age / unit)
+        near = max(float(np.abs(part * unit - time).max()) for part, time in ((last, recency), (first, age)))
+        if near < NO_DIFFERENCE and first.max() < MOST_STEPS:
+            return distinct_histories(repeat_orders, last, first, customers, unit=unit)
+    times, rank = np.unique(np.concatenate([recency, age]), return_inverse=True)
+    last, first = np.split(rank, 2)
+    ranked = distinct_histories(repeat_orders, last, first, customers, unit=1.0)
+    return msgspec.structs.replace(ranked, times=times)
 
 
 def histories_of_customers(
@@ -61,7 +88,7 @@ def histories_of_customers(
     """Distinct histories, and which of them each customer has."""
     code, span = _codes(repeat_orders, recency_days, age_days)
     found, place, number = np.unique(code, return_inverse=True, return_counts=True)
-    return _decoded(found, span, number.astype(np.float64)), place
+    return _decoded(found, span, number.astype(np.float64), A_DAY), place
 
 
 def _codes(repeat_orders: np.ndarray, recency_days: np.ndarray, age_days: np.ndarray) -> tuple[np.ndarray, int]:
@@ -71,13 +98,13 @@ def _codes(repeat_orders: np.ndarray, recency_days: np.ndarray, age_days: np.nda
     return (count * span + recency) * span + age, span
 
 
-def _decoded(found: np.ndarray, span: int, customers: Numbers) -> Histories:
+def _decoded(found: np.ndarray, span: int, customers: Numbers, unit: float) -> Histories:
     rest, age = np.divmod(found, span)
     count, recency = np.divmod(rest, span)
     orders, order_at = distinct_numbers(count)
     times, time_at = distinct_numbers(np.concatenate([recency, age]))
     recency_at, age_at = np.split(time_at, 2)
-    return Histories(orders, times / DAYS_A_WEEK, order_at, recency_at, age_at, customers)
+    return Histories(orders, times * unit, order_at, recency_at, age_at, customers)
 
 
 def distinct_numbers(values: np.ndarray) -> tuple[Numbers, np.ndarray]:
@@ -89,9 +116,8 @@ def distinct_numbers(values: np.ndarray) -> tuple[Numbers, np.ndarray]:
 
 def coarse(histories: Histories, bins: int = 20) -> Histories:
     """The same histories with times in `bins` steps: near enough to begin a climb, and quick."""
-    width = max(float(histories.times.max(initial=0.0)) * DAYS_A_WEEK / bins, 1.0)
-    places = np.rint(histories.times * DAYS_A_WEEK / width).astype(np.int64)
-    binned = distinct_histories(
-        histories.frequency, places[histories.recency_at], places[histories.age_at], histories.customers
+    width = float(histories.times.max(initial=0.0)) / bins or 1.0
+    places = np.rint(histories.times / width).astype(np.int64)
+    return distinct_histories(
+        histories.frequency, places[histories.recency_at], places[histories.age_at], histories.customers, unit=width
     )
-    return msgspec.structs.replace(binned, times=binned.times * width)

@@ -24,3 +24,17 @@ def score(point: Numbers, histories: Histories) -> tuple[float, Numbers]:
         ]
     )
     return float(value / total), slope * parameters / total
+
+
+def pmf(r: float, alpha: float, orders: Numbers, time: Numbers | float) -> Numbers:
+    """Probability of so many orders within `time`."""
+    from scipy.stats import nbinom
+
+    return np.asarray(nbinom.pmf(orders, r, alpha / (alpha + time)))
+
+
+def at_least(r: float, alpha: float, orders: Numbers, time: float) -> Numbers:
+    """Probability of so many orders or more within `time`."""
+    from scipy.stats import nbinom
+
+    return np.asarray(nbinom.sf(orders - 1, r, alpha / (alpha + time)))

@@ -7,12 +7,14 @@ import math
 
 import numpy as np
 
+from motherlode.predict import nbd
 from motherlode.predict.histories import Histories
 from motherlode.predict.special_functions import Numbers, digamma, dot, log_gamma, log_sum
 
 POINTS, WEIGHTS = np.polynomial.legendre.leggauss(16)
 FADED = 32.0
 BLOCK = 8192
+PANELS = 24
 
 
 def score(point: Numbers, histories: Histories) -> tuple[float, Numbers]:
@@ -61,6 +63,24 @@ def orders_if_alive(parameters: Numbers, x: Numbers, age: Numbers, horizons: Num
     # The closed form divides by s - 1, which may be nil.
     reach = longer if abs(s - 1) < 1e-9 else -np.expm1(-(s - 1) * longer) / (s - 1)
     return np.asarray(pace[:, None] * reach, dtype=np.float64)
+
+
+def pmf(parameters: Numbers, orders: Numbers, time: float) -> Numbers:
+    """Probability of so many repeat orders within `time` of the first order (Fader and Hardie 2006).
+
+    Their closed form is a sum of hypergeometric functions; here it is the average over the time of leaving, which has
+    no differences of large numbers.
+    """
+    r, alpha, s, beta = parameters
+    # In the logarithm of 1 + u / unit both densities, of the time of leaving and of the orders until then, are smooth.
+    unit = min(alpha, beta)
+    ends = np.linspace(0.0, np.log1p(time / unit), PANELS + 1)
+    half = np.diff(ends) / 2
+    stretch = ((ends[:-1] + half)[:, None] + half[:, None] * POINTS).ravel()
+    left_at, weight = unit * np.expm1(stretch), (half[:, None] * WEIGHTS).ravel() * unit * np.exp(stretch)
+    leaving = weight * s / beta * np.exp(-(s + 1) * np.log1p(left_at / beta))
+    still = np.exp(-s * np.log1p(time / beta)) * nbd.pmf(r, alpha, orders, time)
+    return np.asarray(still + nbd.pmf(r, alpha, orders[:, None], left_at) @ leaving)
 
 
 def _gone(parameters: Numbers, power: Numbers, recency: Numbers, age: Numbers) -> tuple[Numbers, Numbers]:
