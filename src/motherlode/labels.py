@@ -105,6 +105,11 @@ SECTION_OF_COLUMN = {
     "kind": "kind",
     "population": "population",
     "matched_by": "matched_by",
+    # A trait is a column by name.
+    "trait": "column",
+    "trait_1": "column",
+    "trait_2": "column",
+    "trait_3": "column",
 }
 
 
