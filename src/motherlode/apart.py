@@ -18,6 +18,7 @@ from motherlode.collect import personal
 from motherlode.collect.contents import shape
 from motherlode.collect.headers import words
 from motherlode.doors import Broken
+from motherlode.refine.grading import NOBODY
 from motherlode.schemas import Column, Input
 from motherlode.vault import Vault
 
@@ -46,12 +47,15 @@ class Apart(msgspec.Struct, frozen=True):
         Raw columns made of personal ones, and `customer_id` where it is not as it came.
     held_back
         Headers of columns that nobody asked for and that look personal.
+    suppressed
+        Rows left out because their person was erased.
     """
 
     rows: pa.Table
     headers: Mapping[str, str]
     made: Mapping[str, pa.Array]
     held_back: tuple[str, ...]
+    suppressed: int = 0
 
 
 def set_apart(vault: Vault, table: Input, headers: Mapping[str, str], rows: pa.Table, *, now: datetime) -> Apart:
@@ -66,6 +70,7 @@ def set_apart(vault: Vault, table: Input, headers: Mapping[str, str], rows: pa.T
     now
         Moment of the load in UTC.
     """
+    came = rows.num_rows
     mine = [column for column in table.columns if column.personal and column.name in headers]
     held_back = tuple(_held_back(rows, set(headers.values())))
     clear, made = _blinded(vault, mine, headers, rows, now)
@@ -73,12 +78,40 @@ def set_apart(vault: Vault, table: Input, headers: Mapping[str, str], rows: pa.T
     stated = _text_of(rows[headers["customer_id"]]) if "customer_id" in headers else None
     who = _by_key(made) if stated is None else _blind_who(vault, stated, whole=headers["customer_id"] in gone)
     clear |= {_vault_name(header, table): _text_of(rows[header]) for header in held_back}
+    is_made = who is not None and who is not stated and any(column.name == "customer_id" for column in table.columns)
+    keep = _not_erased(vault, who, made)
+    if keep is not None:
+        rows, who = rows.filter(keep), who.filter(keep) if who is not None else None
+        clear, made = ({name: cells.filter(keep) for name, cells in some.items()} for some in (clear, made))
     if clear and who is not None:
         vault.keep(pa.table({"customer_id": _tidy_ids(who), **clear}), now=now)
-    if who is not None and who is not stated and any(column.name == "customer_id" for column in table.columns):
+    if is_made:
         made["customer_id"] = who
     left = {name: header for name, header in headers.items() if header not in gone and name not in made}
-    return Apart(rows.drop_columns(sorted(gone)), left, made, held_back)
+    return Apart(rows.drop_columns(sorted(gone)), left, made, held_back, came - rows.num_rows)
+
+
+def _not_erased(vault: Vault, who: pa.Array | None, made: Mapping[str, pa.Array]) -> pa.Array | None:
+    """Which rows are of people who were not erased; `None` where all are.
+
+    A row without a number is the person's whose phone, e-mail or identity it has.
+    """
+    gone = vault.suppressed()
+    if not gone:
+        return None
+    nobody, erased = pa.scalar(True), pa.scalar(False)
+    if who is not None:
+        ids = _tidy_ids(who)
+        nobody = pc.or_(pc.is_null(ids), _is_in(pc.utf8_lower(ids), set(NOBODY)))
+        erased = _is_in(vault.tokens("customer_id", ids), gone.get("customer_id", set()))
+    for name in (name for name in gone if f"{name}_key" in made):
+        erased = pc.or_(erased, pc.and_(nobody, _is_in(made[f"{name}_key"], gone[name])))
+    any_erased = pc.any(erased).as_py() if isinstance(erased, pa.Array) else False
+    return pc.invert(erased) if any_erased else None
+
+
+def _is_in(texts: pa.Array, some: set[str]) -> pa.Array:
+    return pc.is_in(texts, pa.array(sorted(some), pa.string()))
 
 
 def blind_ids(vault: Vault, ids: pa.Array) -> pa.Array:

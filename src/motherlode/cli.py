@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from motherlode.cli_trust import consent
+from motherlode.cli_trust import backup, consent, restore, rights
 from motherlode.errors import MotherlodeError
 from motherlode.labels import chosen_language, say
 from motherlode.session import Session, Told, finite, in_project, in_session, with_format
@@ -51,7 +51,8 @@ def main(context: click.Context, lang: str | None, quiet: bool, debug: bool) -> 
     context.obj = Session(chosen_language(lang), quiet, debug)
 
 
-main.add_command(consent)
+for trusted in (consent, rights, backup, restore):
+    main.add_command(trusted)
 
 
 @main.command()
@@ -143,7 +144,7 @@ def opportunities(
         if kind == "table" and output is None:
             _list(session, project, rows.arrow, limit)
         else:
-            _write(session, rows.arrow.slice(0, limit or len(rows)), kind, output)
+            _write(session, project, rows.arrow.slice(0, limit or len(rows)), kind, output)
 
 
 def _list(session: Session, project: "Project", whole: Any, limit: int | None) -> None:
@@ -169,7 +170,7 @@ def table(session: Session, address: str, limit: int | None, kind: str, output: 
     motherlode table profile.rfm --format csv --limit 10
     """
     with session.open(to_read=True) as project:
-        _write(session, project.table(address, limit).arrow, kind, output)
+        _write(session, project, project.table(address, limit).arrow, kind, output)
 
 
 @main.command()
@@ -194,7 +195,7 @@ def backtest(session: Session, target: str | None, kind: str, output: Path | Non
 
             show_backtest.show(project, rows.arrow, session.language)
         else:
-            _write(session, rows.arrow, kind, output)
+            _write(session, project, rows.arrow, kind, output)
 
 
 @main.command()
@@ -296,7 +297,7 @@ def examples(session: Session, problem: str | None, limit: int, kind: str, outpu
     from motherlode import aside
 
     with session.open(to_read=True) as project:
-        _write(session, aside.rows(project, problem, limit), kind, output)
+        _write(session, project, aside.rows(project, problem, limit), kind, output)
 
 
 @quarantine.command()
@@ -308,7 +309,7 @@ def export(session: Session, problem: str | None, output: Path) -> None:
     from motherlode import aside
 
     with session.open(to_read=True) as project:
-        _write(session, aside.rows(project, problem), "table", output)
+        _write(session, project, aside.rows(project, problem), "table", output)
 
 
 @quarantine.command()
@@ -373,6 +374,8 @@ def _load(session: Session, project: "Project") -> None:
         session.tell(f"loaded_{piece.outcome}", file=piece.file, rows=piece.rows)
         if piece.broken:
             session.tell("loaded_broken", file=piece.file, broken=piece.broken)
+        if piece.suppressed:
+            session.tell("loaded_suppressed", file=piece.file, rows=piece.suppressed)
         if piece.held_back:
             session.tell("loaded_held_back", file=piece.file, columns=", ".join(piece.held_back))
     if not loaded and not project.warehouse.value("SELECT count(*) FROM collect.files"):
@@ -414,10 +417,11 @@ def _report(session: Session, project: "Project", path: Path) -> None:
     from motherlode.report import render
 
     path.write_text(render(project, session.language), encoding="utf-8")
+    project.note_export(path, ["report"], 0)
     session.tell("report_at", url=path.resolve().as_uri())
 
 
-def _write(session: Session, rows: Any, kind: str, output: Path | None) -> None:
+def _write(session: Session, project: "Project", rows: Any, kind: str, output: Path | None) -> None:
     """Rows to a file in the format that is asked for or that its name says, or to stdout."""
     from motherlode import export as files
     from motherlode import show
@@ -428,6 +432,7 @@ def _write(session: Session, rows: Any, kind: str, output: Path | None) -> None:
         if kind == "table" and suffix not in files.KINDS:
             raise MotherlodeError(say("give_format", language, path=output), hint=say("give_format_hint", language))
         files.write_file(rows, output, suffix if kind == "table" else kind)
+        project.note_export(output, rows.schema.names, rows.num_rows)
         session.tell("wrote", path=output)
     elif kind == "table":
         show.rows(rows, language)

@@ -1,4 +1,4 @@
-"""Commands about people's say over their data: consent.
+"""Commands about people's say over their data: consent and rights.
 
 Nothing heavy is imported before a command needs it.
 """
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from motherlode.labels import label
+from motherlode.labels import label, say
 from motherlode.session import Session, in_project
 
 if TYPE_CHECKING:
     from motherlode.consents import Text
+    from motherlode.rights import Request
 
 
 @click.group()
@@ -107,6 +108,186 @@ def show(session: Session, person: str) -> None:
         found = people.find(project.stores, person)
         proofs = consents.proofs(project.ledger, found.customer_ids)
     click.echo(json.dumps(plain(proofs), ensure_ascii=False, indent=2))
+
+
+@click.group()
+def rights() -> None:
+    """What a person may ask for by right: PERSON is a customer number, an e-mail or a phone.
+
+    \b
+    motherlode rights access 12346 --format json
+    motherlode rights erase ann@example.com --yes
+    """
+
+
+def _asked(command: Any) -> Any:
+    """PERSON, and how it was checked that PERSON is the one who asks."""
+    told = "How the identity was checked, for the record."
+    return click.argument("person")(click.option("--identity", default="not stated", help=told)(command))
+
+
+_output = click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="A file, not stdout.")
+
+
+@rights.command()
+@_asked
+@click.option("--format", "kind", type=click.Choice(["json"]), default="json", help="How the answer is written.")
+@_output
+@in_project
+def access(session: Session, person: str, identity: str, kind: str, output: Path | None) -> None:
+    """Everything that is held of PERSON: fields in clear, rows of every table, proofs of consent, requests."""
+    from motherlode import rights
+
+    with session.open() as project:
+        answer = rights.access(project, person, _request(identity))
+    _answer(session, answer, output)
+
+
+@rights.command(name="export")
+@_asked
+@click.option("--format", "kind", type=click.Choice(["json"]), default="json", help="How the copy is written.")
+@_output
+@in_project
+def copy_of_own(session: Session, person: str, identity: str, kind: str, output: Path | None) -> None:
+    """What PERSON gave, as a file that another house can read."""
+    from motherlode import rights
+
+    with session.open() as project:
+        answer = rights.portable(project, person, _request(identity))
+    _answer(session, answer, output)
+
+
+@rights.command()
+@_asked
+@click.argument("changes", nargs=-1, required=True, metavar="FIELD=VALUE…")
+@in_project
+def rectify(session: Session, person: str, identity: str, changes: tuple[str, ...]) -> None:
+    """Put right what is wrong about PERSON, for good: an old file does not bring it back.
+
+    \b
+    motherlode rights rectify 12346 city=上海
+    """
+    from motherlode import rights
+
+    wrong = [change for change in changes if "=" not in change]
+    if wrong:
+        raise click.UsageError(f"write FIELD=VALUE, such as city=Berlin, not {wrong[0]}")
+    pairs = dict(change.split("=", 1) for change in changes)
+    with session.open() as project:
+        session.tell("rectified", changed=rights.rectify(project, person, pairs, _request(identity)))
+
+
+@rights.command()
+@_asked
+@click.option("--lift", is_flag=True, help="Use the data again.")
+@in_project
+def restrict(session: Session, person: str, identity: str, lift: bool) -> None:
+    """Only store the data of PERSON: no table, score or list has them until it is lifted."""
+    from motherlode import rights
+
+    with session.open() as project:
+        rows = rights.restrict(project, person, _request(identity), lift=lift)
+    session.tell("restriction_lifted" if lift else "restricted", rows=rows)
+
+
+@rights.command(name="object")
+@_asked
+@click.option("--purpose", default="marketing", show_default=True, help="marketing, profiling, analytics or sharing.")
+@in_project
+def object_to(session: Session, person: str, identity: str, purpose: str) -> None:
+    """PERSON objects to a purpose, whatever its legal basis; it counts from this moment on."""
+    from motherlode import rights
+
+    with session.open() as project:
+        found = rights.object_to(project, person, purpose, _request(identity))
+    session.tell("objected", customer=found.customer_id, purpose=label("purpose", purpose, session.language))
+
+
+@rights.command()
+@click.argument("people", nargs=-1, required=True, metavar="PERSON…")
+@click.option("--identity", default="not stated", help="How the identity was checked, for the record.")
+@click.option("--yes", is_flag=True, help="Without asking.")
+@_output
+@in_project
+def erase(session: Session, people: tuple[str, ...], identity: str, yes: bool, output: Path | None) -> None:
+    """Forget PERSON in every store, for good; the certificate says what went and that nothing is left.
+
+    \b
+    motherlode rights erase 12346 --yes -o certificate.json
+    """
+    from motherlode import rights
+
+    def agree(rows: dict[str, int]) -> bool:
+        for table, count in rows.items():
+            session.tell("would_erase", table=table, rows=count)
+        return yes or click.confirm(say("erase_it", session.language, rows=sum(rows.values())), err=True)
+
+    with session.open() as project:
+        erased = rights.erase(project, people, _request(identity), agree)
+    if erased is None:
+        return
+    import msgspec
+
+    _answer(session, msgspec.to_builtins(erased), output)
+    session.tell("erased", rows=sum(erased.rows.values()), left=sum(erased.left.values()))
+    for file in erased.sources:
+        session.tell("source_stays", file=file)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@in_project
+def backup(session: Session, folder: Path) -> None:
+    """Copy the stores into FOLDER; keep motherlode.key and motherlode.erased elsewhere.
+
+    \b
+    motherlode backup backups/monday
+    """
+    from motherlode import backup as copies
+
+    with session.open() as project:
+        for path in copies.backup(project, folder):
+            session.tell("wrote", path=path)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, path_type=Path, file_okay=False))
+@click.option("--yes", is_flag=True, help="Without asking.")
+@in_project
+def restore(session: Session, folder: Path, yes: bool) -> None:
+    """Put a backup in the place of the stores; who was erased since is erased again.
+
+    \b
+    motherlode restore backups/monday --yes
+    """
+    from datetime import UTC, datetime
+
+    from motherlode import backup as copies
+
+    if yes or click.confirm(say("restore_it", session.language, folder=folder), err=True):
+        now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        session.tell("restored", people=copies.restore(session.root, folder, now=now))
+
+
+def _request(identity: str) -> "Request":
+    from datetime import UTC, datetime
+
+    from motherlode.rights import Request
+
+    return Request(identity, getpass.getuser(), datetime.now(UTC).replace(tzinfo=None, microsecond=0))
+
+
+def _answer(session: Session, answer: Any, output: Path | None) -> None:
+    """An answer as JSON; a file with it is for its owner's eyes only."""
+    from motherlode.export import plain
+
+    text = json.dumps(plain(answer), ensure_ascii=False, indent=2)
+    if output is None:
+        click.echo(text)
+    else:
+        output.touch(mode=0o600)
+        output.write_text(text + "\n", encoding="utf-8")
+        session.tell("wrote", path=output)
 
 
 def _text(session: Session, purpose: str, file: Path | None, version: str) -> "Text":

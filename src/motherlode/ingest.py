@@ -39,6 +39,8 @@ class Loaded(msgspec.Struct, frozen=True):
     ----------
     held_back
         Headers of columns that nobody asked for and that look personal: the vault has them, the warehouse does not.
+    suppressed
+        Rows left out because their person was erased.
     """
 
     source: str
@@ -47,6 +49,7 @@ class Loaded(msgspec.Struct, frozen=True):
     rows: int = 0
     broken: int = 0
     held_back: tuple[str, ...] = ()
+    suppressed: int = 0
 
 
 class _Known(msgspec.Struct, frozen=True):
@@ -239,15 +242,17 @@ def _remove(warehouse: Warehouse, source: str, file: str) -> int:
 
 
 def _insert(config: Config, stores: Stores, source: SourceConfig, piece: Piece, now: datetime) -> Loaded:
-    rows = broken = 0
+    rows = broken = suppressed = 0
     held_back: dict[str, None] = {}
     for group in _groups(piece.batches()):
         broken += _insert_lines(stores, source, piece, [line for batch in group for line in batch.broken], now)
         staged = _stacked([_stage(source, batch) for batch in group])
         if staged.num_rows:
-            held_back |= dict.fromkeys(_insert_rows(config, stores, source, piece, staged, now))
-            rows += staged.num_rows
-    return Loaded(source.name, piece.address, "new", rows, broken, tuple(held_back))
+            parted = _insert_rows(config, stores, source, piece, staged, now)
+            held_back |= dict.fromkeys(parted.held_back)
+            suppressed += parted.suppressed
+            rows += parted.rows.num_rows
+    return Loaded(source.name, piece.address, "new", rows, broken, tuple(held_back), suppressed)
 
 
 def _groups(batches: Iterator[Batch]) -> Iterator[list[Batch]]:
@@ -316,8 +321,8 @@ ROW = "motherlode:row"
 
 def _insert_rows(
     config: Config, stores: Stores, source: SourceConfig, piece: Piece, staged: pa.Table, now: datetime
-) -> tuple[str, ...]:
-    """Rows into the table of their source; gives the headers that were held back."""
+) -> apart.Apart:
+    """Rows into the table of their source; gives what was set apart of them."""
     table = INPUTS[source.table]
     headers = {column: header for column, header in source.columns.items() if header in staged.schema.names}
     parted = apart.set_apart(stores.vault, table, headers, staged, now=now)
@@ -346,7 +351,7 @@ def _insert_rows(
     with stores.warehouse.visible(named) as arrived:
         sql = f"INSERT INTO {quoted(loaded_as.address(source.name))} BY NAME SELECT {select} FROM {arrived}"  # noqa: S608
         stores.warehouse.execute(sql, {key: value for key, value in values.items() if f"${key}" in sql})
-    return parted.held_back
+    return parted
 
 
 def _as_json(columns: Mapping[str, str]) -> str:

@@ -89,7 +89,7 @@ EXPORTS = sa.Table(
     FACTS,
     sa.Column("export_id", sa.Integer, primary_key=True),
     sa.Column("made_at", sa.DateTime, nullable=False),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("path", "what", "purpose", "actor")),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("path", "actor")),
     sa.Column("rows", sa.Integer, nullable=False),
     sa.Column("columns", sa.JSON, nullable=False),
 )
@@ -121,6 +121,10 @@ class Ledger:
             rows = connection.execute(sa.select(table).order_by(*table.primary_key.columns))
             return [dict(row) for row in rows.mappings()]
 
+    def about_people(self) -> list[str]:
+        """Names of the tables about people."""
+        return [table.name for table in personal()]
+
     def about(self, name: str, customer_ids: Sequence[str]) -> list[dict[str, Any]]:
         """Facts of a table about people, oldest first."""
         table = NAMES[name]
@@ -128,13 +132,34 @@ class Ledger:
         with self._engine.connect() as connection:
             return [dict(row) for row in connection.execute(mine.order_by(*table.primary_key.columns)).mappings()]
 
-    def forget(self, customer_ids: Sequence[str]) -> dict[str, int]:
-        """Delete what is about people; gives the rows by table."""
+    def requests(self, person: str) -> list[dict[str, Any]]:
+        """What a person, named by a blind token, asked for, oldest first."""
+        return [row for row in self.read("requests") if row["person"] == person]
+
+    def people(self) -> list[str]:
+        """Everybody whom facts are about."""
+        with self._engine.connect() as connection:
+            return sorted(
+                {who for t in personal() for who in connection.scalars(sa.select(t.c.customer_id).distinct())}
+            )
+
+    def forget(self, customer_ids: Sequence[str], rows: Sequence[Mapping[str, Any]] = ()) -> dict[str, int]:
+        """Delete what is about people, and corrections of these loaded rows; gives the facts by table."""
+        at = sa.and_(*(CORRECTIONS.c[name] == sa.bindparam(f"of_{name}") for name in ("source", "file", "row")))
+        places = [{f"of_{name}": row[name] for name in ("source", "file", "row")} for row in rows]
+        gone = {"corrections": 0}
         with self._engine.begin() as connection:
-            return {
-                table.name: connection.execute(sa.delete(table).where(table.c.customer_id.in_(customer_ids))).rowcount
-                for table in personal()
-            }
+            for place in places:
+                gone["corrections"] += connection.execute(sa.delete(CORRECTIONS).where(at), place).rowcount
+            for table in personal():
+                mine = sa.delete(table).where(table.c.customer_id.in_(customer_ids))
+                gone[table.name] = connection.execute(mine).rowcount
+        return gone
+
+    def copy_to(self, path: Path) -> None:
+        """Write SQLite's file, whole as it is now, into another."""
+        with closing(self._engine.raw_connection()) as raw:
+            raw.cursor().execute("VACUUM INTO ?", (str(path),))
 
     def rewrite(self) -> None:
         """Write SQLite's file anew, so that no freed page keeps what was deleted."""

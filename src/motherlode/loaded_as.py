@@ -6,6 +6,8 @@ costs nothing to load, and the engine folds away all reading of cells that are p
 
 from collections.abc import Iterable
 
+import pyarrow as pa
+
 from motherlode.config import Config, SourceConfig
 from motherlode.graph import GIVEN
 from motherlode.schemas import INPUTS, Column, Input, raw_columns
@@ -13,11 +15,20 @@ from motherlode.warehouse import Warehouse, duckdb_type, quoted
 
 # Lines that are no rows, of all sources; no source may have such a name.
 LINES = "loaded.%lines"
+# Ids, in every spelling, of people whose data may only be stored.
+WITHHELD = "loaded.%withheld"
 
 
 def address(source: str) -> str:
     """Where the rows of a source lie."""
     return f"loaded.{source}"
+
+
+def addresses(warehouse: Warehouse) -> list[str]:
+    """Every table of loaded rows."""
+    sql = "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'loaded' ORDER BY name"
+    names = [row["name"] for row in warehouse.arrow(sql).to_pylist()]
+    return [address(name) for name in names if address(name) not in (LINES, WITHHELD)]
 
 
 def hold(warehouse: Warehouse, source: SourceConfig, columns: Iterable[str]) -> None:
@@ -87,7 +98,19 @@ def _select(warehouse: Warehouse, config: Config, source: SourceConfig, table: I
     for name, kind in raw_columns(table).items():
         value = _literal(constants[name]) if name in constants else "NULL"
         cells.append(f'"{name}"' if name in held else f'CAST({value} AS {duckdb_type(kind)}) AS "{name}"')
-    return f"SELECT {', '.join(cells)} FROM {quoted(address(source.name))}"  # noqa: S608
+    restricted = f"WHERE {_RESTRICTED}" if "customer_id" in held and warehouse.has(WITHHELD) else ""
+    return f"SELECT {', '.join(cells)} FROM {quoted(address(source.name))} {restricted}"  # noqa: S608
+
+
+_RESTRICTED = f"customer_id IS NULL OR customer_id NOT IN (SELECT id FROM {quoted(WITHHELD)})"  # noqa: S608
+
+
+def withhold(warehouse: Warehouse, ids: pa.Table) -> None:
+    """Show no rows of these people any more, and again those of all others; takes effect with `show_as_raw`."""
+    if ids.num_rows:
+        warehouse.write(WITHHELD, ids)
+    elif warehouse.has(WITHHELD):
+        warehouse.execute(f"DROP TABLE {quoted(WITHHELD)} CASCADE")
 
 
 def _literal(text: str) -> str:

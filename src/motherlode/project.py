@@ -3,6 +3,7 @@
 What only a verb needs is imported by it: a table is read in half the time.
 """
 
+import getpass
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -98,9 +99,12 @@ class Project:
 
     def load(self, tell: Tell = lambda *_: None) -> "list[Loaded]":
         """Load what is new or changed in the sources; see `ingest.ingest`."""
-        from motherlode import ingest
+        from motherlode import erasure, ingest, restrictions
 
-        return ingest.ingest(self.config, self.stores, now=_now(), tell=tell)
+        erasure.again(self.config, self.stores, self.graph, now=_now())
+        loaded = ingest.ingest(self.config, self.stores, now=_now(), tell=tell)
+        restrictions.withhold(self.config, self.stores)
+        return loaded
 
     def run(self, as_of: date | None = None, tell: Tell = lambda *_: None) -> "Run":
         """Make every table as of a day, by default the last day in the data; see `run.run`."""
@@ -128,6 +132,11 @@ class Project:
         consents.record(self.ledger, person, statement, text, now=_now())
         run.refresh(self.config, self.stores, self.graph, ("statements", "contactable", "usable"))
         return person
+
+    def note_export(self, path: Path, columns: Sequence[str], rows: int) -> None:
+        """Note a file of rows that left the stores: who wrote it, when, with which columns, how many rows."""
+        fact = {"made_at": _now(), "path": str(path.resolve()), "columns": list(columns), "rows": rows}
+        self.ledger.record("exports", [{**fact, "actor": getpass.getuser()}])
 
     def table(self, address: str, limit: int | None = None) -> Rows:
         """The rows of `room.name` (or plain `name`) in the order of its key; `NotReady` where it is not made yet."""

@@ -4,8 +4,9 @@ One process that writes owns the DuckDB file; any number of processes that only 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,8 +24,9 @@ class Warehouse:
 
     dialect: Dialect = "duckdb"
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
+    def __init__(self, connect: Callable[[], duckdb.DuckDBPyConnection]) -> None:
+        self._open = connect
+        self._connection = connect()
 
     # -- reading
 
@@ -32,6 +34,11 @@ class Warehouse:
         """Rows of a query."""
         with _told(sql, address):
             return cast(pa.Table, self._relation(sql, parameters).to_arrow_table())
+
+    def arrow_with(self, sql: str, **tables: pa.Table) -> pa.Table:
+        """Rows of a query that also reads Arrow tables by these names."""
+        with self._named(tables):
+            return self.arrow(sql)
 
     def batches(self, sql: str, rows: int = 100_000) -> Iterator[pa.RecordBatch]:
         """Rows of a query, a batch at a time, for results that may not fit into memory."""
@@ -111,6 +118,22 @@ class Warehouse:
             with suppress(duckdb.TransactionException):
                 self._connection.unregister(name)
 
+    def execute_with(self, sql: str, **tables: pa.Table) -> int:
+        """Run a statement that also reads Arrow tables by these names; gives the number of rows that it changed."""
+        with self._named(tables):
+            return self.execute(sql)
+
+    @contextmanager
+    def _named(self, tables: Mapping[str, pa.Table]) -> Iterator[None]:
+        for name, rows in tables.items():
+            self._connection.register(name, rows)
+        try:
+            yield
+        finally:
+            for name in tables:
+                with suppress(duckdb.TransactionException):
+                    self._connection.unregister(name)
+
     def execute(self, sql: str, parameters: Mapping[str, Any] | None = None, address: str = "") -> int:
         """Run a statement; gives the number of rows that it changed, where it says so."""
         rows = self._execute(sql, parameters, address)
@@ -118,6 +141,25 @@ class Warehouse:
 
     def checkpoint(self) -> None:
         self._execute("CHECKPOINT")
+
+    def copy_to(self, path: Path) -> None:
+        """Write every table and view into a file of its own, in place of what was there."""
+        path.unlink(missing_ok=True)
+        self._execute("CHECKPOINT")
+        self._execute(f"ATTACH {_text_literal(str(path))} AS \"%copy\" (STORAGE_VERSION 'v1.5.0')")
+        self._execute(f'COPY FROM DATABASE "{self.value("SELECT current_database()")}" TO "%copy"')
+        self._execute('DETACH "%copy"')
+
+    def rewrite(self) -> None:
+        """Write the file anew: DuckDB keeps what was deleted in blocks that are free until something needs them."""
+        path = self.value("SELECT path FROM duckdb_databases() WHERE database_name = current_database()")
+        if path is None:
+            return
+        fresh = Path(f"{path}.new")
+        self.copy_to(fresh)
+        self.close()
+        fresh.replace(path)
+        self._connection = self._open()
 
     def close(self) -> None:
         self._connection.close()
@@ -198,18 +240,24 @@ def open_warehouse(
         "storage_compatibility_version": "v1.5.0",
         **{key: value for key, value in limits.items() if value},
     }
+    warehouse = Warehouse(partial(_connected, path, settings, read_only=read_only and not in_memory))
+    if not read_only:
+        _prepare(warehouse)
+    return warehouse
+
+
+def _connected(
+    path: str, settings: dict[str, str | bool | int | float | list[str]], *, read_only: bool
+) -> duckdb.DuckDBPyConnection:
     try:
-        connection = duckdb.connect(path, read_only=read_only and not in_memory, config=settings)
+        connection = duckdb.connect(path, read_only=read_only, config=settings)
         # Rows have keys; keeping the order of arrival costs memory and half the speed of a big load.
         connection.execute("SET preserve_insertion_order = false")
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET enable_progress_bar = false")
     except duckdb.Error as error:
         raise _not_opened(path, error) from error
-    warehouse = Warehouse(connection)
-    if not read_only:
-        _prepare(warehouse)
-    return warehouse
+    return connection
 
 
 def _not_opened(path: str, error: duckdb.Error) -> EngineError:
@@ -238,6 +286,10 @@ def _prepare(warehouse: Warehouse) -> None:
     for name, columns in GIVEN.items():
         if not warehouse.has(f"collect.{name}"):
             warehouse.make_given(name, columns)
+
+
+def _text_literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def duckdb_type(kind: str) -> str:

@@ -79,3 +79,9 @@ def rewrite(engine: sa.Engine) -> None:
         with closing(engine.raw_connection()) as raw:
             raw.cursor().execute("VACUUM")
         empty_log(engine)
+
+
+def copy_to(engine: sa.Engine, path: Path) -> None:
+    """Write SQLite's file, whole as it is now, into another."""
+    with closing(engine.raw_connection()) as raw:
+        raw.cursor().execute("VACUUM INTO ?", (str(path),))

@@ -41,6 +41,14 @@ BLIND = sa.Table(
     sqlite_with_rowid=False,
 )
 
+# Fields that a person had put right: what a file says of them does not count any more.
+RECTIFIED = sa.Table(
+    "rectified",
+    TABLES,
+    *(sa.Column(name, sa.Text, primary_key=True) for name in ("customer_id", "field")),
+    sa.Column("rectified_at", sa.DateTime, nullable=False),
+)
+
 ACCESS_LOG = sa.Table(
     "access_log",
     TABLES,

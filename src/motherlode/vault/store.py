@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -13,9 +14,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from motherlode.errors import ContractError, Refused
 from motherlode.schemas import IDENTIFYING
-from motherlode.vault.engine import empty_log, rewrite, transaction
+from motherlode.vault.engine import copy_to, empty_log, rewrite, transaction
 from motherlode.vault.keys import KEY_BYTES, KEY_VERSION, WRAPPED_BYTES, Fields, Keys
-from motherlode.vault.layout import ACCESS_LOG, BLIND, PERSONAL, SUBJECT_KEY, SUPPRESSED
+from motherlode.vault.layout import ACCESS_LOG, BLIND, PERSONAL, RECTIFIED, SUBJECT_KEY, SUPPRESSED
 from motherlode.vault.records import by_customer, by_person, by_sensitivity, sensitivities, trimmed
 
 # As long as a wrapped key: SQLite overwrites a row of unchanged length where it stands, and leaves no copy.
@@ -67,6 +68,19 @@ class Vault:
             living = ordered.filter(self._living(connection, ordered["customer_id"]))
             return sum(self._keep_batch(connection, batch, at) for batch in living.to_batches(_ROWS_A_BATCH))
 
+    def rectify(self, customer_id: str, fields: Fields, *, now: datetime) -> int:
+        """Put fields of a person right, whatever files say of them from now on; gives the fields that were wrong."""
+        with transaction(self._engine) as connection:
+            at, held = _stamp(connection, now), self._held(connection, [customer_id], sensitivities(fields))
+            writes = _Writes()
+            before = held[customer_id].fields if customer_id in held else {}
+            self._change(writes, customer_id, held.get(customer_id), fields, at)
+            self._write(connection, writes)
+            pinned = _rectified(connection, [customer_id]).get(customer_id, set())
+            _add(connection, RECTIFIED, [(customer_id, name, at) for name in fields if name not in pinned])
+        empty_log(self._engine)
+        return sum(before.get(name) != value for name, value in fields.items())
+
     def _living(self, connection: sa.Connection, customer_ids: Any) -> Any:
         """Which rows are of people who were not shredded."""
         gone = _suppressed(connection).get("customer_id")
@@ -77,6 +91,8 @@ class Vault:
     def _keep_batch(self, connection: sa.Connection, batch: pa.RecordBatch, at: object) -> int:
         people = by_person(batch)
         held = self._held(connection, list(people), sensitivities(batch.column_names))
+        for who, pinned in _rectified(connection, list(people)).items():
+            people[who] = {name: value for name, value in people[who].items() if name not in pinned}
         writes = _Writes()
         changed = sum(self._change(writes, who, held.get(who), news, at) for who, news in people.items())
         self._write(connection, writes)
@@ -131,6 +147,11 @@ class Vault:
         """The blind token of one value in its one spelling, or of a `customer_id`."""
         return self._keys.tokens(index_name, [value.strip()])[0].hex()
 
+    def ids(self) -> list[str]:
+        """Everybody whom the vault can name."""
+        with transaction(self._engine, reading=True) as connection:
+            return list(connection.scalars(sa.select(SUBJECT_KEY.c.customer_id).order_by(SUBJECT_KEY.c.customer_id)))
+
     def has(self, customer_id: str) -> bool:
         """Whether the vault can name this person."""
         mine = sa.select(SUBJECT_KEY.c.customer_id).where(SUBJECT_KEY.c.customer_id == customer_id)
@@ -143,6 +164,14 @@ class Vault:
         chosen = sa.select(BLIND.c.customer_id).where(BLIND.c.index_name == index_name, BLIND.c.token == token)
         with transaction(self._engine, reading=True) as connection:
             return list(connection.scalars(chosen.order_by(BLIND.c.customer_id)))
+
+    def tokens_of(self, customer_ids: Sequence[str]) -> set[tuple[str, str]]:
+        """Index and blind token of values of these people that nobody else has."""
+        tokens: set[tuple[str, str]] = set()
+        with transaction(self._engine, reading=True) as connection:
+            for some in _chunks(customer_ids):
+                tokens |= {(name, token.hex()) for name, token in _theirs_alone(connection, some)}
+        return tokens
 
     def reveal(
         self,
@@ -169,10 +198,21 @@ class Vault:
         """
         listed: Any = customer_ids.to_pylist() if isinstance(customer_ids, pa.Array | pa.ChunkedArray) else customer_ids
         asked = list(dict.fromkeys(listed))
+        held = self._read(asked, sensitivities(fields), fields, role, purpose, now)
+        return _revealed([who for who in asked if who in held], fields, held)
+
+    def reveal_all(self, customer_ids: Sequence[str], *, role: str, purpose: str, now: datetime) -> dict[str, Fields]:
+        """Every field of people who are still here, as an access request asks for it; logged like `reveal`."""
+        held = self._read(customer_ids, ("ordinary", "sensitive"), ["*"], role, purpose, now)
+        return {who: held[who].fields for who in customer_ids if who in held}
+
+    def _read(
+        self, asked: Sequence[str], kinds: Sequence[str], fields: Sequence[str], role: str, purpose: str, now: datetime
+    ) -> dict[str, _Person]:
         access = {"read_at": _utc(now), "role": role.strip(), "purpose": purpose.strip(), "fields": list(fields)}
         refused = not (access["role"] and access["purpose"])
         with transaction(self._engine) as connection:
-            held = {} if refused else self._held(connection, asked, sensitivities(fields))
+            held = {} if refused else self._held(connection, asked, kinds)
             outcome = {"asked": len(asked), "revealed": len(held), "outcome": "refused" if refused else "revealed"}
             connection.execute(ACCESS_LOG.insert(), [access | outcome])
         if refused:
@@ -180,7 +220,7 @@ class Vault:
                 "vault: a personal field is read with a role and a purpose, and one of them is empty",
                 hint="say who reads and what for, as in role='service', purpose='answer a complaint'",
             )
-        return _revealed([who for who in asked if who in held], fields, held)
+        return held
 
     def accesses(self) -> list[dict[str, Any]]:
         """Every reading of personal fields, oldest first."""
@@ -202,7 +242,7 @@ class Vault:
                 mine = SUBJECT_KEY.c.customer_id.in_(some)
                 # Overwritten first: a freed page may keep what a deleted row said.
                 connection.execute(sa.update(SUBJECT_KEY).where(mine).values(wrapped_key=DESTROYED))
-                for table in (SUBJECT_KEY, PERSONAL, BLIND):
+                for table in (SUBJECT_KEY, PERSONAL, BLIND, RECTIFIED):
                     connection.execute(sa.delete(table).where(table.c.customer_id.in_(some)))
             _suppress(connection, tokens, _stamp(connection, now))
         empty_log(self._engine)
@@ -217,7 +257,7 @@ class Vault:
         tokens = {(name, bytes.fromhex(token)) for name, some in suppressed.items() for token in some}
         with transaction(self._engine) as connection:
             _suppress(connection, tokens, _stamp(connection, now))
-            ids = list(connection.scalars(sa.select(SUBJECT_KEY.c.customer_id).order_by(SUBJECT_KEY.c.customer_id)))
+        ids = self.ids()
         back = [
             who
             for who, token in zip(ids, self._keys.tokens("customer_id", ids), strict=True)
@@ -226,6 +266,10 @@ class Vault:
         if back:
             self.shred(*back, now=now)
         return back
+
+    def copy_to(self, path: Path) -> None:
+        """Write SQLite's file, whole as it is now, into another."""
+        copy_to(self._engine, path)
 
     def rewrite(self) -> None:
         """Write the file anew, so that no freed page keeps what was deleted."""
@@ -263,6 +307,17 @@ class Vault:
                 f"vault: the record of customer `{who}` does not open: it was changed outside Motherlode",
                 hint="restore the vault from a backup and shred again who was shredded since, or shred this customer",
             ) from error
+
+
+def _rectified(connection: sa.Connection, people: Sequence[str]) -> dict[str, set[str]]:
+    """Fields that were put right, by person."""
+    fields: dict[str, set[str]] = {}
+    if connection.scalar(sa.select(sa.exists().select_from(RECTIFIED))):
+        for some in _chunks(people):
+            mine = sa.select(RECTIFIED.c.customer_id, RECTIFIED.c.field).where(RECTIFIED.c.customer_id.in_(some))
+            for who, name in connection.execute(mine):
+                fields.setdefault(who, set()).add(name)
+    return fields
 
 
 def _suppressed(connection: sa.Connection) -> dict[str, set[str]]:

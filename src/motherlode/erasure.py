@@ -1,0 +1,264 @@
+"""Forgetting people for good: in the warehouse, the ledger, the vault and the files that were written of them.
+
+The list of blind tokens of who was erased (`motherlode.erased`, beside the key and so outside the data folder) is
+written first: whatever is killed in between, or brought back by an older backup, is done again from it.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet
+
+from motherlode import holdings, loaded_as, run
+from motherlode.config import Config
+from motherlode.graph import Graph
+from motherlode.holdings import ADDRESS, Holding, Line, Whose
+from motherlode.people import Person
+from motherlode.stores import Stores
+from motherlode.tables import Promise
+from motherlode.warehouse import Warehouse, quoted
+
+LIST = "motherlode.erased"
+# How much of the list this warehouse has seen: an older one has seen less.
+STAMP = "govern.%erased"
+
+
+class Erased(msgspec.Struct, frozen=True):
+    """What erasing people took away.
+
+    Attributes
+    ----------
+    rows
+        Rows by store and table.
+    left
+        Rows that a second query still finds, by store and table: none, unless something failed.
+    files
+        Files written of them that were deleted.
+    sources
+        Files that rows of them came from, which are the company's own and still there.
+    """
+
+    rows: dict[str, int]
+    left: dict[str, int]
+    files: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+def erase(config: Config, stores: Stores, graph: Graph, people: Sequence[Person], *, now: datetime) -> Erased:
+    """Forget people in every store, and make the tables about nobody, such as totals and goods, without them."""
+    root = config.root
+    known = holdings.whose(stores, people, and_erased=True)
+    ids = sorted({who for person in people for who in person.customer_ids})
+    note(root, {"customer_id": {stores.vault.token("customer_id", who) for who in ids}, **_by_index(stores, ids)})
+    lines = holdings.broken_lines(stores, people, purpose="erase a person", now=now)
+    places = _places(stores.warehouse, known, lines)
+    rows = _forget_rows(stores.warehouse, graph, known, places)
+    about_nobody = [name for name, promise in graph.promises.items() if _names_nobody(stores.warehouse, promise)]
+    rows |= {f"ledger.{name}": count for name, count in stores.ledger.forget(ids, places.to_pylist()).items()}
+    rows["vault"] = sum(stores.vault.has(who) for who in ids)
+    stores.vault.shred(*ids, *(line_id(line) for line in lines), now=now)
+    run.refresh(config, stores, graph, about_nobody)
+    _stamp(stores.warehouse, root)
+    for store in (stores.warehouse, stores.ledger, stores.vault):
+        store.rewrite()
+    files = _delete_files(stores, root, ids)
+    sources = sorted(set(places["file"].to_pylist()))
+    return Erased(_some(rows), _some(_left(stores, graph, known, ids)), files, tuple(sources))
+
+
+def take_from_tables(stores: Stores, graph: Graph, people: Sequence[Person]) -> int:
+    """Take rows about people from every table that is made, and leave those that were loaded; gives the rows."""
+    known = holdings.whose(stores, people)
+    stored = [held for held in holdings.made(stores.warehouse, graph) if held.stored]
+    with stores.warehouse.transaction():
+        return sum(_delete(stores.warehouse, held, known) for held in stored)
+
+
+def preview(stores: Stores, graph: Graph, people: Sequence[Person], *, now: datetime) -> dict[str, int]:
+    """Rows by store and table that erasing these people would take away."""
+    known = holdings.whose(stores, people)
+    ids = sorted({who for person in people for who in person.customer_ids})
+    counts = _left(stores, graph, known, ids)
+    lines = holdings.broken_lines(stores, people, purpose="preview an erasure", now=now)
+    return _some({**counts, loaded_as.LINES: len(lines)})
+
+
+def again(config: Config, stores: Stores, graph: Graph, *, now: datetime) -> int:
+    """Erase again whom an older backup brought back, by the list; gives how many people came back."""
+    root = config.root
+    listed = read_list(root)
+    if not listed or _is_replayed(stores, listed):
+        return 0
+    stores.vault.shred_again(listed, now=now)
+    back = [Person((who,), "customer_id") for who in _back(stores, listed)]
+    if back:
+        erase(config, stores, graph, back, now=now)
+    else:
+        _stamp(stores.warehouse, root)
+    return len(back)
+
+
+def _is_replayed(stores: Stores, listed: dict[str, set[str]]) -> bool:
+    """Whether each store has seen the whole list."""
+    size = sum(map(len, listed.values()))
+    stamped = stores.warehouse.has(STAMP) and stores.warehouse.value(f"SELECT entries FROM {quoted(STAMP)}") == size  # noqa: S608
+    known = stores.vault.suppressed()
+    shredded = all(some <= known.get(name, set()) for name, some in listed.items())
+    return stamped and shredded and not _listed(stores, stores.ledger.people(), listed)
+
+
+def _stamp(warehouse: Warehouse, root: Path) -> None:
+    size = sum(map(len, read_list(root).values()))
+    warehouse.write(STAMP, pa.table({"entries": [size]}))
+
+
+def note(root: Path, tokens: dict[str, set[str]]) -> None:
+    """Add blind tokens to the list of who was erased; only its owner can read it."""
+    known = read_list(root)
+    new = [
+        f"{name} {token}\n" for name, some in sorted(tokens.items()) for token in sorted(some - known.get(name, set()))
+    ]
+    path = root / LIST
+    path.touch(mode=0o600)
+    with path.open("a", encoding="ascii") as out:
+        out.writelines(new)
+
+
+def read_list(root: Path) -> dict[str, set[str]]:
+    """Blind tokens of everybody who was erased, by index."""
+    listed: dict[str, set[str]] = {}
+    path = root / LIST
+    for line in path.read_text(encoding="ascii").splitlines() if path.exists() else ():
+        name, _, token = line.partition(" ")
+        listed.setdefault(name, set()).add(token)
+    return listed
+
+
+def line_id(line: Line) -> str:
+    """Under which id the vault keeps a line that is no row."""
+    source, file, row = line
+    return f"line:{source}:{file}:{row}"
+
+
+def _by_index(stores: Stores, ids: Sequence[str]) -> dict[str, set[str]]:
+    tokens: dict[str, set[str]] = {}
+    for name, token in stores.vault.tokens_of(ids):
+        tokens.setdefault(name, set()).add(token)
+    return tokens
+
+
+def _forget_rows(warehouse: Warehouse, graph: Graph, known: Whose, places: pa.Table) -> dict[str, int]:
+    """Rows about people, rows made of a loaded row or line of theirs, and their ids in rows about others."""
+    with warehouse.transaction():
+        gone = {}
+        for holding in [*holdings.made(warehouse, graph), *holdings.loaded(warehouse)]:
+            if holding.stored:
+                gone[holding.address] = _delete(warehouse, holding, known)
+        for address in _by_place(warehouse, graph):
+            gone[address] = gone.get(address, 0) + _delete(warehouse, Holding(address, _AT_PLACE), known, places)
+        for address, column in _peers(warehouse, graph):
+            sql = f'UPDATE {quoted(address)} SET "{column}" = NULL WHERE "{column}" IN (SELECT id FROM ids)'  # noqa: S608
+            warehouse.execute_with(sql, ids=known.ids)
+    return gone
+
+
+def _names_nobody(warehouse: Warehouse, promise: Promise) -> bool:
+    """Whether a table, or some of its rows, say of nobody whom they are about: totals, goods, orders of guests."""
+    if promise.subject is None or not promise.stored or not warehouse.has(promise.address):
+        return promise.subject is None
+    sql = f'SELECT 1 FROM {quoted(promise.address)} WHERE "{promise.subject}" IS NULL LIMIT 1'  # noqa: S608
+    return bool(warehouse.value(sql))
+
+
+_AT_PLACE = '(source, file, "row") IN (SELECT (source, file, "row") FROM places)'
+
+
+def _delete(warehouse: Warehouse, holding: Holding, known: Whose, places: pa.Table | None = None) -> int:
+    tables = {"ids": known.ids, "tokens": known.tokens, **({"places": places} if places is not None else {})}
+    return warehouse.execute_with(f"DELETE FROM {quoted(holding.address)} WHERE {holding.where}", **tables)  # noqa: S608
+
+
+def _places(warehouse: Warehouse, known: Whose, lines: Iterable[Line]) -> pa.Table:
+    """Source, file and row of every loaded row and line of these people."""
+    found = [
+        {"source": holding.address.removeprefix("loaded."), **place}
+        for holding in holdings.loaded(warehouse)
+        for place in holdings.rows(warehouse, holding, known, 'file, "row"').to_pylist()
+    ]
+    found += [dict(zip(ADDRESS, line, strict=True)) for line in lines]
+    schema = pa.schema([("source", pa.string()), ("file", pa.string()), ("row", pa.int64())])
+    return pa.Table.from_pylist(found, schema=schema)
+
+
+def _by_place(warehouse: Warehouse, graph: Graph) -> list[str]:
+    """Stored tables whose rows say which loaded row they are."""
+    stored = [promise.address for promise in graph.promises.values() if promise.stored]
+    return [
+        address
+        for address in [*stored, loaded_as.LINES]
+        if warehouse.has(address) and set(ADDRESS) <= set(warehouse.columns(address))
+    ]
+
+
+def _peers(warehouse: Warehouse, graph: Graph) -> list[tuple[str, str]]:
+    """Columns that name a person beside the subject: whom somebody is compared to."""
+    return [
+        (promise.address, "peer_id")
+        for promise in graph.promises.values()
+        if promise.stored and warehouse.has(promise.address) and "peer_id" in warehouse.columns(promise.address)
+    ]
+
+
+def _left(stores: Stores, graph: Graph, known: Whose, ids: Sequence[str]) -> dict[str, int]:
+    """Rows about people by store and table."""
+    here = [*holdings.made(stores.warehouse, graph), *holdings.loaded(stores.warehouse)]
+    counts = {held.address: holdings.count(stores.warehouse, held, known) for held in here if held.stored}
+    counts |= {f"ledger.{name}": len(stores.ledger.about(name, ids)) for name in stores.ledger.about_people()}
+    return {**counts, "vault": sum(stores.vault.has(who) for who in ids)}
+
+
+def _delete_files(stores: Stores, root: Path, ids: Sequence[str]) -> tuple[str, ...]:
+    """Exported lists and reports are copies that can be made again: those that name one of these people go."""
+    paths = dict.fromkeys(row["path"] for row in stores.ledger.read("exports"))
+    naming = [path for path in paths if (root / path).is_file() and _names(root / path, ids)]
+    for path in naming:
+        (root / path).unlink()
+    return tuple(naming)
+
+
+def _names(path: Path, ids: Sequence[str]) -> bool:
+    """Whether a file of a list has one of these numbers as a word of its own."""
+    if path.suffix == ".parquet":
+        table = pa.parquet.read_table(path)
+        text = "\n".join(str(cell) for column in table.columns for cell in column.to_pylist())
+    elif zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as packed:
+            text = "\n".join(packed.read(name).decode(errors="replace") for name in packed.namelist())
+    else:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    return any(re.search(rf"(?<![\w-]){re.escape(who)}(?![\w-])", text) for who in ids)
+
+
+def _back(stores: Stores, listed: dict[str, set[str]]) -> list[str]:
+    """Ids in the stores whose tokens are on the list."""
+    people: set[str] = set(stores.vault.ids())
+    for address in ("refine.customers", *loaded_as.addresses(stores.warehouse)):
+        if stores.warehouse.has(address) and "customer_id" in stores.warehouse.columns(address):
+            sql = f"SELECT DISTINCT customer_id AS id FROM {quoted(address)} WHERE customer_id IS NOT NULL"  # noqa: S608
+            people |= set(stores.warehouse.arrow(sql)["id"].to_pylist())
+    return _listed(stores, sorted(people | set(stores.ledger.people())), listed)
+
+
+def _listed(stores: Stores, ids: Sequence[str], listed: dict[str, set[str]]) -> list[str]:
+    """Those of some ids whose tokens are on the list."""
+    tokens = stores.vault.tokens("customer_id", pa.array(ids, pa.string())).to_pylist()
+    return [who for who, token in zip(ids, tokens, strict=True) if token in listed.get("customer_id", set())]
+
+
+def _some(counts: dict[str, int]) -> dict[str, int]:
+    return {name: count for name, count in counts.items() if count}

@@ -1,0 +1,127 @@
+"""Where rows of a person are: every table that declares a subject, every loaded row, every broken line.
+
+Nothing here is a list of tables: a table that a plugin adds is walked because it promises who its subject is.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from motherlode import apart, loaded_as
+from motherlode.graph import Graph
+from motherlode.people import Person
+from motherlode.refine.grading import NOBODY
+from motherlode.schemas import IDENTIFYING
+from motherlode.stores import Stores
+from motherlode.warehouse import Warehouse, quoted
+
+ADDRESS = ("source", "file", "row")
+Line = tuple[str, str, int]
+
+
+class Holding(msgspec.Struct, frozen=True):
+    """Rows of one table about a person.
+
+    Attributes
+    ----------
+    where
+        SQL condition that picks them, over Arrow tables `ids` (and `tokens`) made visible by `rows` and `delete`.
+    """
+
+    address: str
+    where: str
+    stored: bool = True
+
+
+class Whose(msgspec.Struct, frozen=True):
+    """By what rows of a person are known: ids in every spelling that was loaded, and tokens that nobody else has."""
+
+    ids: pa.Table
+    tokens: pa.Table
+
+
+def whose(stores: Stores, people: Sequence[Person], *, and_erased: bool = False) -> Whose:
+    """By what rows of these people are known, and those of everybody who was erased before: a backup may know them."""
+    ids = sorted({who for person in people for who in person.customer_ids})
+    spelled = sorted({*ids, *_other_spellings(stores.warehouse, set(ids))})
+    tokens = stores.vault.tokens_of(ids)
+    if and_erased:
+        tokens |= {(name, token) for name, some in stores.vault.suppressed().items() for token in some}
+    pairs = pa.array([{"column": name, "token": token} for name, token in sorted(tokens)], _PAIR)
+    return Whose(pa.table({"id": pa.array(spelled, pa.string())}), pa.Table.from_struct_array(pairs))
+
+
+_PAIR = pa.struct({"column": pa.string(), "token": pa.string()})
+_NOBODY = ", ".join(f"'{word}'" for word in NOBODY)
+
+
+def made(warehouse: Warehouse, graph: Graph) -> Iterator[Holding]:
+    """Every table that was made, or is shown, with a subject."""
+    for promise in graph.promises.values():
+        if promise.subject and promise.kind not in ("feature", "label") and warehouse.has(promise.address):
+            yield Holding(promise.address, f'"{promise.subject}" IN (SELECT id FROM ids)', promise.stored)  # noqa: S608
+    if warehouse.has("collect.recorded_consents"):
+        yield Holding("collect.recorded_consents", "customer_id IN (SELECT id FROM ids)")
+
+
+def loaded(warehouse: Warehouse) -> Iterator[Holding]:
+    """Every table of loaded rows; a row without a number is the person's whose phone, e-mail or identity it has."""
+    for address in loaded_as.addresses(warehouse):
+        columns = warehouse.columns(address)
+        keys = [name for name in IDENTIFYING if f"{name}_key" in columns]
+        nobody = f"(customer_id IS NULL OR lower(customer_id) IN ({_NOBODY})) AND " if "customer_id" in columns else ""
+        cases = ["customer_id IN (SELECT id FROM ids)"] if nobody else []
+        token = "SELECT token FROM tokens WHERE tokens.\"column\" = '{}'"
+        cases += [f'{nobody}"{name}_key" IN ({token.format(name)})' for name in keys]
+        if cases:
+            yield Holding(address, " OR ".join(f"({case})" for case in cases))
+
+
+def rows(warehouse: Warehouse, holding: Holding, known: Whose, columns: str = "*") -> pa.Table:
+    """The rows of a holding."""
+    sql = f"SELECT {columns} FROM {quoted(holding.address)} AS held WHERE {holding.where}"  # noqa: S608
+    return warehouse.arrow_with(sql, ids=known.ids, tokens=known.tokens)
+
+
+def count(warehouse: Warehouse, holding: Holding, known: Whose) -> int:
+    """How many rows a holding has."""
+    return int(rows(warehouse, holding, known, "count(*) AS n")["n"][0].as_py())
+
+
+def broken_lines(stores: Stores, people: Sequence[Person], *, purpose: str, now: datetime) -> dict[Line, str]:
+    """Lines that are no rows and that name one of these people by number, e-mail, phone or identity number."""
+    known = stores.warehouse.arrow(f'SELECT source, file, "row" FROM {quoted(loaded_as.LINES)}').to_pylist()  # noqa: S608
+    places = [(row["source"], row["file"], int(row["row"])) for row in known]
+    if not places:
+        return {}
+    said = apart.read_lines(stores.vault, places, purpose=purpose, now=now)
+    names = {who for person in people for who in person.customer_ids}
+    held = stores.vault.reveal(sorted(names), IDENTIFYING, role="rights", purpose=purpose, now=now)
+    values = {value.removeprefix("+86") for name in IDENTIFYING for value in held[name].to_pylist() if value}
+    return {
+        place: line
+        for place, line in zip(places, said, strict=True)
+        if line is not None and _names(line, names | values)
+    }
+
+
+def _names(line: str, values: set[str]) -> bool:
+    """Whether a line has one of the values between other signs than letters and digits."""
+    words = "".join(sign if sign.isalnum() or sign in "@._-+" else " " for sign in line).lower().split()
+    return not {value.lower() for value in values}.isdisjoint(words)
+
+
+def _other_spellings(warehouse: Warehouse, ids: set[str]) -> Iterator[str]:
+    """Ids as files spell them, with blanks or full-width digits, where the tables have them in one spelling."""
+    for address in loaded_as.addresses(warehouse):
+        if "customer_id" in warehouse.columns(address):
+            sql = f"SELECT DISTINCT customer_id AS id FROM {quoted(address)} WHERE NOT regexp_full_match(customer_id, '[0-9A-Za-z_-]+')"  # noqa: S608, E501
+            yield from (said for said in warehouse.arrow(sql)["id"].to_pylist() if apart.tidy_id(said) in ids)
+
+
+def sources(held: Sequence[dict[str, Any]]) -> list[str]:
+    """The files that rows came from."""
+    return sorted({row["file"] for row in held if row.get("file")})

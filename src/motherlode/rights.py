@@ -1,0 +1,211 @@
+"""What people may ask for by right: access, copies, correction, restriction, objection, erasure.
+
+Each request is written down with its deadline, how the identity was checked, and the receipt of what was done; it names
+the person by a blind token alone, so that it can outlive an erasure.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from motherlode import consents, corrections, erasure, holdings, people, restrictions
+from motherlode.collect import personal
+from motherlode.consents import Statement
+from motherlode.errors import ContractError, did_you_mean
+from motherlode.govern.grounds import GROUNDS
+from motherlode.people import Person
+from motherlode.project import Project
+from motherlode.schemas import IDENTIFYING, INPUTS
+from motherlode.warehouse import quoted
+
+# Days to answer within: GDPR 12(3) says a month, 1798.130(a)(2) says 45 days; PIPL 50 says in time, of which
+# GB/T 35273-2020 8.7 makes 30 days.
+DAYS = {"pipl": 30, "gdpr": 30, "ccpa": 45, "other": 30}
+ROLE = "rights"
+
+
+class Request(msgspec.Struct, frozen=True):
+    """Who asks, as far as it was checked, and who answers.
+
+    Attributes
+    ----------
+    identity
+        How it was checked that the person is the one who asks.
+    """
+
+    identity: str
+    actor: str
+    now: datetime
+
+
+def access(project: Project, who: str, request: Request) -> dict[str, Any]:
+    """Everything that the house holds of a person: fields in clear, rows of every table, proofs, requests."""
+    person = people.find(project.stores, who)
+    answer = _everything(project, person, request)
+    _write_down(
+        project, person, "access", request, {"rows": {name: len(rows) for name, rows in answer["rows"].items()}}
+    )
+    return answer
+
+
+def portable(project: Project, who: str, request: Request) -> dict[str, Any]:
+    """What a person gave, in a form that another house can read: fields and loaded rows, nothing made of them."""
+    person = people.find(project.stores, who)
+    whole = _everything(project, person, request)
+    given = {name: rows for name, rows in whole["rows"].items() if name.startswith("loaded.")}
+    _write_down(project, person, "export", request, {"rows": _sizes(given)})
+    return {"fields": whole["fields"], "rows": given, "lines": whole["lines"]}
+
+
+def rectify(project: Project, who: str, changes: Mapping[str, str], request: Request) -> int:
+    """Put right what is wrong about a person: personal fields in the vault, other fields in the customer file's rows.
+
+    A field that was put right stays so when an old file comes again. Gives the fields and rows changed.
+    """
+    person = people.find(project.stores, who)
+    columns = {column.name: column for column in INPUTS["customers"].columns}
+    for name in changes:
+        if name not in columns or name == "customer_id":
+            raise ContractError(f"customers have no field `{name}`", hint=did_you_mean(name, columns))
+    named = {name: _spelled(name, value) for name, value in changes.items() if columns[name].personal}
+    plain = {name: value for name, value in changes.items() if name not in named}
+    done = project.vault.rectify(person.customer_id, named, now=request.now) if named else 0
+    _put_tokens(project, person, named)
+    if plain:
+        rows = [{**place, **plain} for place in _customer_rows(project, person)]
+        done += corrections.correct(project.config, project.stores, "customers", rows, now=request.now)
+    _write_down(project, person, "rectify", request, {"fields": sorted(changes), "changed": done})
+    return done
+
+
+def restrict(project: Project, who: str, request: Request, *, lift: bool = False) -> int:
+    """Only store the data of a person from now on, or `lift` that: her rows leave every table that is made.
+
+    Gives the rows that left the tables; when it is lifted they come back with the next run.
+    """
+    person = people.find(project.stores, who)
+    facts = [
+        {"customer_id": one, "changed_at": request.now, "restricted": not lift, "actor": request.actor}
+        for one in person.customer_ids
+    ]
+    project.ledger.record("restrictions", facts)
+    restrictions.withhold(project.config, project.stores)
+    gone = 0 if lift else erasure.take_from_tables(project.stores, project.graph, [person])
+    _write_down(project, person, "lift" if lift else "restrict", request, {"rows": gone})
+    return gone
+
+
+def object_to(project: Project, who: str, purpose: str, request: Request) -> Person:
+    """Object to a purpose; objecting to marketing is objecting to being profiled for it."""
+    person = project.say(who, Statement(purpose, "objected", evidence=request.identity, actor=request.actor))
+    _write_down(project, person, "object", request, {"purpose": purpose})
+    return person
+
+
+def erase(
+    project: Project, asked: Sequence[str], request: Request, agree: Callable[[dict[str, int]], bool]
+) -> erasure.Erased | None:
+    """Forget people in every store, after `agree` saw the rows of every table; `None` where it did not agree."""
+    persons = [people.find(project.stores, who) for who in asked]
+    if not agree(erasure.preview(project.stores, project.graph, persons, now=request.now)):
+        return None
+    tokens = [_token(project, person) for person in persons]
+    laws = [_law(project, person) for person in persons]
+    erased = erasure.erase(project.config, project.stores, project.graph, persons, now=request.now)
+    receipt = msgspec.to_builtins(erased)
+    project.ledger.record(
+        "requests",
+        [_fact(token, law, "erase", request, receipt) for token, law in zip(tokens, laws, strict=True)],
+    )
+    return erased
+
+
+def due_on(law: str, made_on: date) -> date:
+    """The last day to answer a request by."""
+    return made_on + timedelta(days=DAYS[law])
+
+
+def _everything(project: Project, person: Person, request: Request) -> dict[str, Any]:
+    stores, ids = project.stores, person.customer_ids
+    known = holdings.whose(stores, [person])
+    here = [*holdings.made(stores.warehouse, project.graph), *holdings.loaded(stores.warehouse)]
+    rows = {held.address: holdings.rows(stores.warehouse, held, known).to_pylist() for held in here}
+    lines = holdings.broken_lines(stores, [person], purpose="answer an access request", now=request.now)
+    law = _law(project, person)
+    return {
+        "customer_ids": list(ids),
+        "law": law,
+        "fields": stores.vault.reveal_all(ids, role=ROLE, purpose="answer an access request", now=request.now),
+        "rows": {address: some for address, some in sorted(rows.items()) if some},
+        "lines": [{**dict(zip(holdings.ADDRESS, place, strict=True)), "text": text} for place, text in lines.items()],
+        "consents": consents.proofs(stores.ledger, ids),
+        "restrictions": stores.ledger.about("restrictions", ids),
+        "requests": stores.ledger.requests(_token(project, person)),
+        "purposes": [msgspec.to_builtins(ground) for ground in GROUNDS if ground.law == law],
+        "sources": holdings.sources([row for some in rows.values() for row in some]),
+        "recipients": [],
+    }
+
+
+def _spelled(name: str, value: str) -> str:
+    """A personal value in its one spelling; the error does not repeat it."""
+    if name not in personal.SPELLINGS:
+        return value.strip()
+    normal = personal.SPELLINGS[name](value)
+    if normal.value is None:
+        raise ContractError(f"this is no {name}: {normal.problem or 'empty'}", hint="look at the value again")
+    return normal.value
+
+
+def _sizes(rows: Mapping[str, Sequence[Any]]) -> dict[str, int]:
+    return {name: len(some) for name, some in rows.items()}
+
+
+def _customer_files(project: Project) -> list[holdings.Holding]:
+    """Loaded tables of sources of customers."""
+    sources = [name for name, source in project.config.sources.items() if source.table == "customers"]
+    return [held for held in holdings.loaded(project.warehouse) if held.address.removeprefix("loaded.") in sources]
+
+
+def _customer_rows(project: Project, person: Person) -> list[dict[str, Any]]:
+    known = holdings.whose(project.stores, [person])
+    return [
+        {"source": held.address.removeprefix("loaded."), **place}
+        for held in _customer_files(project)
+        for place in holdings.rows(project.warehouse, held, known, 'file, "row"').to_pylist()
+    ]
+
+
+def _put_tokens(project: Project, person: Person, fields: Mapping[str, str]) -> None:
+    """Blind tokens of corrected values in place of those in the rows of the customer files."""
+    known = holdings.whose(project.stores, [person])
+    for held in _customer_files(project):
+        for name in fields.keys() & set(IDENTIFYING):
+            if f"{name}_key" in project.warehouse.columns(held.address):
+                token = project.vault.token(name, fields[name])
+                sql = f"UPDATE {quoted(held.address)} SET {name}_key = '{token}' WHERE {held.where}"  # noqa: S608
+                project.warehouse.execute_with(sql, ids=known.ids, tokens=known.tokens)
+
+
+def _write_down(project: Project, person: Person, kind: str, request: Request, receipt: Mapping[str, Any]) -> None:
+    fact = _fact(_token(project, person), _law(project, person), kind, request, receipt)
+    project.ledger.record("requests", [fact])
+
+
+def _fact(token: str, law: str, kind: str, request: Request, receipt: Mapping[str, Any]) -> dict[str, Any]:
+    due = due_on(law, request.now.date())
+    asked = {"made_at": request.now, "identity": request.identity, "actor": request.actor}
+    return {"person": token, "kind": kind, "law": law, "due_on": due, "receipt": dict(receipt), **asked}
+
+
+def _token(project: Project, person: Person) -> str:
+    return project.vault.token("customer_id", person.customer_id)
+
+
+def _law(project: Project, person: Person) -> str:
+    sql = "SELECT law FROM govern.residence WHERE customer_id = $who"
+    known = project.warehouse.has("govern.residence")
+    law = project.warehouse.value(sql, {"who": person.customer_id}) if known else None
+    return law or "other"

@@ -1,0 +1,192 @@
+"""Rights of a person whose canaries stand in every canonical table and field."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import canary_shop
+from canary_shop import BYSTANDER, WHO, canaries, found
+from motherlode import rights
+from motherlode.project import Project
+from small_project import said
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = canary_shop.write(tmp_path_factory.mktemp("canaries") / "shop")
+    with Project(root) as project:
+        project.load()
+        project.run()
+    return root
+
+
+@pytest.fixture
+def shop(loaded: Path, tmp_path: Path) -> Iterator[Path]:
+    yield Path(shutil.copytree(loaded, tmp_path / "shop"))
+
+
+def tables_with(project: Project, who: str) -> set[str]:
+    """Tables that declare a subject and have rows of somebody."""
+    promises = [p for p in project.graph.promises.values() if p.subject and p.kind not in ("feature", "label")]
+    return {p.address for p in promises if who in project.table(p.address)[p.subject]}
+
+
+def answer(shop: Path, who: str = WHO) -> dict:
+    done = said("rights", "access", who, "--format", "json", at=shop)
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def test_gdpr_15_pipl_45_an_access_request_finds_every_canary_of_every_table(loaded):
+    text = json.dumps(answer(loaded), ensure_ascii=False)
+    assert {one for one in canaries() if one not in text} == set()
+    assert "zqcanary-broken" in text and "zqcanary-guest" in text
+    assert BYSTANDER not in text and "13900139000" not in text
+
+
+def test_an_access_request_walks_every_table_that_declares_a_subject(loaded):
+    with Project(loaded) as project:
+        subjects = {
+            p.address for p in project.graph.promises.values() if p.subject and p.kind not in ("feature", "label")
+        }
+        has = {name for name in subjects if WHO in project.table(name)[project.graph.find(name).subject]}
+    assert has - set(answer(loaded)["rows"]) == set()
+    assert {"profile.features", "profile.lifecycle", "refine.feedback", "refine.touches"} <= has
+
+
+@pytest.mark.parametrize("who", ["zqcanary@example.com", "138-0013-8777", "11010519491231002x"])
+def test_a_person_is_found_by_any_identifier(loaded, who):
+    assert answer(loaded, who)["customer_ids"] == [WHO]
+
+
+def test_gdpr_17_pipl_47_after_an_erasure_no_file_has_a_canary(shop):
+    said("opportunities", "--all", "-o", str(shop / "list.csv"), at=shop)
+    said("table", "refine.customers", "-o", str(shop / "people.xlsx"), at=shop)
+    said("table", "refine.customers", "-o", str(shop / "people.parquet"), at=shop)
+    said("table", "profile.stages", "-o", str(shop / "stages.csv"), at=shop)
+    said("consent", "grant", WHO, "--purpose", "marketing", at=shop)
+    assert (shop / "people.xlsx").exists() and found(shop)
+    done = said("rights", "erase", WHO, "--yes", at=shop)
+    assert done.exit_code == 0, done.output
+    receipt = json.loads(done.stdout)
+    assert receipt["left"] == {} and receipt["rows"]["vault"] == 1
+    assert found(shop) == []
+    assert not (shop / "people.xlsx").exists() and not (shop / "people.parquet").exists()
+    assert (shop / "stages.csv").exists()
+    assert answer(shop, BYSTANDER)["fields"][BYSTANDER]["email"] == "other@example.com"
+
+
+def test_the_receipt_counts_what_the_access_request_had_shown(shop):
+    before = answer(shop)["rows"]
+    receipt = json.loads(said("rights", "erase", WHO, "--yes", at=shop).stdout)["rows"]
+    tables = {name for name in receipt if name.startswith(("loaded.", "profile.", "opportunity.", "refine."))}
+    shown = {name: len(before[name]) for name in tables & set(before)}
+    # Rows made of a guest's loaded row are found by where that row stood, not by a number that they do not have.
+    assert {name: receipt[name] for name in shown if receipt[name] < shown[name]} == {}
+    assert receipt["loaded.orders"] == shown["loaded.orders"] == 2
+
+
+def test_an_erased_person_does_not_come_back_when_the_same_file_is_loaded_again(shop):
+    said("rights", "erase", WHO, "--yes", at=shop)
+    for path in (shop / "inbox").glob("*.csv"):
+        with path.open("a", encoding="utf-8") as out:
+            out.write("\r\n")
+    done = said("ingest", at=shop)
+    assert "rows of people who were erased were left out" in done.output
+    with Project(shop) as project:
+        project.run()
+        assert project.table("refine.customers")["customer_id"] == [BYSTANDER]
+    assert found(shop) == []
+
+
+def test_an_erased_person_does_not_come_back_with_an_older_backup(shop):
+    assert said("backup", str(shop / "backup"), at=shop).exit_code == 0
+    said("rights", "erase", WHO, "--yes", at=shop)
+    done = said("restore", str(shop / "backup"), "--yes", at=shop)
+    assert "1 people who were erased since are erased again" in done.output
+    assert found(shop, beside=("inbox", "backup")) == []
+
+
+@pytest.mark.parametrize("store", ["warehouse.duckdb", "ledger.sqlite", "vault.sqlite"])
+def test_one_store_put_back_by_hand_is_mended_with_the_next_load(shop, store, tmp_path):
+    said("consent", "grant", WHO, "--purpose", "marketing", at=shop)
+    shutil.copy2(shop / "data" / store, tmp_path / store)
+    said("rights", "erase", WHO, "--yes", at=shop)
+    (tmp_path / store).replace(shop / "data" / store)
+    said("ingest", at=shop)
+    assert found(shop) == []
+
+
+def test_several_people_are_erased_in_one_go(shop):
+    receipt = json.loads(said("rights", "erase", WHO, BYSTANDER, "--yes", at=shop).stdout)
+    assert receipt["rows"]["vault"] == 2 and receipt["rows"]["loaded.customers"] == 2
+
+
+def test_without_a_yes_nothing_is_erased_and_the_preview_names_every_table(shop):
+    done = said("rights", "erase", WHO, at=shop)
+    assert done.exit_code == 1 and "would erase loaded.orders: 2 rows" in done.output
+    assert answer(shop)["fields"][WHO]["email"] == "zqcanary@example.com"
+
+
+def test_gdpr_18_who_is_restricted_is_stored_and_in_no_table(shop):
+    assert said("rights", "restrict", WHO, at=shop).exit_code == 0
+    with Project(shop) as project:
+        assert WHO not in project.table("refine.customers")["customer_id"]
+        project.run()
+        assert tables_with(project, WHO) == set()
+    assert answer(shop)["rows"]["loaded.customers"]
+    assert said("rights", "restrict", WHO, "--lift", at=shop).exit_code == 0
+    with Project(shop) as project:
+        project.run()
+        assert WHO in project.table("profile.features")["customer_id"]
+
+
+def test_gdpr_16_pipl_46_what_was_put_right_stays_right(shop):
+    assert said("rights", "rectify", WHO, "email=new@example.com", "city=Shenzhen", at=shop).exit_code == 0
+    with (shop / "inbox" / "customers.csv").open("a", encoding="utf-8") as out:
+        out.write("\r\n")
+    with Project(shop) as project:
+        project.load()
+        project.run()
+        (row,) = [row for row in project.table("refine.customers") if row["customer_id"] == WHO]
+        assert row["city"] == "Shenzhen"
+        assert project.vault.find("email", "zqcanary@example.com") == []
+    assert answer(shop, "new@example.com")["fields"][WHO]["email"] == "new@example.com"
+
+
+def test_a_wrong_value_is_refused_without_being_repeated(shop):
+    done = said("rights", "rectify", WHO, "phone=12ab", at=shop)
+    assert done.exit_code == 1 and "this is no phone" in done.output and "12ab" not in done.output
+
+
+def test_gdpr_21_who_objects_is_not_contactable_whatever_the_basis(shop):
+    assert said("rights", "object", WHO, at=shop).exit_code == 0
+    (row,) = answer(shop)["rows"]["govern.contactable"]
+    assert (row["allowed"], row["verdict"]) == (False, "objected")
+
+
+def test_gdpr_20_a_copy_holds_what_was_given_and_nothing_that_was_made_of_it(shop):
+    copy = json.loads(said("rights", "export", WHO, at=shop).stdout)
+    assert copy["fields"][WHO]["name"] == "zqcanary-name"
+    assert all(name.startswith("loaded.") for name in copy["rows"])
+
+
+@pytest.mark.parametrize(
+    ("law", "due"), [("gdpr", date(2024, 3, 1)), ("ccpa", date(2024, 3, 16)), ("pipl", date(2024, 3, 1))]
+)
+def test_gdpr_12_ccpa_45_days_a_request_has_the_deadline_of_its_law(law, due):
+    assert rights.due_on(law, date(2024, 1, 31)) == due
+
+
+def test_requests_are_written_down_with_their_deadline_and_outlive_the_person_namelessly(shop):
+    said("rights", "access", WHO, "--identity", "passport seen", at=shop)
+    request = answer(shop)["requests"][-1]
+    assert (request["kind"], request["identity"], bool(request["due_on"])) == ("access", "passport seen", True)
+    said("rights", "erase", WHO, "--yes", at=shop)
+    with Project(shop) as project:
+        kinds = [row["kind"] for row in project.ledger.read("requests")]
+    assert kinds[-2:] == ["access", "erase"]
