@@ -62,12 +62,13 @@ def segment_model(
         Buyers that the centres are sought with, and what they are drawn by.
     """
     values = _values(_by_customer(segment_traits))
-    if len(np.unique(values, axis=0)) < least_buyers:
+    drawn = values[np.sort(np.random.default_rng(seed).permutation(len(values))[:fitted_on])]
+    if len(np.unique(drawn, axis=0)) < least_buyers:
         return _table([], MODEL)
-    chosen = np.random.default_rng(seed).permutation(len(values))[:fitted_on]
-    scale = scale_of(values[np.sort(chosen)])
-    found = stable_clusters(scale(values[np.sort(chosen)]), seed)
-    names = [named(values[found.place(scale(values)) == at], values) for at in range(len(found.centres))]
+    scale = scale_of(drawn)
+    found = stable_clusters(scale(drawn), seed)
+    nearest_to = found.place(scale(values))
+    names = [named(values[nearest_to == at], values) for at in range(len(found.centres))]
     agreement = found.agreement[len(found.centres)]
     rows = [
         {
