@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from motherlode.cli_trust import backup, consent, restore, rights
+from motherlode.cli_trust import audit, backup, consent, restore, rights
 from motherlode.errors import MotherlodeError
 from motherlode.labels import chosen_language, say
 from motherlode.session import Session, Told, finite, in_project, in_session, with_format
@@ -51,7 +51,7 @@ def main(context: click.Context, lang: str | None, quiet: bool, debug: bool) -> 
     context.obj = Session(chosen_language(lang), quiet, debug)
 
 
-for trusted in (consent, rights, backup, restore):
+for trusted in (consent, rights, audit, backup, restore):
     main.add_command(trusted)
 
 

@@ -1,4 +1,4 @@
-"""Commands about people's say over their data: consent and rights.
+"""Commands about people's say over their data: consent, rights, and the log of what was done.
 
 Nothing heavy is imported before a command needs it.
 """
@@ -267,6 +267,36 @@ def restore(session: Session, folder: Path, yes: bool) -> None:
     if yes or click.confirm(say("restore_it", session.language, folder=folder), err=True):
         now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         session.tell("restored", people=copies.restore(session.root, folder, now=now))
+
+
+@click.group()
+def audit() -> None:
+    """The log of what was read, decided and done.
+
+    \b
+    motherlode audit verify
+    """
+
+
+@audit.command()
+@in_project
+def verify(session: Session) -> None:
+    """Look at every entry and checkpoint: exit 0 where the log is whole, 1 where it was changed or cut, and where."""
+    with session.open(to_read=True) as project:
+        finding = project.audit.verify()
+    click.echo(say(f"audit_{finding.outcome}", session.language, entry=finding.entry))
+    if finding.outcome != "whole":
+        raise click.exceptions.Exit(1)
+
+
+@audit.command()
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="The last so many.")
+@in_project
+def entries(session: Session, limit: int) -> None:
+    """The last entries as JSON, one a line, oldest first."""
+    with session.open(to_read=True) as project:
+        for entry in project.audit.entries(limit):
+            click.echo(json.dumps(entry, ensure_ascii=False))
 
 
 def _request(identity: str) -> "Request":

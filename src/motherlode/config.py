@@ -52,6 +52,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     warehouse: str = "duckdb://data/warehouse.duckdb"
     ledger: str = "sqlite:///data/ledger.sqlite"
     vault: str = "sqlite:///data/vault.sqlite"
+    audit: str = "sqlite:///data/audit.sqlite"
     key_file: str = "motherlode.key"
     memory_limit: str = ""
     threads: int = 0

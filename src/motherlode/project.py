@@ -24,6 +24,7 @@ from motherlode.rows import Rows
 from motherlode.warehouse import Warehouse, open_warehouse
 
 if TYPE_CHECKING:
+    from motherlode.audit import Audit
     from motherlode.consents import Statement, Text
     from motherlode.ingest import Loaded
     from motherlode.ledger import Ledger
@@ -37,7 +38,7 @@ Tell = Callable[[str, int, int], None]
 STAGES = ("intro", "trial", "mature", "decline", "lost")
 # Windows of years are counted from `as_of` either way.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
-STORES = ("warehouse", "ledger", "vault")
+STORES = ("warehouse", "ledger", "audit", "vault")
 
 
 class Project:
@@ -85,7 +86,15 @@ class Project:
     def vault(self) -> "Vault":
         from motherlode.vault import open_vault
 
-        return open_vault(self.config.vault, self.root, key_file=self.root / self.config.key_file)
+        vault = open_vault(self.config.vault, self.root, key_file=self.root / self.config.key_file)
+        vault.on_read = lambda access: self.audit.note("read", access, now=_now())
+        return vault
+
+    @cached_property
+    def audit(self) -> "Audit":
+        from motherlode.audit import open_audit
+
+        return open_audit(self.config.audit, self.root, self.vault)
 
     @property
     def stores(self) -> "Stores":
@@ -113,7 +122,7 @@ class Project:
         if as_of is not None and not FIRST_DAY <= as_of <= LAST_DAY:
             raise MotherlodeError(f"as of {as_of}: no data is from that day", hint=f"{FIRST_DAY} to {LAST_DAY}")
 
-        return run.run(
+        done = run.run(
             self.config,
             self.warehouse,
             self.ledger,
@@ -123,6 +132,8 @@ class Project:
             as_of=as_of,
             tell=tell,
         )
+        self.audit.note("run", run.decided(self.config, self.warehouse, done, version("motherlode")), now=_now())
+        return done
 
     def say(self, who: str, statement: "Statement", text: "Text | None" = None) -> "Person":
         """Record what a person (a customer number, e-mail or phone) agreed to or refused; it counts at once."""
@@ -130,6 +141,9 @@ class Project:
 
         person = people.find(self.stores, who)
         consents.record(self.ledger, person, statement, text, now=_now())
+        said = {name: getattr(statement, name) for name in ("purpose", "channel", "decision", "given_by", "actor")}
+        token = self.vault.token("customer_id", person.customer_id)
+        self.audit.note("consent", {"person": token, "text_hash": text.hash if text else "", **said}, now=_now())
         run.refresh(self.config, self.stores, self.graph, ("statements", "contactable", "usable"))
         return person
 
@@ -137,6 +151,7 @@ class Project:
         """Note a file of rows that left the stores: who wrote it, when, with which columns, how many rows."""
         fact = {"made_at": _now(), "path": str(path.resolve()), "columns": list(columns), "rows": rows}
         self.ledger.record("exports", [{**fact, "actor": getpass.getuser()}])
+        self.audit.note("export", {**fact, "actor": getpass.getuser()}, now=_now())
 
     def table(self, address: str, limit: int | None = None) -> Rows:
         """The rows of `room.name` (or plain `name`) in the order of its key; `NotReady` where it is not made yet."""

@@ -115,10 +115,9 @@ def erase(
     laws = [_law(project, person) for person in persons]
     erased = erasure.erase(project.config, project.stores, project.graph, persons, now=request.now)
     receipt = msgspec.to_builtins(erased)
-    project.ledger.record(
-        "requests",
-        [_fact(token, law, "erase", request, receipt) for token, law in zip(tokens, laws, strict=True)],
-    )
+    facts = [_fact(token, law, "erase", request, receipt) for token, law in zip(tokens, laws, strict=True)]
+    project.ledger.record("requests", facts)
+    project.audit.note("right", *facts, now=request.now)
     return erased
 
 
@@ -192,6 +191,7 @@ def _put_tokens(project: Project, person: Person, fields: Mapping[str, str]) -> 
 def _write_down(project: Project, person: Person, kind: str, request: Request, receipt: Mapping[str, Any]) -> None:
     fact = _fact(_token(project, person), _law(project, person), kind, request, receipt)
     project.ledger.record("requests", [fact])
+    project.audit.note("right", fact, now=request.now)
 
 
 def _fact(token: str, law: str, kind: str, request: Request, receipt: Mapping[str, Any]) -> dict[str, Any]:

@@ -73,6 +73,23 @@ def run(
     return done
 
 
+DECISIONS = "opportunity.ranked"
+
+
+def decided(config: Config, warehouse: Warehouse, done: Run, version: str) -> dict[str, Any]:
+    """What a run decided about people, for the log: by which version and settings, and a digest of every decision.
+
+    The digest is over each row with its reason, values and verdict; the rows stand in the table until the next run.
+    """
+    fact: dict[str, Any] = {"as_of": done.as_of, "version": version, "settings": config.tables}
+    if warehouse.has(DECISIONS):
+        rows = f"SELECT sha256(CAST(row AS VARCHAR)) AS row, customer_id FROM {quoted(DECISIONS)} AS row"  # noqa: S608
+        fact["decisions"] = warehouse.value(f"SELECT count(*) FROM ({rows})")  # noqa: S608
+        sql = f"SELECT sha256(string_agg(row, '' ORDER BY customer_id)) FROM ({rows})"  # noqa: S608
+        fact["digest"] = warehouse.value(sql)
+    return fact
+
+
 def refresh(config: Config, stores: Stores, graph: Graph, names: Collection[str]) -> None:
     """Make some tables anew as of the day of the last run, after what people said has changed."""
     last = stores.ledger.last_run()

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -33,6 +34,7 @@ class Keys:
         self._tenant = tenant
         self._wrapping = AESGCM(_derived(master, "wrap", tenant))
         self._index = {column: _derived(master, "index", tenant, column) for column in (*IDENTIFYING, "customer_id")}
+        self.signing = Ed25519PrivateKey.from_private_bytes(_derived(master, "sign", tenant))
         self.proof = _derived(master, "seal", tenant).hex()
 
     def wrap(self, customer_id: str, data_key: bytes) -> bytes:

@@ -1,7 +1,7 @@
 """Personal fields by `customer_id`: kept, compared, read and forgotten."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from motherlode.errors import ContractError, Refused
@@ -51,6 +51,8 @@ class Vault:
     def __init__(self, engine: sa.Engine, keys: Keys) -> None:
         self._engine = engine
         self._keys = keys
+        # Told of every reading, before anything is given away.
+        self.on_read: Callable[[dict[str, Any]], None] = lambda access: None
 
     def keep(self, records: pa.Table, *, now: datetime) -> int:
         """Keep the personal columns of `records` in one transaction; what comes later wins, an empty value never.
@@ -215,6 +217,7 @@ class Vault:
             held = {} if refused else self._held(connection, asked, kinds)
             outcome = {"asked": len(asked), "revealed": len(held), "outcome": "refused" if refused else "revealed"}
             connection.execute(ACCESS_LOG.insert(), [access | outcome])
+        self.on_read(access | outcome)
         if refused:
             raise Refused(
                 "vault: a personal field is read with a role and a purpose, and one of them is empty",
@@ -266,6 +269,18 @@ class Vault:
         if back:
             self.shred(*back, now=now)
         return back
+
+    def sign(self, message: bytes) -> bytes:
+        """The house's Ed25519 signature."""
+        return self._keys.signing.sign(message)
+
+    def has_signed(self, message: bytes, signature: bytes) -> bool:
+        """Whether a signature is the house's."""
+        try:
+            self._keys.signing.public_key().verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
 
     def copy_to(self, path: Path) -> None:
         """Write SQLite's file, whole as it is now, into another."""
