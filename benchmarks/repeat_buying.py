@@ -1,12 +1,13 @@
-"""Fit BG/NBD and Gamma-Gamma to a million customers, against the lifetimes package on the same customers.
+"""Fit models of repeat buying to a million customers, against lifetimes and PyMC-Marketing on the same customers.
 
-    python -m benchmarks.repeat_buying [--customers 1_000_000] [--peer PYTHON]
+    python -m benchmarks.repeat_buying [--customers 1_000_000] [--peers FOLDER]
 
-PYTHON is an interpreter with `lifetimes` installed. Goals: each fit >= 30x as fast as lifetimes, and as likely.
+FOLDER is a virtual environment with both packages; it is made, and they are installed, when it is missing.
+Goals: BG/NBD and Gamma-Gamma >= 30x as fast as lifetimes, Pareto/NBD >= 20x as fast as PyMC-Marketing's MAP and
+<= 5 s; CDNOW's 2,357 customers <= 10 ms (Pareto/NBD <= 40 ms); at most 150 MiB over the loaded data; as likely.
 """
 
 import argparse
-import json
 import subprocess
 import sys
 import tempfile
@@ -15,32 +16,42 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 
-from benchmarks.measuring import say
-from motherlode.predict.buying_models import BUYING_MODELS, fit_buying, fit_spending
+from benchmarks.measuring import cost_and_result, say
+from motherlode.predict.buying_models import BUYING_MODELS, Fit, fit_buying, fit_spending
 from motherlode.predict.expected_purchases import expected_purchases
-from motherlode.predict.gamma_gamma import spending
+from motherlode.predict.gamma_gamma import score, spending
 from motherlode.predict.histories import distinct_histories
 from motherlode.predict.repeat_buying import repeat_buying
 
-PEER = """
-import json, sys, time, warnings
-import numpy as np
-warnings.simplefilter("ignore")
-from lifetimes import BetaGeoFitter, GammaGammaFitter
-x, recency, age, mean = np.load(sys.argv[1])
-began = time.process_time()
-bg = BetaGeoFitter().fit(x, recency / 7, age / 7)
-fitted = time.process_time()
-known = x > 0
-spent = GammaGammaFitter().fit(x[known], mean[known])
-print(json.dumps({
-    "bg_nbd": [fitted - began, list(bg.params_.values)],
-    "gamma_gamma": [time.process_time() - fitted, list(spent.params_.values)],
-}))
-"""
+PEERS = ("lifetimes==0.11.3", "pymc-marketing==0.19.2")
+WORKER = Path(__file__).with_name("repeat_buying_peers.py")
+MODELS = (*BUYING_MODELS, "gamma_gamma")
+# What each peer is held against: job, model, how many times as fast.
+RACES = (
+    ("lifetimes_bg_nbd", "bg_nbd", 30.0),
+    ("lifetimes_gamma_gamma", "gamma_gamma", 30.0),
+    ("pymc_pareto_nbd", "pareto_nbd", 20.0),
+)
+SMALL_RACES = (
+    ("lifetimes_bg_nbd", "bg_nbd"),
+    ("lifetimes_pareto_nbd", "pareto_nbd"),
+    ("lifetimes_gamma_gamma", "gamma_gamma"),
+)
+MOST_SECONDS = {"pareto_nbd": 5.0}
+MOST_SMALL_SECONDS = dict.fromkeys(MODELS, 0.010) | {"pareto_nbd": 0.040}
+MOST_ADDED_MIB = 150.0
+
+
+class Run(msgspec.Struct, frozen=True):
+    """What a fit took over the loaded data, and what it found."""
+
+    seconds: float
+    added_mib: float
+    parameters: list[float]
 
 
 def draw(customers: int, seed: int = 1) -> np.ndarray:
@@ -62,18 +73,98 @@ def draw(customers: int, seed: int = 1) -> np.ndarray:
     return np.stack([orders, recency, age, np.where(orders > 0, mean, 0.0)])
 
 
+def fitted(model: str, rows: np.ndarray) -> Fit:
+    """A fit from customers to parameters."""
+    x, recency, age, mean = rows
+    if model == "gamma_gamma":
+        return fit_spending(spending(x, mean))
+    return fit_buying(BUYING_MODELS[model], distinct_histories(x, recency, age))
+
+
+def ours(model: str, path: Path) -> Run:
+    """A fit in this process, which holds nothing else but the data."""
+    rows = np.load(path)
+    fitted(model, rows[:, :2000])
+    loaded = _peak()
+    seconds, fit = timed(lambda: fitted(model, rows))
+    return Run(seconds, _peak() - loaded, fit.parameters.tolist())
+
+
+def theirs(python: Path, work: str, path: Path) -> Run:
+    done = subprocess.run([python, WORKER, work, path], capture_output=True, text=True, check=True)
+    return msgspec.json.decode(done.stdout.splitlines()[-1], type=Run)
+
+
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     began = time.process_time()
     made = work()
     return time.process_time() - began, made
 
 
-def peer(python: Path, rows: np.ndarray) -> dict[str, list[Any]]:
-    with tempfile.NamedTemporaryFile(suffix=".npy") as file:
-        np.save(file, rows)
-        file.flush()
-        done = subprocess.run([python, "-c", PEER, file.name], capture_output=True, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[-1])
+def log_likelihood(model: str, parameters: list[float], rows: np.ndarray) -> float:
+    """How likely parameters, ours or a peer's, are by our likelihood."""
+    x, recency, age, mean = rows
+    point = np.log(parameters)
+    if model == "gamma_gamma":
+        given = spending(x, mean)
+        return score(point, given)[0] * given.total
+    histories = distinct_histories(x, recency, age)
+    return BUYING_MODELS[model].score(point, histories)[0] * histories.total
+
+
+def peers_in(folder: Path) -> Path | None:
+    """The interpreter of the peers, installed where they are not; `None` when that cannot be done."""
+    python = folder / "bin" / "python"
+    if not python.exists():
+        say(f"installing {', '.join(PEERS)} into {folder}")
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+        done = subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS], check=False)
+        if done.returncode:
+            say("the peers could not be installed: no ratios")
+            return None
+    return python
+
+
+def verdict(met: bool) -> str:
+    return "met" if met else "MISSED"
+
+
+def race_million(python: Path | None, path: Path) -> None:
+    """A million customers: seconds, memory, and times as fast as the peers."""
+    rows = np.load(path)
+    runs = {}
+    for model in MODELS:
+        run = runs[model] = cost_and_result(ours, model, path)[1]
+        goal = MOST_SECONDS.get(model)
+        least = f"  goal <= {goal:.0f} s {verdict(run.seconds <= goal)}" if goal else ""
+        say(f"{model:12} {run.seconds:7.2f} CPU s{least}")
+        say(f"  memory over the data {run.added_mib:+.0f} MiB  goal <= +150 {verdict(run.added_mib <= MOST_ADDED_MIB)}")
+    for work, model, goal in RACES if python else ():
+        peer = theirs(python, work, path)
+        ratio = peer.seconds / runs[model].seconds
+        say(f"{work} {peer.seconds:7.2f} CPU s  {peer.added_mib:+.0f} MiB")
+        say(f"  {model} is {ratio:.0f}x as fast  goal >= {goal:.0f}x {verdict(ratio >= goal)}")
+        tell_likelihood(model, runs[model], peer, rows)
+
+
+def race_cdnow(python: Path, path: Path) -> None:
+    """CDNOW: the best of ten of ours, which are milliseconds, against one of each peer."""
+    theirs_of = {model: theirs(python, work, path) for work, model in SMALL_RACES}
+    rows = np.load(path)
+    for model in MODELS:
+        seconds, fit = min((timed(lambda model=model: fitted(model, rows)) for _ in range(10)), key=lambda run: run[0])
+        goal = MOST_SMALL_SECONDS[model]
+        say(f"CDNOW {model:12} {1000 * seconds:6.1f} ms  goal <= {1000 * goal:.0f} ms {verdict(seconds <= goal)}")
+        if model in theirs_of:
+            say(f"  {theirs_of[model].seconds / seconds:.0f}x as fast as lifetimes")
+            tell_likelihood(model, Run(seconds, 0.0, fit.parameters.tolist()), theirs_of[model], rows)
+
+
+def tell_likelihood(model: str, run: Run, peer: Run, rows: np.ndarray) -> None:
+    ahead = log_likelihood(model, run.parameters, rows) - log_likelihood(model, peer.parameters, rows)
+    say(
+        f"  log likelihood {ahead:+.4f} over theirs  goal >= 0 {verdict(ahead >= -1e-3)}  {np.round(run.parameters, 4)}"
+    )
 
 
 def score_all(rows: np.ndarray) -> pa.Table:
@@ -97,27 +188,29 @@ def score_all(rows: np.ndarray) -> pa.Table:
     return scored
 
 
+def _peak() -> float:
+    """Most MiB that this program has held; `ru_maxrss` would begin with what its parent held."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--customers", type=int, default=1_000_000)
-    parser.add_argument("--peer", type=Path)
+    parser.add_argument("--peers", type=Path, default=Path(tempfile.gettempdir()) / "motherlode-peers")
     options = parser.parse_args()
-    rows = draw(options.customers)
-    x, recency, age, mean = rows
-    ours = {
-        "bg_nbd": timed(lambda: fit_buying(BUYING_MODELS["bg_nbd"], distinct_histories(x, recency, age))),
-        "gamma_gamma": timed(lambda: fit_spending(spending(x, mean))),
-        "pareto_nbd": timed(lambda: fit_buying(BUYING_MODELS["pareto_nbd"], distinct_histories(x, recency, age))),
-    }
-    say(f"{options.customers:,} customers, {distinct_histories(x, recency, age).order_at.size:,} distinct histories")
-    for name, (seconds, fit) in ours.items():
-        say(f"{name:18}{seconds:7.2f} CPU s  log likelihood {fit.log_likelihood:,.3f}  {fit.parameters.round(4)}")
+    python = peers_in(options.peers)
+    with tempfile.TemporaryDirectory() as folder:
+        drawn, cdnow = Path(folder) / "drawn.npy", Path(folder) / "cdnow.npy"
+        rows = draw(options.customers)
+        np.save(drawn, rows)
+        say(f"{options.customers:,} customers, {distinct_histories(*rows[:3]).order_at.size:,} distinct histories")
+        race_million(python, drawn)
+        if python:
+            subprocess.run([python, WORKER, "cdnow", cdnow], check=True)
+            race_cdnow(python, cdnow)
     score_all(rows)
-    if options.peer:
-        for name, (seconds, parameters) in peer(options.peer, rows).items():
-            say(f"lifetimes {name:12}{seconds:7.2f} CPU s  {np.round(parameters, 4)}")
-            say(f"  ratio {seconds / ours[name][0]:.0f}x")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -110,8 +110,14 @@ def fit_spending(given: Spending) -> Fit:
 
 def fit_renewing(survivors: Numbers) -> Fit:
     """The likeliest parameters of who renews a contract, from the customers of a cohort after each renewal."""
-    score = partial(shifted_beta_geometric.score, survivors=survivors)
-    return _fit(score, score, np.zeros(2), float(survivors[0]))
+    return fit_scored(partial(shifted_beta_geometric.score, survivors=survivors), 2, float(survivors[0]))
+
+
+def fit_scored(
+    score: Score, parameters: int, customers: float, units: Numbers | float = 1.0, log_density: float = 0.0
+) -> Fit:
+    """The likeliest of so many parameters under a score, told in other `units`."""
+    return _in_units(_fit(score, score, np.zeros(parameters), customers), np.asarray(units), log_density)
 
 
 def log_likelihood_without_leaving(histories: Histories) -> float:

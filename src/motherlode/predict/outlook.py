@@ -68,16 +68,16 @@ def chance_while_staying(parameters: Numbers, x: Numbers, age: Numbers, weeks: f
 def chance_before_leaving(parameters: Numbers, x: Numbers, age: Numbers, weeks: float) -> Numbers:
     """P(at least one order within `weeks`) of a customer who is still there, where one can leave at any time.
 
-    Pareto/NBD: the density of the next order after u weeks, times the chance not to have left by then, summed over u.
+    Pareto/NBD: the chance not to have left at the next order, averaged over when that would be. In the quantiles of the
+    time to the next order that average is one of a smooth function, however long `weeks` is.
     """
     r, alpha, s, beta = parameters
-    power, on_alpha, on_beta = r + x, alpha + age, beta + age
-    total = np.zeros_like(x)
+    reached = chance_while_staying(parameters, x, age, weeks)
+    total = np.zeros_like(reached)
     for point, weight in zip(POINTS.tolist(), WEIGHTS.tolist(), strict=True):
-        u = weeks * (1 + point) / 2
-        density = np.log(power / (on_alpha + u)) - power * np.log1p(u / on_alpha)
-        total += weight * np.exp(density - s * np.log1p(u / on_beta))
-    return np.clip(total * weeks / 2, 0.0, 1.0)
+        ahead = (alpha + age) * np.expm1(-np.log1p(-reached * (1 + point) / 2) / (r + x))
+        total += weight * np.exp(-s * np.log1p(ahead / (beta + age)))
+    return np.asarray(total * reached / 2)
 
 
 CHANCES: dict[str, Callable[[Numbers, Numbers, Numbers, float], Numbers]] = {

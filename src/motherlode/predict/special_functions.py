@@ -1,6 +1,5 @@
 """Gamma functions and averages over beta distributions, as far as models of repeat buying need them."""
 
-import math
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -8,25 +7,19 @@ import numpy.typing as npt
 
 Numbers: TypeAlias = npt.NDArray[Any]
 
-# From this argument on six terms of the asymptotic series give digamma to 13 digits.
-SHIFT = 8
-
 
 def log_gamma(values: Numbers) -> Numbers:
-    """Logarithm of the gamma function; for the few hundred distinct numbers of orders, not for each customer."""
-    return np.array([math.lgamma(value) for value in values.tolist()], dtype=np.float64)
+    """Logarithm of the gamma function."""
+    from scipy.special import gammaln
+
+    return np.asarray(gammaln(values))
 
 
 def digamma(values: Numbers) -> Numbers:
     """Slope of the logarithm of the gamma function, for positive arguments."""
-    steps = np.zeros_like(values)
-    for step in range(SHIFT):
-        steps += 1.0 / (values + step)
-    z = values + SHIFT
-    w = 1.0 / (z * z)
-    series = w * (1 / 12 - w * (1 / 120 - w * (1 / 252 - w * (1 / 240 - w * (1 / 132 - w * 691 / 32760)))))
-    shifted: Numbers = np.log(z) - 0.5 / z - series - steps
-    return shifted
+    from scipy.special import psi
+
+    return np.asarray(psi(values))
 
 
 def beta_nodes(first: Numbers, second: Numbers, nodes: int) -> tuple[Numbers, Numbers]:
