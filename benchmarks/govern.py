@@ -1,0 +1,110 @@
+"""Encryption of personal fields, the log, and erasing, each against the bare work of its library in the same run.
+
+    python -m benchmarks.govern [--people 1_000_000] [--entries 500_000] [--leaving 10_000]
+
+Goals: encryption end to end >= 150,000 rows a CPU second, held against AES-GCM with a key a person alone; the log
+>= 5,000 durable entries a second, verified at >= 100,000 a CPU second, held against SHA-256 alone; 10,000 people
+shredded in a minute.
+"""
+
+import argparse
+import hashlib
+import os
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from benchmarks.measuring import Cost, cost, say
+
+NOW = datetime(2026, 1, 1)
+VAULT, LOG = "sqlite:///data/vault.sqlite", "sqlite:///data/audit.sqlite"
+ENTRIES_AT_ONCE = 1000
+
+
+def keep(root: Path, people: int) -> None:
+    """Five fields a person into the vault."""
+    from motherlode.vault import open_vault
+
+    ids = [f"c{number:07d}" for number in range(people)]
+    fields = {
+        "name": [f"Person {who}" for who in ids],
+        "phone": [f"+86138{number:08d}" for number in range(people)],
+        "email": [f"{who}@example.com" for who in ids],
+        "address": [f"{number} Long Street, Shanghai" for number in range(people)],
+        "birthday": ["1990-05-17"] * people,
+    }
+    open_vault(VAULT, root).keep(pa.table({"customer_id": ids, **fields}), now=NOW)
+
+
+def encrypt_alone(people: int) -> None:
+    """The limit: a new key and one record of the same size a person."""
+    record = bytes(152)
+    for _ in range(people):
+        AESGCM(os.urandom(32)).encrypt(os.urandom(12), record, b"c0000000")
+
+
+def write(root: Path, entries: int) -> None:
+    """Entries into the log, a thousand a transaction."""
+    from motherlode.audit import open_audit
+    from motherlode.vault import open_vault
+
+    log = open_audit(LOG, root, open_vault(VAULT, root))
+    for start in range(0, entries, ENTRIES_AT_ONCE):
+        log.note("read", *({"person": f"{number:032x}"} for number in range(start, start + ENTRIES_AT_ONCE)), now=NOW)
+
+
+def verify(root: Path) -> None:
+    from motherlode.audit import open_audit
+    from motherlode.vault import open_vault
+
+    if open_audit(LOG, root, open_vault(VAULT, root)).verify().outcome != "whole":
+        raise SystemExit("the log is not whole")
+
+
+def hash_alone(entries: int) -> None:
+    """The limit: the chain without a store."""
+    digest, body = bytes(32), bytes(96)
+    for _ in range(entries):
+        digest = hashlib.sha256(digest + body).digest()
+
+
+def shred(root: Path, leaving: int) -> None:
+    from motherlode.vault import open_vault
+
+    vault = open_vault(VAULT, root)
+    vault.shred(*(f"c{number:07d}" for number in range(leaving)), now=NOW)
+    vault.rewrite()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--people", type=int, default=1_000_000)
+    parser.add_argument("--entries", type=int, default=500_000)
+    parser.add_argument("--leaving", type=int, default=10_000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        kept, alone = cost(keep, root, options.people), cost(encrypt_alone, options.people)
+        _tell("people kept, 5 fields each", options.people, kept.cpu_seconds, 150_000, "CPU second")
+        say(f"  encryption alone of their CPU  {alone.cpu_seconds / kept.cpu_seconds:.2f}")
+        written, verified = cost(write, root, options.entries), cost(verify, root)
+        _tell("entries written to the log", options.entries, written.wall_seconds, 5_000, "second")
+        _tell("entries verified", options.entries, verified.cpu_seconds, 100_000, "CPU second")
+        say(f"  hashing alone of their CPU     {_share(cost(hash_alone, options.entries), verified):.2f}")
+        gone = cost(shred, root, options.leaving)
+        _tell("people shredded", options.leaving, gone.wall_seconds, 10_000 / 60, "second")
+
+
+def _share(part: Cost, whole: Cost) -> float:
+    return part.cpu_seconds / whole.cpu_seconds
+
+
+def _tell(what: str, number: int, seconds: float, goal: float, of: str) -> None:
+    say(f"{what}: {number / seconds:,.0f} a {of}, {number / seconds / goal:.2f} of the goal")
+
+
+if __name__ == "__main__":
+    main()
