@@ -27,6 +27,8 @@ class SourceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Canonical column -> header in the source.
     date_order
         "ymd", "dmy", "mdy", "mixed", or "" to learn it from the files.
+    numbered
+        Rows have no number of their own: `customer_id` is the source's name and the row's place in the file.
     replace
         Canonical column -> {cell as it came: cell to read instead}.
     """
@@ -40,6 +42,7 @@ class SourceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     decimal_mark: str = "."
     timezone: str = ""
     replace: Mapping[str, Mapping[str, str]] = {}
+    numbered: bool = False
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,7 +63,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tables: Mapping[str, Mapping[str, Any]] = {}
 
 
-OWN = ("use", "table", "columns", "date_order", "decimal_mark", "timezone", "replace")
+OWN = ("use", "table", "columns", "date_order", "decimal_mark", "timezone", "replace", "numbered")
 MOST_THREADS = 256
 DATE_ORDERS = ("", "ymd", "dmy", "mdy", "mixed")
 

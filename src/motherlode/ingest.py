@@ -340,6 +340,8 @@ def _insert_rows(
         if name in source.replace:
             cell, kind = _replaced(cell, kind, name, source.replace[name], values), pa.string()
         cells |= _cells(table.column(name), cell, kind)
+    if source.numbered:
+        cells["customer_id"] = f"{_literal(source.name + ':')} || {plain[ROW]}"
     rest = [header for header in plain if header not in {*source.columns.values(), ROW}]
     if rest:
         cells["extra"] = _as_json({header: plain[header] for header in rest})

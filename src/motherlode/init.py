@@ -97,6 +97,10 @@ def _source(proposal: Proposal) -> tomlkit.items.Table:
             source["date_order"].comment("not sure: no day above 12 was seen; ymd, dmy, mdy or mixed")
     if proposal.decimal_mark != ".":
         source["decimal_mark"] = proposal.decimal_mark
+    if proposal.numbered:
+        numbered = tomlkit.item(True)
+        numbered.comment("no column says who: rows are customers, numbered by their place in the file")
+        source["numbered"] = numbered
     columns = tomlkit.table()
     sure = {
         guess.target: guess.confidence

@@ -99,6 +99,9 @@ CUSTOMERS = Input(
         Column("points", "number", "loyalty points"),
         Column("marketing_consent", "flag", "agrees to marketing"),
         Column("churned", "flag", "reported to have left"),
+        Column("responded", "flag", "reported to have answered a campaign"),
+        Column("defaulted", "flag", "reported to have failed to pay"),
+        Column("converted", "flag", "reported to have bought or been won"),
         Column("spend_365d", "money", "reported: paid in the last year (files without order lines)"),
         Column("orders_365d", "number", "reported: number of purchases in the last year"),
         Column("tenure_months", "number", "reported: months since the customer began"),
@@ -260,6 +263,9 @@ SPEND = Input(
     needs=("spent_at", "cost"),
     happened="spent_at",
 )
+
+# Columns of a customer file that say what happened in the end: what can be learnt from the rest of the row.
+OUTCOMES = ("churned", "responded", "defaulted", "converted")
 
 INPUTS: dict[str, Input] = {
     table.name: table for table in (CUSTOMERS, PRODUCTS, ORDERS, EVENTS, FEEDBACK, TOUCHES, DEALS, CONSENTS, SPEND)

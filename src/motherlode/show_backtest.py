@@ -34,6 +34,7 @@ def show(project: "Project", rows: pa.Table, language: Language) -> None:
     screen = console()
     champions = {row["target"]: row for row in project.table("predict.champions")}
     cautions = project.table("predict.cautions").to_dicts()
+    left_out = project.table("predict.left_out").to_dicts()
     for target, days, means in _by_target(rows):
         champion = champions.get(target, {})
         screen.print(_head(target, days, champion, language), style="bold")
@@ -41,6 +42,9 @@ def show(project: "Project", rows: pa.Table, language: Language) -> None:
         for row in cautions:
             if row["target"] == target:
                 screen.print("! " + _caution(row, language), style="yellow")
+        for row in left_out:
+            if row["target"] == target and row["actual"] is not None:
+                screen.print("! " + _left_out(row, language), style="yellow")
         screen.print()
     if not rows.num_rows:
         screen.print(say("no_backtest", language))
@@ -69,7 +73,9 @@ def _mean(ends: list[Any]) -> tuple[float, float, float]:
 def _head(target: str, days: list[Any], champion: Mapping[str, Any], language: Language) -> str:
     verdict = label("verdict_of_model", champion["verdict"], language) if champion.get("verdict") else ""
     tested = say("tested_on", language, days=", ".join(map(str, days))) if days else ""
-    return " · ".join(filter(None, [label("target", target, language), verdict, tested]))
+    outcome, _, source = target.partition(":")
+    name = " ".join(filter(None, [label("target", outcome, language), source and f"({source})"]))
+    return " · ".join(filter(None, [name, verdict, tested]))
 
 
 def _grid(means: Means, champion: str | None, language: Language) -> Table:
@@ -93,6 +99,11 @@ def _cell(ends: tuple[float, float, float] | None, with_interval: bool) -> str:
     digits = 3 if abs(value) < 10 else 1
     interval = f" ({low:.{digits}f}–{high:.{digits}f})" if with_interval and low == low else ""
     return f"{value:.{digits}f}{interval}"
+
+
+def _left_out(row: Mapping[str, Any], language: Language) -> str:
+    why = label("why_left_out", row["why"], language)
+    return say("left_out", language, column=row["column"], why=why, actual=row["actual"], benchmark=row["benchmark"])
 
 
 def _caution(row: Mapping[str, Any], language: Language) -> str:

@@ -23,7 +23,7 @@ EXPECTED: dict[str, dict[str, str | None]] = {
     },
     "anon_reviews": {"anonreviews": "feedback"},
     "bank_churners": {"bank_churners": "customers"},
-    "bank_marketing": {"bank_additional_full": None, "bank_full": None},
+    "bank_marketing": {"bank_additional_full": "customers", "bank_full": "customers"},
     "cdnow": {"cdnow_master": "orders", "cdnow_sample": None},
     "complete_journey": {
         "campaign_descriptions": None, "campaigns": "touches", "coupon_redemptions": "touches", "coupons": None,
@@ -34,11 +34,11 @@ EXPECTED: dict[str, dict[str, str | None]] = {
         "sales_teams": None,
     },
     "febrl": {"dataset1": "customers"},
-    "german_credit": {"germancredit": None},
+    "german_credit": {"germancredit": "customers"},
     "ifood_campaign": {"ml_project1_data": "customers"},
     "mmm_robyn": {"dt_simulated_weekly": None},
     "online_retail": {"online_retail": "orders"},
-    "online_shoppers": {"online_shoppers_intention": None},
+    "online_shoppers": {"online_shoppers_intention": "customers"},
     "path_data": {"path_data": None},
     "rete_ecom": {"ecom": "events"},
     "splink_people": {"fake": "customers", "fake_labels": None, "historical_figures_with_errors_50k": "customers"},
@@ -89,8 +89,12 @@ COLUMNS: dict[tuple[str, str], dict[str, str]] = {
     ("telco_ibm", "telco_customer_churn"): {
         "customer_id": "customerID", "gender": "gender", "tenure_months": "tenure", "churned": "Churn",
     },
-    ("ifood_campaign", "ml_project1_data"): {"customer_id": "ID", "registered_at": "Dt_Customer"},
-    ("taiwan_default", "uci_credit_card"): {"customer_id": "ID", "gender": "SEX", "age": "AGE"},
+    ("ifood_campaign", "ml_project1_data"): {
+        "customer_id": "ID", "registered_at": "Dt_Customer", "responded": "Response",
+    },
+    ("taiwan_default", "uci_credit_card"): {
+        "customer_id": "ID", "gender": "SEX", "age": "AGE", "defaulted": "default.payment.next.month",
+    },
     ("zh_asap_sample", "dev_sample"): {"text": "reviewbody", "rating": "star"},
 }  # fmt: skip
 
@@ -130,6 +134,21 @@ def test_a_real_folder_becomes_the_right_tables(name: str) -> None:
 @pytest.mark.parametrize(("name", "source"), COLUMNS)
 def test_a_real_file_is_mapped_whole_and_no_further(name: str, source: str) -> None:
     assert folder(name)[source].columns == COLUMNS[name, source]
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "outcome"),
+    [("bank_marketing", "bank_full", "responded"), ("german_credit", "germancredit", "defaulted"),
+     ("online_shoppers", "online_shoppers_intention", "converted")],
+)  # fmt: skip
+def test_rows_that_say_what_happened_but_not_to_whom_are_numbered(name: str, source: str, outcome: str) -> None:
+    proposal = folder(name)[source]
+    assert proposal.numbered
+    assert outcome in proposal.columns and "customer_id" not in proposal.columns
+
+
+def test_good_and_bad_are_told_apart() -> None:
+    assert folder("german_credit")["germancredit"].replace == {"defaulted": {"bad": "yes", "good": "no"}}
 
 
 def test_three_years_of_sales_are_one_source_in_american_dates() -> None:

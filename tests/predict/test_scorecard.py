@@ -30,7 +30,7 @@ def test_two_fits_on_the_same_rows_say_the_same():
 
 
 def test_contributions_add_up_to_the_score_and_to_nothing_on_average():
-    parts = CARD.contributions(VALUES)
+    parts = CARD.explain(VALUES)
     assert parts.sum(axis=1) == pytest.approx(CARD.score(VALUES))
     assert parts[:, :-1].mean(axis=0) == pytest.approx(np.zeros(3), abs=1e-9)
 

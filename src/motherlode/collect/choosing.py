@@ -9,16 +9,25 @@ from motherlode.collect.contents import Shape, plain
 from motherlode.collect.headers import bare, is_unnamed, words
 from motherlode.collect.matching import SURE, Match, assign, contents_fit, matches
 from motherlode.collect.presets import known_export
-from motherlode.schemas import INPUTS
+from motherlode.schemas import INPUTS, OUTCOMES
 
 _PERSONAL = frozenset(
     {"age", "gender", "birth", "?marital", "?marriage", "?married", "?education", "?occupation", "?children"}
 )
 _TWELVE_MONTHS = re.compile(r"12.?mon|365|last.?year|近一年|近12", re.IGNORECASE)
+# An outcome must be named so surely, and have so many columns beside it, to be learnt from without a key.
+SURE_OF_OUTCOME, LEAST_FACTS = 0.8, 5
 _KEYS = {"customers": "customer_id", "products": "product_id"}
 # Columns that only one table has tell more than those that many share.
 _TELLING: dict[str, dict[str, float]] = {
-    "customers": {"gender": 1.5, "birthday": 1.5, "churned": 2.0, "registered_at": 1.5, "lead_status": 1.0},
+    "customers": {
+        "gender": 1.5,
+        "birthday": 1.5,
+        "churned": 2.0,
+        "defaulted": 2.0,
+        "registered_at": 1.5,
+        "lead_status": 1.0,
+    },
     "products": {"unit_cost": 2.0, "unit_price": 1.5, "product_name": 1.5},
     "orders": {"order_id": 2.5, "ordered_at": 1.5, "amount": 1.5, "quantity": 1.5, "unit_price": 1.2},
     "events": {"event": 3.0, "occurred_at": 1.5, "session_id": 2.0, "anonymous_id": 2.0},
@@ -51,6 +60,7 @@ class Verdict(msgspec.Struct, frozen=True):
     confidence: float
     found: dict[str, Match]
     left: tuple[Match, ...]
+    numbered: bool = False
 
 
 _NOBODY = Match("", "", 1.0, "unknown")
@@ -337,6 +347,16 @@ def _preset_verdict(seen: Seen) -> Verdict | None:
     return Verdict(preset.table, "matched", 0.97, fitting, left)
 
 
+def _rows_with_an_outcome(found: dict[str, Match], left: list[Match], seen: Seen) -> Verdict | None:
+    """People, contacts or sessions without a number, of each of whom it is known what happened: told apart by place."""
+    sure = [name for name in OUTCOMES if name in found and found[name].confidence >= SURE_OF_OUTCOME]
+    happenings = {"order_id", "product_id", "quantity"} & found.keys()
+    # A file whose own words name a customer has a number: that it is not unique says that rows are not customers.
+    if not sure or happenings or "customer_id" in found or len(seen.shapes) < LEAST_FACTS or _has_no_headers(seen):
+        return None
+    return Verdict("customers", "matched", 0.6, found, tuple(left), numbered=True)
+
+
 def choose(seen: Seen) -> Verdict:
     """The table whose columns explain the file best, or none with a reason."""
     preset = _preset_verdict(seen)
@@ -347,6 +367,9 @@ def choose(seen: Seen) -> Verdict:
     if not fitting or _has_no_headers(seen):
         if not seen.shapes:
             return Verdict(None, "empty", 0.0, {}, ())
+        outcomes = _rows_with_an_outcome(*readings["customers"], seen)
+        if outcomes is not None:
+            return outcomes
         likeliest = max(readings, key=lambda table: _weight(table, readings[table][0], seen))
         found, left = readings[likeliest]
         return Verdict(None, _why_not(seen), 0.0, {}, (*found.values(), *left))

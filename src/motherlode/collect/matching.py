@@ -8,7 +8,7 @@ from motherlode.collect.contents import Shape
 from motherlode.collect.headers import bare, words
 from motherlode.collect.vocabulary import NAMES, TARGETS
 from motherlode.collect.words import COMBINATIONS, word_set
-from motherlode.schemas import INPUTS, Column
+from motherlode.schemas import INPUTS, OUTCOMES, Column
 
 # Below this a match is only shown: a wrong column costs more than a question.
 SURE = 0.5
@@ -185,7 +185,11 @@ def _text_fits(seen: Shape, target: str) -> bool:
 
 
 def _flag_fits(seen: Shape, target: str) -> bool:
-    return seen.distinct <= 3 and (seen.flag >= 0.8 or target in {"churned", "treated", "marketing_consent"})
+    if target in OUTCOMES and seen.rows > 2 and seen.distinct < 2:
+        # What is the same for everybody is no outcome.
+        return False
+    in_own_words = {"churned", "defaulted", "treated", "marketing_consent"}
+    return seen.distinct <= 3 and (seen.flag >= 0.8 or target in in_own_words)
 
 
 def contents_fit(table: str, target: str, header: str, seen: Shape) -> bool:

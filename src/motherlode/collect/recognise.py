@@ -26,8 +26,16 @@ _OPPOSITE = {
     **dict.fromkeys(("false", "False", "FALSE", "0", "0.0", "no", "No", "NO", "N", "n", "否"), "yes"),
 }
 _REFUSES = frozenset({"退订", "optout", "unsubscribed", "donotcall", "拒收", "黑名单", "optedout"})
-_LEFT = ("attrited", "churned", "exited", "lost", "left", "已流失", "流失")
-_STAYED = ("existing", "stayed", "active", "retained", "current", "未流失", "正常", "在网", "活跃")
+_IN_OWN_WORDS = {
+    "churned": (
+        ("attrited", "churned", "exited", "lost", "left", "已流失", "流失"),
+        ("existing", "stayed", "active", "retained", "current", "未流失", "正常", "在网", "活跃"),
+    ),
+    "defaulted": (
+        ("bad", "default", "late", "charged off", "违约", "逾期", "坏"),
+        ("good", "paid", "fully paid", "current", "no default", "未违约", "正常", "好"),
+    ),
+}
 
 
 class Guess(msgspec.Struct, frozen=True):
@@ -56,6 +64,8 @@ class Proposal(msgspec.Struct, frozen=True):
         `aggregate_without_keys`, `duplicate_of:<name>`, `conflicts_with:<name>`, `unknown`.
     date_order
         `ymd`, `dmy`, `mdy`, `mixed`, or empty without dates; unsure where no day above 12 was seen.
+    numbered
+        Rows have no number of their own, and are told apart by their place.
     replace
         Canonical column -> cell -> what it says, for flags that speak in their own words or mean the opposite.
     """
@@ -73,6 +83,7 @@ class Proposal(msgspec.Struct, frozen=True):
     decimal_mark: str
     decimal_mark_sure: bool = True
     replace: dict[str, dict[str, str]] = {}
+    numbered: bool = False
 
 
 def _seen(bundle: Bundle, shared: dict[str, str]) -> Seen:
@@ -116,13 +127,14 @@ def _replacements(bundle: Bundle, verdict: Verdict) -> dict[str, dict[str, str]]
         replace["marketing_consent"] = {cell: said for cell, said in _OPPOSITE.items() if cell in cells} or dict(
             _OPPOSITE
         )
-    if churned := verdict.found.get("churned"):
-        for cell in sorted(set(bundle.columns[churned.header])):
+    for column, (happened, not_happened) in _IN_OWN_WORDS.items():
+        match = verdict.found.get(column)
+        for cell in sorted(set(bundle.columns[match.header])) if match else ():
             small = cell.strip().lower()
-            if small.startswith(_STAYED):
-                replace.setdefault("churned", {})[cell] = "no"
-            elif small.startswith(_LEFT):
-                replace.setdefault("churned", {})[cell] = "yes"
+            if small.startswith(not_happened):
+                replace.setdefault(column, {})[cell] = "no"
+            elif small.startswith(happened):
+                replace.setdefault(column, {})[cell] = "yes"
     return replace
 
 
@@ -161,6 +173,7 @@ def _proposal(bundle: Bundle, verdict: Verdict, name: str, habit: str) -> Propos
         decimal_mark=mark,
         decimal_mark_sure=mark_sure,
         replace=_replacements(bundle, verdict) if verdict.table else {},
+        numbered=verdict.numbered,
     )
 
 

@@ -319,7 +319,8 @@ NAMES: dict[str, str] = {
     "event_id": "event_id · messageid · message_id · 事件ID · insert_id · eventid",
     "churned": (
         "churn · churned · is_churned · exited · attrition · attrition_flag · 是否流失 · 流失 · "
-        "流失标记 · 已流失 · customer_status_churn"
+        "流失标记 · 已流失 · customer_status_churn · churn_label · churn_flag · churn_value · customer_churn · "
+        "has_churned · is_churn · left_company · 是否离网 · 离网"
     ),
     "tenure_months": (
         "tenure_months · tenure · months_on_book · tenure_in_months · 入网月数 · 在网时长 · "
@@ -339,7 +340,18 @@ NAMES: dict[str, str] = {
     ),
     "responded": (
         "responded · response · is_responded · converted · clicked · redeemed · 是否响应 · "
-        "是否转化 · 是否核销 · 是否回复 · replied · conversion"
+        "是否转化 · 是否核销 · 是否回复 · replied · conversion · accepted · accepted_offer · has_responded · "
+        "subscribed · has_subscribed · y · 是否接受 · 是否订阅"
+    ),
+    "defaulted": (
+        "defaulted · is_default · default_flag · default_payment_next_month · default_next_month · bad_flag · is_bad · "
+        "good_bad · creditability · credit_risk · loan_default · has_defaulted · seriousdlqin2yrs · 是否违约 · 违约 · "
+        "是否逾期 · 违约标记"
+    ),
+    "converted": (
+        "converted · conversion · is_converted · has_converted · purchased · has_purchased · bought · purchase · "
+        "acquired · acquisition · reacquired · reacquire · won_back · revenue · 是否成交 · 是否购买 · 是否转化 · "
+        "是否下单 · 是否召回"
     ),
     "touched_at": (
         "触达时间 · 发送时间 · 推送时间 · 接触时间 · 拨打时间 · sent_at · send_time · touched_at · "

@@ -80,7 +80,7 @@ class Boosting:
             free_raw_data=False,
         )
         settings = self._settings(len(target))
-        rounds = self.rounds or self._best_rounds(values, target, settings)
+        rounds = self.rounds or self.best_rounds(values, target)
         self.boosters_ = [lightgbm.train(settings | {"seed": seed}, rows, rounds) for seed in range(1, self.seeds + 1)]
         return self
 
@@ -125,7 +125,8 @@ class Boosting:
         start: Numbers = np.nan_to_num(values[:, self.offset]) if self.offset >= 0 else np.zeros(len(values))
         return start
 
-    def _best_rounds(self, values: Numbers, target: Numbers, settings: dict[str, Any]) -> int:
+    def best_rounds(self, values: Numbers, target: Numbers) -> int:
+        """The number of trees that does best on cases left out of four folds."""
         import lightgbm
 
         chosen = np.random.default_rng(7).permutation(len(target))[:CHOICE_ROWS]
@@ -137,7 +138,7 @@ class Boosting:
             params={"verbosity": -1},
         )
         found: dict[str, Any] = lightgbm.cv(
-            settings | {"seed": 1},
+            self._settings(chosen.size) | {"seed": 1},
             rows,
             MOST_ROUNDS,
             nfold=4,

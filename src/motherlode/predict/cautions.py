@@ -10,7 +10,7 @@ COLUMNS = ("target", "model", "caution", "actual", "benchmark")
 
 @table(key=("target", "model", "caution"), subject=None)
 def cautions(
-    order_backtest: ir.Table,
+    backtest: ir.Table,
     champions: ir.Table,
     repeat_buying: ir.Table,
     *,
@@ -31,8 +31,9 @@ def cautions(
         Share (0 to 1) by which forecasts may be off what came in total.
     """
     chosen = champions.select("target", "model")
-    known = order_backtest.semi_join(chosen, ["target", "model"])
-    found = _flattered(known, flatters_by).union(_drifted(known, drift)).union(_nobody_left(repeat_buying))
+    known = backtest.semi_join(chosen, ["target", "model"])
+    told = (_out_of_order(known, flatters_by), _drifted(known, drift), _nobody_left(repeat_buying))
+    found = _flattered(known, flatters_by).union(*told)
     return found.select(*COLUMNS)
 
 
@@ -43,6 +44,15 @@ def _flattered(known: ir.Table, by: float) -> ir.Table:
     )
     told = best.filter(best.actual - best.benchmark > by)
     return told.mutate(caution=ibis.literal("random_split_flatters")).select(*COLUMNS)
+
+
+def _out_of_order(known: ir.Table, by: float) -> ir.Table:
+    both = known.group_by("target", "model").aggregate(
+        actual=known.value.max(where=known.metric == "auc_in_file_order"),
+        benchmark=known.value.mean(where=known.metric == "auc"),
+    )
+    told = both.filter(both.benchmark - both.actual > by)
+    return told.mutate(caution=ibis.literal("file_order_matters")).select(*COLUMNS)
 
 
 def _drifted(known: ir.Table, drift: float) -> ir.Table:

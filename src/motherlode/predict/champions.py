@@ -29,19 +29,24 @@ LOSS = {False: "log_loss", True: "mean_error"}
 NOTHING = {False: 0.5, True: 0.0}
 # A median forecast is nearer to each customer, and does not add up to the revenue: it never speaks for money.
 NO_SUM = "_median"
+# The rule of outcomes that were recorded, and of what to buy next.
+COMMON_RULES = ("best_column", "popularity")
 
 
 @table(key="target", subject=None, columns=COLUMNS)
-def champions(order_backtest: pa.Table, *, labels: Mapping[str, Promise] | None = None) -> pa.Table:
+def champions(backtest: pa.Table, *, labels: Mapping[str, Promise] | None = None) -> pa.Table:
     """For each target the model with the smallest loss over all test days, the next best, and a verdict.
 
-    `signal`: it ranks better than the rule of recency and frequency, and the interval of the gain leaves out nil.
+    `signal`: it ranks better than the rule (recency and frequency, popularity, or the best single column), and the
+    interval of the gain leaves out nil.
     `no_better_than_rule`: it does not, so the rule speaks. `no_signal`: nothing ranks better than chance, and nobody is
     scored. `too_few`: there was no day to test on. Figures are means over the test days; ends of intervals are means of
     the days' ends, which is wider than the interval of the mean.
     """
-    means = _means(order_backtest)
-    rows = [_champion(name, label.amount, means.get(name, {})) for name, label in (labels or {}).items()]
+    means = _means(backtest)
+    amounts = {name: label.amount for name, label in (labels or {}).items()}
+    targets = [*amounts, *sorted(name for name in means if name not in amounts)]
+    rows = [_champion(name, amounts.get(name, False), means.get(name, {})) for name in targets]
     return pa.Table.from_pylist(
         rows, schema=pa.schema([(name, pa.type_for_alias(kind)) for name, kind in COLUMNS.items()])
     )
@@ -72,7 +77,10 @@ def _averages(metrics: Mapping[str, list[Any]]) -> Iterator[tuple[str, tuple[flo
 def _champion(target: str, amount: bool, means: Means) -> dict[str, Any]:
     if not means:
         return {"target": target, "verdict": "too_few", "test_days": 0}
-    ranking, rule = RANKING[amount], RULES.get(target, "")
+    ranking, rule = (
+        RANKING[amount],
+        next((name for name in (RULES.get(target, ""), *COMMON_RULES) if name in means), ""),
+    )
     speaking = {name: metrics for name, metrics in means.items() if not name.endswith(NO_SUM)}
     best_first = sorted(speaking, key=lambda name: (speaking[name][LOSS[amount]][0], name))
     best = best_first[0]

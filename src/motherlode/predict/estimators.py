@@ -4,7 +4,7 @@ All have `fit(values, target)`, `predict(values)`, `score(values)` (logits of ch
 `explain(values)`: what each column adds to the score of each row, and last what every row has.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -45,10 +45,13 @@ class Rate:
     ----------
     bounds
         For each column, in order, the values at which the next level begins.
+    column
+        Place of the first of these columns.
     """
 
-    def __init__(self, *bounds: Sequence[float]) -> None:
+    def __init__(self, *bounds: Sequence[float], column: int = 0) -> None:
         self.bounds = bounds
+        self.column = column
 
     def fit(self, values: Numbers, target: Numbers) -> "Rate":
         level = self._level(values)
@@ -66,7 +69,7 @@ class Rate:
 
     def explain(self, values: Numbers) -> Numbers:
         """The level is one answer of all its columns together; the first of them stands for it."""
-        return _all_on_the_first(self.score(values), float(logit(self.mean_)), len(self.bounds))
+        return _all_on_one(self.score(values), float(logit(self.mean_)), self.column, values.shape[1])
 
     @property
     def _levels(self) -> int:
@@ -75,7 +78,8 @@ class Rate:
     def _level(self, values: Numbers) -> np.ndarray:
         level = np.zeros(len(values), dtype=np.int64)
         for place, bounds in enumerate(self.bounds):
-            level = level * (len(bounds) + 1) + np.searchsorted(bounds, np.nan_to_num(values[:, place]), side="right")
+            column = np.nan_to_num(values[:, self.column + place])
+            level = level * (len(bounds) + 1) + np.searchsorted(bounds, column, side="right")
         return level
 
 
@@ -102,7 +106,7 @@ class AsItStands:
 
     def explain(self, values: Numbers) -> Numbers:
         mean = logit(np.array(self.mean_)) if self.logits else np.log(max(self.mean_, LEAST_MONEY))
-        return _all_on_the_first(self.score(values), float(mean), 1)
+        return _all_on_one(self.score(values), float(mean), 0, values.shape[1])
 
 
 class Logistic:
@@ -133,6 +137,49 @@ class Logistic:
         standard = (_logarithms(values) - self.centre_) / self.spread_
         # Beyond eight deviations a value says no more than that it is far out.
         return np.asarray(np.clip(np.nan_to_num(standard), -8.0, 8.0))
+
+
+class OneHot:
+    """An estimator that sees a column for each category of columns of codes; unknown is none of them.
+
+    Parameters
+    ----------
+    sizes
+        Number of categories by place of the column.
+    """
+
+    def __init__(self, inner: Scored, sizes: Mapping[int, int]) -> None:
+        self.inner = inner
+        self.sizes = dict(sizes)
+
+    def fit(self, values: Numbers, target: Numbers) -> "OneHot":
+        self.inner.fit(self._wide(values), target)
+        return self
+
+    def predict(self, values: Numbers) -> Numbers:
+        return self.inner.predict(self._wide(values))
+
+    def score(self, values: Numbers) -> Numbers:
+        return self.inner.score(self._wide(values))
+
+    def explain(self, values: Numbers) -> Numbers:
+        """What the categories of a column add is what the column adds."""
+        wide, column = self.inner.explain(self._wide(values)), self._columns(values.shape[1])
+        added = np.zeros((len(values), values.shape[1] + 1))
+        for place, number in enumerate(column):
+            added[:, number] += wide[:, place]
+        added[:, -1] = wide[:, -1]
+        return added
+
+    def _columns(self, columns: int) -> list[int]:
+        """The column that each of the wide ones is of."""
+        plain = [place for place in range(columns) if place not in self.sizes]
+        return plain + [place for place, size in self.sizes.items() for _ in range(size)]
+
+    def _wide(self, values: Numbers) -> Numbers:
+        plain = [place for place in range(values.shape[1]) if place not in self.sizes]
+        hot = [(values[:, [place]] == np.arange(size)).astype(np.float64) for place, size in self.sizes.items()]
+        return np.hstack([values[:, plain], *hot])
 
 
 class Blend:
@@ -252,9 +299,9 @@ def _log_chance(logits: Numbers) -> Numbers:
     return -np.logaddexp(0.0, -logits)
 
 
-def _all_on_the_first(score: Numbers, mean: float, columns: int) -> Numbers:
+def _all_on_one(score: Numbers, mean: float, column: int, columns: int) -> Numbers:
     added = np.zeros((score.size, columns + 1))
-    added[:, 0], added[:, -1] = score - mean, mean
+    added[:, column], added[:, -1] = score - mean, mean
     return added
 
 

@@ -1,6 +1,5 @@
 """Which category a buyer will buy from next, of those never bought from: popularity, what goes together, both."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -15,7 +14,7 @@ from motherlode.predict.outlook import logit
 from motherlode.predict.special_functions import Numbers
 from motherlode.tables import table
 
-TARGET = "next_category"
+TARGET, RULE = "next_category", "popularity"
 LISTED = 3
 # Buyers whose categories are looked at together.
 BLOCK = 20_000
@@ -87,9 +86,11 @@ def category_backtest(
     if len(shelves) < 4 or min(len(shelf.idle) for shelf in shelves) < least_customers:
         return SHAPE.empty_table()
     *past, asked, _ = shelves
+    measured = {name: _measured(forecast, asked) for name, forecast in forecasts(past, asked).items()}
     rows: list[dict[str, Any]] = []
-    for name, forecast in forecasts(past, asked).items():
-        rows += _measured(name, forecast, asked)
+    for name, measures in measured.items():
+        gain = {} if name == RULE else {"auc_over_rule": measures["auc"] - measured[RULE]["auc"]}
+        rows += [backtest_row(TARGET, name, asked.day, metric, *interval(v)) for metric, v in (measures | gain).items()]
     return pa.Table.from_pylist(rows, schema=SHAPE)
 
 
@@ -200,15 +201,11 @@ def _shelf(rows: pa.Table, place: Numbers, categories: tuple[str, ...]) -> Shelf
     return Shelf(day, customers, categories, owned[known], came[known], idle[known])
 
 
-def _measured(name: str, forecast: Numbers, asked: Shelf) -> Iterator[dict[str, Any]]:
+def _measured(forecast: Numbers, asked: Shelf) -> dict[str, Numbers]:
     cases = asked.open
-    truth, told = asked.came[cases], forecast[cases]
-    if np.ptp(truth) == 0:
-        return
-    drawn = np.random.default_rng(7).permutation(truth.size)[:MOST_CASES]
-    measures = chance_measures(truth[drawn], told[drawn], resamples(drawn.size))
-    for metric, values in (measures | {"hit_3": _hits(forecast, asked)}).items():
-        yield backtest_row(TARGET, name, asked.day, metric, *interval(values))
+    drawn = np.random.default_rng(7).permutation(int(cases.sum()))[:MOST_CASES]
+    truth, told = asked.came[cases][drawn], forecast[cases][drawn]
+    return chance_measures(truth, told, resamples(drawn.size)) | {"hit_3": _hits(forecast, asked)}
 
 
 def _hits(forecast: Numbers, asked: Shelf) -> Numbers:

@@ -100,13 +100,13 @@ class Scorecard:
 
     def score(self, values: Numbers) -> Numbers:
         """Logits."""
-        return np.asarray(self.contributions(values).sum(axis=1))
+        return np.asarray(self.explain(values).sum(axis=1))
 
     def predict(self, values: Numbers) -> Numbers:
         """Probability that it happens."""
         return np.asarray(1 / (1 + np.exp(-self.score(values))))
 
-    def contributions(self, values: Numbers) -> Numbers:
+    def explain(self, values: Numbers) -> Numbers:
         """What each answer adds to the logit of each row, and last what every row has: they add up to `score`.
 
         A column adds nothing on average over the cases that were learnt from.

@@ -70,8 +70,8 @@ def scores(
     """
     parts = []
     for champion in champions.to_pylist():
-        if champion["verdict"] in ("signal", "no_better_than_rule"):
-            label = (labels or {})[champion["target"]]
+        label = (labels or {}).get(champion["target"])
+        if label is not None and champion["verdict"] in ("signal", "no_better_than_rule"):
             past = panel_of_snapshots(snapshots, labels or {}, label.ahead_days)
             today = panel_of_today(features, as_of.toordinal() - EPOCH, label.ahead_days)
             model = (models or {})[champion["model"]]

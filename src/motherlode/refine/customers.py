@@ -10,7 +10,8 @@ from motherlode.tables import table
 ATTRIBUTES = (
     "gender", "age", "birth_year", "country", "province", "city", "district", "level", "tags", "origin",
     "company", "industry", "employees", "annual_revenue", "job_title", "owner", "lead_status", "lead_score", "balance",
-    "points", "marketing_consent", "churned", "spend_365d", "orders_365d", "tenure_months", "inactive_months",
+    "points", "marketing_consent", "churned", "responded", "defaulted", "converted", "spend_365d", "orders_365d",
+    "tenure_months", "inactive_months",
 )  # fmt: skip
 
 
