@@ -1,6 +1,14 @@
-"""Every benchmark, one after the other: `python -m benchmarks`."""
+"""Every benchmark, one after the other: `python -m benchmarks`; those on public data want them in `../shared/data`."""
 
-from benchmarks import repeat_buying, spine
+import sys
 
-spine.main()
-repeat_buying.main()
+from benchmarks import backtests, forecasts, govern, lookalike, repeat_buying, scorecards, spine
+from benchmarks.measuring import say
+
+for script in (spine, forecasts, repeat_buying, govern, lookalike, scorecards, backtests):
+    say(f"\n== {script.__name__}")
+    sys.argv = [script.__name__]
+    if script in (lookalike, scorecards, backtests) and not script.DATA.exists():
+        say(f"left out: {script.DATA} is not there")
+    else:
+        script.main()

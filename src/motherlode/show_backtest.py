@@ -8,6 +8,7 @@ import pyarrow as pa
 from rich.table import Table
 
 from motherlode.labels import Language, label, say
+from motherlode.schemas import OUTCOMES
 from motherlode.show import console
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ SHOWN = (
     "total_ratio",
 )
 RANKING = ("auc", "gini")
+# Targets that a file records, a row a case.
+RECORDED = (*OUTCOMES, "won")
 Means = dict[str, dict[str, tuple[float, float, float]]]
 
 
@@ -37,8 +40,9 @@ def show(project: "Project", rows: pa.Table, language: Language) -> None:
     left_out = project.table("predict.left_out").to_dicts()
     for target, days, means in _by_target(rows):
         champion = champions.get(target, {})
-        screen.print(_head(target, days, champion, language), style="bold")
-        screen.print(_grid(means, champion.get("model"), language))
+        screen.print(_head(target, days, champion, means, language), style="bold")
+        speaking = champion.get("model") if champion.get("verdict") != "no_signal" else None
+        screen.print(_grid(means, speaking, language))
         for row in cautions:
             if row["target"] == target:
                 screen.print("! " + _caution(row, language), style="yellow")
@@ -70,12 +74,19 @@ def _mean(ends: list[Any]) -> tuple[float, float, float]:
     return value, low, high
 
 
-def _head(target: str, days: list[Any], champion: Mapping[str, Any], language: Language) -> str:
+def _head(target: str, days: list[Any], champion: Mapping[str, Any], means: Means, language: Language) -> str:
     verdict = label("verdict_of_model", champion["verdict"], language) if champion.get("verdict") else ""
-    tested = say("tested_on", language, days=", ".join(map(str, days))) if days else ""
+    tested = say(_how(target, means), language, days=", ".join(map(str, days))) if days else ""
     outcome, _, source = target.partition(":")
     name = " ".join(filter(None, [label("target", outcome, language), source and f"({source})"]))
     return " · ".join(filter(None, [name, verdict, tested]))
+
+
+def _how(target: str, means: Means) -> str:
+    """How cases were held back from learning: on later days, the last of them, or in folds."""
+    if target.partition(":")[0] not in RECORDED:
+        return "tested_on"
+    return "tested_last" if any("auc_in_random_folds" in measures for measures in means.values()) else "tested_in_folds"
 
 
 def _grid(means: Means, champion: str | None, language: Language) -> Table:

@@ -92,3 +92,8 @@ def test_the_pareto_curve_runs_from_nothing_to_everything_without_falling(shop):
 def test_no_customers_have_no_concentration(shop):
     made = shop(AS_OF)
     assert (made.make("concentration"), made.make("pareto")) == ([], [])
+
+
+def test_a_large_base_that_brought_nothing_has_an_interval_of_nothing():
+    low, high = c.influence_interval(np.zeros(1_000), 0.2)
+    assert (low, high) == (c.measure(np.zeros(1_000), 0.2),) * 2

@@ -139,6 +139,9 @@ def influence_interval(values: Values, top: float) -> tuple[Shares, Shares]:
     shares, n = measure(values, top), values.size
     ordered = np.sort(values)
     mean = ordered.mean()
+    if mean == 0:
+        # Nobody brought anything: there is nothing to be unequal about.
+        return shares, shares
     border = ordered[n - max(1, int(top * n))]
     on_share = (np.maximum(ordered - border, 0.0) + top * border - shares.top_share * ordered) / mean
     place = np.arange(1, n + 1) / n
