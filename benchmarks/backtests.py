@@ -2,8 +2,8 @@
 
     python -m benchmarks.backtests [--data FOLDER] [--only telco_ibm,...]
 
-FOLDER holds a folder a data set (by default `../shared/data`). Each is looked at by `motherlode init`, loaded and run as it
-stands; nothing is set by hand. Depth and length of learning were chosen on CDNOW and The Complete Journey.
+FOLDER holds a folder a data set (by default `../shared/data`). Each is looked at by `motherlode init`, loaded and run
+as it stands; nothing is set by hand. Depth and length of learning were chosen on CDNOW and The Complete Journey.
 """
 
 import argparse

@@ -72,11 +72,12 @@ def order_backtest(
         Rows that a model learns from, drawn anew for each day.
     """
     rows: list[dict[str, Any]] = []
+    if snapshots.num_rows < least_cases:
+        return SHAPE.empty_table()
+    panels = panels_of_snapshots(snapshots, labels or {})
     for name, label in (labels or {}).items():
-        if snapshots.num_rows < least_cases:
-            break
         known = {key: promise for key, promise in (models or {}).items() if name in promise.learns}
-        panel = panel_of_snapshots(snapshots, labels or {}, label.ahead_days)
+        panel = panels[label.ahead_days]
         for number, test in enumerate(tests(panel, name, label.ahead_days, most_days, least_cases, most_learnt)):
             rows += _tested(name, label, known, test, with_folds=number == 0)
     return pa.Table.from_pylist(rows, schema=SHAPE)
@@ -98,6 +99,11 @@ def tests(
 
 
 EPOCH = date(1970, 1, 1).toordinal()
+
+
+def panels_of_snapshots(snapshots: pa.Table, labels: Mapping[str, Promise]) -> dict[int, Panel]:
+    """The snapshots once for each number of days that labels look ahead."""
+    return {ahead: panel_of_snapshots(snapshots, labels, ahead) for ahead in {p.ahead_days for p in labels.values()}}
 
 
 def drawn(rows: Numbers, most: int) -> Numbers:

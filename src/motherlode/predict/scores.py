@@ -9,12 +9,13 @@ import numpy as np
 import pyarrow as pa
 
 from motherlode.predict.estimators import Scored
-from motherlode.predict.order_backtest import EPOCH, drawn, learnt
-from motherlode.predict.panel import Panel, panel_of_snapshots, panel_of_today
+from motherlode.predict.order_backtest import EPOCH, drawn, learnt, panels_of_snapshots
+from motherlode.predict.panel import Panel, panel_of_today
 from motherlode.predict.special_functions import Numbers
 from motherlode.tables import Promise, table
 
 REASONS = 3
+SPEAKING = ("signal", "no_better_than_rule")
 COLUMNS = {
     "customer_id": "string",
     "target": "string",
@@ -69,15 +70,16 @@ def scores(
         Customers with the highest scores who get reasons.
     """
     parts = []
-    for champion in champions.to_pylist():
-        label = (labels or {}).get(champion["target"])
-        if label is not None and champion["verdict"] in ("signal", "no_better_than_rule"):
-            past = panel_of_snapshots(snapshots, labels or {}, label.ahead_days)
-            today = panel_of_today(features, as_of.toordinal() - EPOCH, label.ahead_days)
-            model = (models or {})[champion["model"]]
-            told = _told(order_backtest, champion["target"], champion["model"])
-            made = _scored(champion["target"], model, past, today, most_learnt, most_explained)
-            parts.append(_with_interval(made, told, np.inf if label.amount else 1.0))
+    speaking = [row for row in champions.to_pylist() if row["verdict"] in SPEAKING and row["target"] in (labels or {})]
+    heard = {row["target"]: (labels or {})[row["target"]] for row in speaking}
+    pasts = panels_of_snapshots(snapshots, labels or {}) if heard else {}
+    todays = {ahead: panel_of_today(features, as_of.toordinal() - EPOCH, ahead) for ahead in pasts}
+    for champion in speaking:
+        label, model = heard[champion["target"]], (models or {})[champion["model"]]
+        past, today = pasts[label.ahead_days], todays[label.ahead_days]
+        told = _told(order_backtest, champion["target"], champion["model"])
+        made = _scored(champion["target"], model, past, today, most_learnt, most_explained)
+        parts.append(_with_interval(made, told, np.inf if label.amount else 1.0))
     return pa.concat_tables(parts) if parts else SHAPE.empty_table()
 
 
