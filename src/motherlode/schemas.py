@@ -210,6 +210,7 @@ TOUCHES = Input(
         Column("touched_at", "moment", "when"),
         Column("treated", "flag", "treated (true) or held out (false)"),
         Column("responded", "flag", "answered or redeemed"),
+        Column("propensity", "number", "chance (0 to 1) of this contact or hold-out where it was drawn by lot"),
         Column("cost", "money", "cost of the contact"),
     ),
     needs=("customer_id",),

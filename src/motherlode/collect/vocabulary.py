@@ -358,6 +358,7 @@ NAMES: dict[str, str] = {
         "contact_date · sent_date · delivered_at · call_date · redemption_date · 发送日期"
     ),
     "play": ("offer · 优惠内容 · 权益 · 话术 · offer_name · play · 活动内容 · 推送内容 · creative · template"),
+    "propensity": "propensity · propensity_score · assignment_probability · 随机概率 · 分配概率",
     "granted": (
         "granted · consent · consented · 是否同意 · 同意 · 授权状态 · opt_in · opted_in · agreed · "
         "是否授权 · consent_status · consent_given"
