@@ -57,10 +57,21 @@ def test_a_new_project_says_what_to_run_and_makes_nothing_by_being_asked(tmp_pat
 
 
 def test_every_address_of_the_graph_and_of_collect_can_be_read(reader):
-    addresses = [promise.address for promise in reader.graph.promises.values()] + [f"collect.{name}" for name in GIVEN]
+    readable = [promise.address for promise in reader.graph.promises.values() if promise.kind != "model"]
+    addresses = readable + [f"collect.{name}" for name in GIVEN]
     assert len(addresses) > 100
     for address in addresses:
         assert reader.table(address, limit=1).columns
+
+
+def test_a_model_is_no_table_and_says_where_to_look(reader):
+    with pytest.raises(GraphError, match=r"`predict.blend` is a model") as told:
+        reader.table("predict.blend")
+    assert "motherlode backtest" in told.value.hint
+
+
+def test_a_label_is_read_with_its_days_and_customers(reader):
+    assert reader.table("predict.buys_90d").columns == ["snapshot_on", "customer_id", "buys_90d"]
 
 
 def test_a_feature_is_read_with_its_customers(reader):

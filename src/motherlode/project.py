@@ -38,6 +38,8 @@ Tell = Callable[[str, int, int], None]
 STAGES = ("intro", "trial", "mature", "decline", "lost")
 # Windows of years are counted from `as_of` either way.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+# The table of which a feature or label is a column.
+COLUMN_OF = {"feature": "features", "label": "snapshots"}
 STORES = ("warehouse", "ledger", "audit", "vault")
 
 
@@ -161,14 +163,17 @@ class Project:
         return self.query(rows if limit is None else rows.limit(limit))
 
     def expression(self, address: str) -> ir.Table:
-        """A table, or a feature with its customers, as an Ibis expression to be filtered, joined and queried."""
+        """A table, or a feature or label with its key, as an Ibis expression to be filtered, joined and queried."""
         here = self.address(address)
         promise = self.graph.promises.get(here.partition(".")[2])
-        if promise is not None and promise.kind == "feature":
-            features = self.expression("profile.features")
-            if promise.name not in features.columns:
+        if promise is not None and promise.kind == "model":
+            raise GraphError(f"`{here}` is a model and no table", hint="motherlode backtest")
+        if promise is not None and promise.kind in COLUMN_OF:
+            wide = self.graph.promises[COLUMN_OF[promise.kind]]
+            rows = self.expression(wide.address)
+            if promise.name not in rows.columns:
                 raise NotReady(f"`{here}` is not made yet", hint="motherlode run")
-            return features.select("customer_id", promise.name)
+            return rows.select(*wide.key, promise.name)
         return self.warehouse.expression(here)
 
     def query(self, expression: ir.Table) -> Rows:

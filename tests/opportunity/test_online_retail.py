@@ -49,9 +49,11 @@ FROM refine.order_lines WHERE kind = 'return'
 EVENTS = "SELECT '' AS customer_id, DATE '2011-01-01' AS occurred_on, '' AS event, '' AS session_id LIMIT 0"
 DEALS = "SELECT '' AS customer_id, '' AS outcome, DATE '2011-01-01' AS opened_on, 0::DECIMAL(18, 4) AS amount LIMIT 0"
 FEEDBACK = "SELECT '' AS customer_id, DATE '2011-01-01' AS given_on, 0.0::DOUBLE AS rating, 0.0::DOUBLE AS nps LIMIT 0"
+CONTACTABLE = "SELECT customer_id, 'no_record' AS verdict FROM refine.customers"
 REFINED = {
     "order_lines": LINES, "orders": ORDERS, "customers": CUSTOMERS, "returns": RETURNS,
     "events": EVENTS, "deals": DEALS, "feedback": FEEDBACK,
+    "contactable": CONTACTABLE,
 }  # fmt: skip
 TYPES = {"VARCHAR": "string", "BIGINT": "int64", "DOUBLE": "float64", "DECIMAL(18,4)": "decimal(18, 4)"}
 
