@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from motherlode.cli_serve import serve
 from motherlode.cli_trust import audit, backup, consent, restore, rights
 from motherlode.errors import MotherlodeError
 from motherlode.labels import chosen_language, say
@@ -51,8 +52,8 @@ def main(context: click.Context, lang: str | None, quiet: bool, debug: bool) -> 
     context.obj = Session(chosen_language(lang), quiet, debug)
 
 
-for trusted in (consent, rights, audit, backup, restore):
-    main.add_command(trusted)
+for command in (serve, consent, rights, audit, backup, restore):
+    main.add_command(command)
 
 
 @main.command()

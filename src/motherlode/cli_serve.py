@@ -1,0 +1,25 @@
+"""`motherlode serve`: the pages and the endpoints, from one process."""
+
+import click
+
+from motherlode.session import Session, in_project
+
+# 127.0.0.1 unless told otherwise: what is served are customers.
+HOST, PORT = "127.0.0.1", 8642
+
+
+@click.command()
+@click.option("--host", default=HOST, show_default=True, help="Address to listen at.")
+@click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True, help="Port to listen at.")
+@in_project
+def serve(session: Session, host: str, port: int) -> None:
+    """Serve the pages and the endpoints until Ctrl-C.
+
+    \b
+    motherlode serve --project my-shop --port 8642
+    """
+    from motherlode.web.application import application
+    from motherlode.web.serving import serve as listen
+
+    with session.open() as project:
+        listen(application(project), host, port, lambda url: session.tell("serving_project", url=url))

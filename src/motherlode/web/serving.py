@@ -1,0 +1,44 @@
+"""One process listens at one port until it is told to stop."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable
+
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from starlette.types import ASGIApp
+
+from motherlode.errors import MotherlodeError
+
+
+def serve(application: ASGIApp, host: str, port: int, ready: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM; `ready` is told the address once the port is known to be free.
+
+    Raises
+    ------
+    MotherlodeError
+        The port is taken.
+    """
+    _check_free(host, port)
+    asyncio.run(_serve(application, host, port, ready))
+
+
+async def _serve(application: ASGIApp, host: str, port: int, ready: Callable[[str], None]) -> None:
+    server = Server(application, address=host, port=port, interface=Interfaces.ASGI, log_enabled=False)
+    loop = asyncio.get_running_loop()
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(stop, server.stop)
+    ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+    await server.serve()
+
+
+def _check_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            message = f"cannot listen at {host} port {port}: {error.strerror}"
+            raise MotherlodeError(message, hint=f"motherlode serve --port {port + 1}") from error

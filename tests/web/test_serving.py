@@ -1,0 +1,62 @@
+"""A real process at a real port."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def command(project: Path, port: int) -> list[str]:
+    return [sys.executable, "-m", "motherlode", "serve", "--project", str(project), "--port", str(port)]
+
+
+def answer(port: int, path: str) -> dict[str, object]:
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as response:
+                body: dict[str, object] = json.load(response)
+                return body
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    raise AssertionError(f"nothing answers at port {port}")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "motherlode.toml").write_text('name = "shop"\n')
+    return tmp_path
+
+
+def test_serves_until_it_is_told_to_stop(project: Path) -> None:
+    port = free_port()
+    with subprocess.Popen(command(project, port), stderr=subprocess.PIPE, text=True) as served:
+        assert answer(port, "/health") == {"status": "ok", "as_of": None}
+        served.terminate()
+        assert served.stderr is not None
+        assert f"http://127.0.0.1:{port}/" in served.stderr.read()
+    assert served.returncode == 0
+
+
+def test_a_taken_port_is_told_with_the_next_one(project: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        told = subprocess.run(command(project, port), capture_output=True, text=True, check=False)
+    assert told.returncode == 1
+    assert f"--port {port + 1}" in told.stderr
