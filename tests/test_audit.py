@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from motherlode.access import Reading
 from motherlode.audit import CHECKPOINTS, Audit, Finding, open_audit
 from motherlode.project import Project
 from motherlode.vault import open_vault
@@ -74,15 +75,15 @@ def test_a_checkpoint_that_the_house_did_not_sign_is_found(audit, tmp_path):
 def test_gdpr_25_every_reading_of_personal_fields_is_in_the_log_also_one_that_was_refused(tmp_path):
     shop = copied(tmp_path)
     with Project(shop) as project:
-        project.vault.reveal(["c001"], ["phone"], role="service", purpose="complaint", now=NOW)
+        project.vault.reveal(["c001"], ["phone"], Reading("service", "service"), now=NOW)
         before = len(project.audit.entries(1000))
         with pytest.raises(Exception, match="a role and a purpose"):
-            project.vault.reveal(pa.array(["c001"]), ["phone"], role="", purpose="complaint", now=NOW)
+            project.vault.reveal(pa.array(["c001"]), ["phone"], Reading("", "service"), now=NOW)
         entries = project.audit.entries(1000)
     assert len(entries) == before + 1
     assert [(entry["role"], entry["outcome"], entry["revealed"]) for entry in entries[-2:]] == [
         ("service", "revealed", 1),
-        ("", "refused", 0),
+        ("", "unnamed", 0),
     ]
 
 

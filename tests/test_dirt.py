@@ -8,6 +8,7 @@ import pytest
 
 import dirty_shop
 from motherlode import init
+from motherlode.access import Reading
 from motherlode.project import Project
 from motherlode.schemas import IDENTIFYING
 
@@ -179,7 +180,7 @@ def test_one_person_in_three_spellings_with_two_phones_is_all_there(project):
     assert first["email_key"] == second["email_key"]
     vault = project.stores.vault
     assert vault.find("phone", "+8613800138001") == ["M1", "M7"] and vault.find("phone", "+8613500135008") == ["M8"]
-    read = vault.reveal(["M1", "M7", "M8"], ["name"], role="test", purpose="test", now=project_now())
+    read = vault.reveal(["M1", "M7", "M8"], ["name"], Reading("rights", "rights"), now=project_now())
     assert read["name"].to_pylist() == ["张三", "张 三", "Zhang San"]
 
 
@@ -200,7 +201,7 @@ def test_no_personal_cell_is_in_the_warehouse_or_the_ledger(project):
 
 def test_a_column_that_nobody_asked_for_and_that_looks_personal_is_held_back_in_the_vault(project):
     assert all(row["extra"] is None for row in by_row(project, "collect.raw_orders", LINES).values())
-    read = project.stores.vault.reveal(["17850"], ["Customer Email"], role="t", purpose="t", now=project_now())
+    read = project.stores.vault.reveal(["17850"], ["Customer Email"], Reading("rights", "rights"), now=project_now())
     assert read["Customer Email"].to_pylist() == ["ann@example.org"]
 
 

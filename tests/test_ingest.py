@@ -16,11 +16,13 @@ import pytest
 
 from loading import ORDERS, configure, outcomes, project, raw, write, written
 from motherlode import ingest
+from motherlode.access import Reading
 from motherlode.errors import ConfigError, ContractError
 
 HEAD = "no,who,day,paid"
 ROWS = [HEAD, "a,ann,2024-01-01,10", "b,bob,2024-01-02,20"]
 NOW = datetime(2024, 7, 1)
+READING = Reading("rights", "rights")
 
 
 def sums(opened) -> dict[str, tuple[int, int, int]]:
@@ -359,7 +361,7 @@ def test_personal_fields_are_in_the_vault_and_nowhere_else(tmp_path):
         shop.stores.warehouse.checkpoint()
         told = written(shop)
         read = shop.stores.vault.reveal(
-            ["m1"], ["name", "phone", "receiver_name", "remark", "birthday"], role="t", purpose="t", now=NOW
+            ["m1"], ["name", "phone", "receiver_name", "remark", "birthday"], READING, now=NOW
         )
     for secret in ("Canary", "canary", "13812345678", "13987654321", "1987-06-05", "11010519491231002X"):
         assert secret not in told
@@ -421,7 +423,7 @@ def test_the_vault_knows_a_person_under_the_number_that_the_tables_use(tmp_path)
         shop.load()
         shop.run()
         who = {row["order_id"]: row["customer_id"] for row in shop.table("refine.order_lines")}
-        read = shop.stores.vault.reveal(list(who.values()), ["name"], role="t", purpose="t", now=NOW)
+        read = shop.stores.vault.reveal(list(who.values()), ["name"], READING, now=NOW)
     assert dict(zip(who, read["name"].to_pylist(), strict=True)) == {f"{n}": f"N{n}" for n in range(5)}
 
 
@@ -442,9 +444,7 @@ def test_columns_that_nobody_asked_for_are_held_back_where_they_look_personal(tm
         assert piece.held_back == ("contact", "tel2", "card", "收货人姓名", "生日", "phone")
         assert {extra for (extra,) in raw(shop, "orders", "extra")} == {'{"note":"blue","size":"42"}'}
         told = written(shop)
-        read = shop.stores.vault.reveal(
-            ["w7"], ["contact", "收货人姓名", "phone (held back)"], role="t", purpose="t", now=NOW
-        )
+        read = shop.stores.vault.reveal(["w7"], ["contact", "收货人姓名", "phone (held back)"], READING, now=NOW)
         assert shop.stores.vault.find("phone", "010-6552 0007") == []
     assert not [
         secret for secret in ("c7@example.org", "13900000007", "王金丝雀", "1987-06-05", "6552") if secret in told

@@ -11,6 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from motherlode.access import Reading
 from motherlode.collect.personal import normalise, phone
 from motherlode.errors import ConfigError, ContractError, EngineError, Refused
 from motherlode.vault import Vault, open_vault
@@ -18,6 +19,7 @@ from motherlode.vault import Vault, open_vault
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 URL = "sqlite:///data/vault.sqlite"
 KEY = "5a" * 32
+READING = Reading("rights", "rights")
 
 PEOPLE = pa.table(
     {
@@ -46,7 +48,7 @@ def one(**fields: str | None) -> pa.Table:
 
 
 def read(vault: Vault, who: list[str], *fields: str) -> list[dict]:
-    return vault.reveal(who, fields, role="service", purpose="complaint", now=NOW).to_pylist()
+    return vault.reveal(who, fields, READING, now=NOW).to_pylist()
 
 
 def rows(root: Path, sql: str, *parameters: object) -> list[tuple]:
@@ -77,12 +79,12 @@ def test_people_the_vault_never_met_are_absent(vault: Vault) -> None:
 
 
 def test_reading_no_one_gives_typed_columns(vault: Vault) -> None:
-    table = vault.reveal([], ["name"], role="service", purpose="complaint", now=NOW)
+    table = vault.reveal([], ["name"], READING, now=NOW)
     assert table.schema == pa.schema([("customer_id", pa.string()), ("name", pa.string())])
 
 
 def test_ids_may_come_as_a_column(vault: Vault) -> None:
-    table = vault.reveal(PEOPLE["customer_id"], ["email"], role="service", purpose="complaint", now=NOW)
+    table = vault.reveal(PEOPLE["customer_id"], ["email"], READING, now=NOW)
     assert table["email"].to_pylist() == PEOPLE["email"].to_pylist()
 
 
@@ -206,23 +208,25 @@ def test_only_identifying_columns_have_an_index(vault: Vault) -> None:
 # --- access
 
 
-@pytest.mark.parametrize(("role", "purpose"), [("", "complaint"), ("service", ""), ("  ", " ")])
+@pytest.mark.parametrize(("role", "purpose"), [("", "service"), ("service", ""), ("  ", " ")])
 def test_nothing_is_read_without_role_and_purpose(vault: Vault, role: str, purpose: str) -> None:
     with pytest.raises(Refused, match="role and a purpose"):
-        vault.reveal(["ann"], ["name"], role=role, purpose=purpose, now=NOW)
+        vault.reveal(["ann"], ["name"], Reading(role, purpose), now=NOW)
     (access,) = vault.accesses()
-    assert (access["outcome"], access["revealed"]) == ("refused", 0)
+    assert (access["outcome"], access["revealed"]) == ("unnamed", 0)
 
 
 def test_every_reading_is_logged(vault: Vault) -> None:
     shanghai = NOW.astimezone(timezone(timedelta(hours=8)))
-    vault.reveal(["ann", "bob", "dan"], ["name", "phone"], role="service", purpose="complaint", now=shanghai)
+    vault.reveal(["ann", "bob", "dan"], ["name", "phone"], READING, now=shanghai)
     assert vault.accesses() == [
         {
-            "access_id": 1,
+            "reading_id": 1,
             "read_at": NOW.replace(tzinfo=None),
-            "role": "service",
-            "purpose": "complaint",
+            "actor": "",
+            "role": "rights",
+            "purpose": "rights",
+            "reason": "",
             "outcome": "revealed",
             "asked": 3,
             "revealed": 2,

@@ -14,6 +14,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from motherlode.access import Reading
 from motherlode.collect import personal
 from motherlode.collect.contents import shape
 from motherlode.collect.headers import words
@@ -127,12 +128,10 @@ def keep_lines(vault: Vault, source: str, file: str, lines: Sequence[Broken], *,
     vault.keep(pa.table({"customer_id": ids, "text": pa.array([line.text for line in lines], pa.string())}), now=now)
 
 
-def read_lines(
-    vault: Vault, places: Sequence[tuple[str, str, int]], *, purpose: str, now: datetime
-) -> list[str | None]:
+def read_lines(vault: Vault, places: Sequence[tuple[str, str, int]], *, reason: str, now: datetime) -> list[str | None]:
     """Lines that are no rows as they came, by source, file and number; the vault notes who read them."""
     ids = [_line(*place) for place in places]
-    read = vault.reveal(ids, ["text"], role="quarantine", purpose=purpose, now=now)
+    read = vault.reveal(ids, ["text"], Reading("quarantine", "quality", reason=reason), now=now)
     said = dict(zip(read["customer_id"].to_pylist(), read["text"].to_pylist(), strict=True))
     return [said.get(line) for line in ids]
 

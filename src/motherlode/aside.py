@@ -92,7 +92,7 @@ def _lines(project: Project, problem: str | None, limit: int | None) -> pa.Table
     sql += (" WHERE problem = $problem" if problem else "") + ' ORDER BY source, file, "row"'
     lines = project.stores.warehouse.arrow(sql + (f" LIMIT {limit}" if limit else ""), _where(problem))
     places = [(row["source"], row["file"], row["row"]) for row in lines.to_pylist()]
-    said = apart.read_lines(project.stores.vault, places, purpose="show lines that are no rows", now=_now())
+    said = apart.read_lines(project.stores.vault, places, reason="show lines that are no rows", now=_now())
     lines = lines.append_column("text", pa.array(said, pa.string()))
     for name in _to_fill(project, {source for source, _, _ in places}):
         lines = lines.append_column(name, pa.nulls(lines.num_rows, pa.string()))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from motherlode.cli_govern import govern, reveal
 from motherlode.cli_serve import serve
 from motherlode.cli_trust import audit, backup, consent, restore, rights
 from motherlode.errors import MotherlodeError
@@ -52,7 +53,7 @@ def main(context: click.Context, lang: str | None, quiet: bool, debug: bool) -> 
     context.obj = Session(chosen_language(lang), quiet, debug)
 
 
-for command in (serve, consent, rights, audit, backup, restore):
+for command in (serve, consent, rights, audit, govern, reveal, backup, restore):
     main.add_command(command)
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from motherlode.access import CLASSES, PROCESS_RULES, READ_FOR, Rule
 from motherlode.errors import ConfigError, did_you_mean
 from motherlode.schemas import INPUTS
 
@@ -61,6 +62,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     threads: int = 0
     sources: Mapping[str, SourceConfig] = {}
     tables: Mapping[str, Mapping[str, Any]] = {}
+    access: tuple[Rule, ...] = ()
 
 
 OWN = ("use", "table", "columns", "date_order", "decimal_mark", "timezone", "replace", "numbered")
@@ -102,6 +104,8 @@ def parse_config(values: Mapping[str, Any], root: Path) -> Config:
     # The engine starts as many as it is told, until the machine stands still.
     if not 0 <= config.threads <= MOST_THREADS:
         raise ConfigError(f"{FILE}: threads = {config.threads}", hint="threads = 0 takes every core")
+    for rule in config.access:
+        _check_rule(rule)
     return msgspec.structs.replace(config, sources={name: _source(name, source) for name, source in sections.items()})
 
 
@@ -147,6 +151,20 @@ def _check_source(where: str, source: SourceConfig) -> None:
         raise ConfigError(f"{where} date_order = {source.date_order!r}", hint="one of ymd, dmy, mdy, mixed")
     if source.timezone:
         _zone(f"{where} timezone", source.timezone)
+
+
+def _check_rule(rule: Rule) -> None:
+    where = f"[[access]] role = {rule.role!r}"
+    if not rule.role.strip() or rule.role in (process.role for process in PROCESS_RULES):
+        raise ConfigError(f"{where}: roles of people only", hint="the roles of the house's processes stay as they are")
+    for name, said, known in (
+        ("purposes", rule.purposes, READ_FOR),
+        ("clear", rule.clear, CLASSES),
+        ("masked", rule.masked, CLASSES),
+    ):
+        for one in said:
+            if one not in known:
+                raise ConfigError(f"{where} {name}: there is no `{one}`", hint=did_you_mean(one, known))
 
 
 def _zone(where: str, zone: str) -> None:

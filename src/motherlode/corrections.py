@@ -65,7 +65,7 @@ def admit(config: Config, stores: Stores, rows: Sequence[Fact], *, now: datetime
     int
         Lines that became rows.
     """
-    lines = apart.read_lines(stores.vault, [_place(row) for row in rows], purpose="take mended lines back", now=now)
+    lines = apart.read_lines(stores.vault, [_place(row) for row in rows], reason="take mended lines back", now=now)
     facts = []
     for row, line in zip(rows, lines, strict=True):
         if row["source"] in config.sources and line is not None:
@@ -86,7 +86,7 @@ def recall(stores: Stores, source: SourceConfig, file: str, *, now: datetime) ->
     ]
     mended = [fact for fact in facts if "line" in fact["cells"]]
     places = [(source.name, file, -int(fact["row"])) for fact in mended]
-    lines = apart.read_lines(stores.vault, places, purpose="take mended lines back", now=now) if mended else []
+    lines = apart.read_lines(stores.vault, places, reason="take mended lines back", now=now) if mended else []
     for fact, line in zip(mended, lines, strict=True):
         if line is not None and apart.digest(stores.vault, line) == fact["cells"]["line"]:
             _take_in(stores.warehouse, source, fact, now)

@@ -55,7 +55,7 @@ def erase(config: Config, stores: Stores, graph: Graph, people: Sequence[Person]
     known = holdings.whose(stores, people, and_erased=True)
     ids = sorted({who for person in people for who in person.customer_ids})
     note(root, {"customer_id": {stores.vault.token("customer_id", who) for who in ids}, **_by_index(stores, ids)})
-    lines = holdings.broken_lines(stores, people, purpose="erase a person", now=now)
+    lines = holdings.broken_lines(stores, people, reason="erase a person", now=now)
     places = _places(stores.warehouse, known, lines)
     rows = _forget_rows(stores.warehouse, graph, known, places)
     about_nobody = [name for name, promise in graph.promises.items() if _names_nobody(stores.warehouse, promise)]
@@ -84,7 +84,7 @@ def preview(stores: Stores, graph: Graph, people: Sequence[Person], *, now: date
     known = holdings.whose(stores, people)
     ids = sorted({who for person in people for who in person.customer_ids})
     counts = _left(stores, graph, known, ids)
-    lines = holdings.broken_lines(stores, people, purpose="preview an erasure", now=now)
+    lines = holdings.broken_lines(stores, people, reason="preview an erasure", now=now)
     return _some({**counts, loaded_as.LINES: len(lines)})
 
 

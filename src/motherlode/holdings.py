@@ -11,6 +11,7 @@ import msgspec
 import pyarrow as pa
 
 from motherlode import apart, loaded_as
+from motherlode.access import Reading
 from motherlode.graph import Graph
 from motherlode.people import Person
 from motherlode.refine.grading import NOBODY
@@ -91,15 +92,15 @@ def count(warehouse: Warehouse, holding: Holding, known: Whose) -> int:
     return int(rows(warehouse, holding, known, "count(*) AS n")["n"][0].as_py())
 
 
-def broken_lines(stores: Stores, people: Sequence[Person], *, purpose: str, now: datetime) -> dict[Line, str]:
+def broken_lines(stores: Stores, people: Sequence[Person], *, reason: str, now: datetime) -> dict[Line, str]:
     """Lines that are no rows and that name one of these people by number, e-mail, phone or identity number."""
     known = stores.warehouse.arrow(f'SELECT source, file, "row" FROM {quoted(loaded_as.LINES)}').to_pylist()  # noqa: S608
     places = [(row["source"], row["file"], int(row["row"])) for row in known]
     if not places:
         return {}
-    said = apart.read_lines(stores.vault, places, purpose=purpose, now=now)
+    said = apart.read_lines(stores.vault, places, reason=reason, now=now)
     names = {who for person in people for who in person.customer_ids}
-    held = stores.vault.reveal(sorted(names), IDENTIFYING, role="rights", purpose=purpose, now=now)
+    held = stores.vault.reveal(sorted(names), IDENTIFYING, Reading("rights", "rights", reason=reason), now=now)
     values = {value.removeprefix("+86") for name in IDENTIFYING for value in held[name].to_pylist() if value}
     return {
         place: line

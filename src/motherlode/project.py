@@ -10,10 +10,13 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis.expr.types as ir
+import msgspec
 
+from motherlode import disclosure
+from motherlode.access import Reading, rules_of
 from motherlode.config import Config, read_config
 from motherlode.errors import GraphError, MotherlodeError, NotReady, did_you_mean
 from motherlode.govern.verdicts import FINAL
@@ -40,6 +43,8 @@ STAGES = ("intro", "trial", "mature", "decline", "lost")
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 # The table of which a feature or label is a column.
 COLUMN_OF = {"feature": "features", "label": "snapshots"}
+# Readings that somebody should look at.
+ALARMS = ("broke_glass", "too_many")
 STORES = ("warehouse", "ledger", "audit", "vault")
 
 
@@ -89,8 +94,14 @@ class Project:
         from motherlode.vault import open_vault
 
         vault = open_vault(self.config.vault, self.root, key_file=self.root / self.config.key_file)
-        vault.on_read = lambda access: self.audit.note("read", access, now=_now())
+        vault.rules = rules_of(self.config.access)
+        vault.on_read = self._note_reading
         return vault
+
+    def _note_reading(self, entry: dict[str, Any]) -> None:
+        self.audit.note("read", entry, now=_now())
+        if entry["outcome"] in ALARMS:
+            self.audit.note("alarm", entry, now=_now())
 
     @cached_property
     def audit(self) -> "Audit":
@@ -148,6 +159,11 @@ class Project:
         self.audit.note("consent", {"person": token, "text_hash": text.hash if text else "", **said}, now=_now())
         run.refresh(self.config, self.stores, self.graph, ("statements", "contactable", "usable"))
         return person
+
+    def reveal(self, customer_ids: Sequence[str], fields: Sequence[str], reading: Reading) -> Rows:
+        """Personal fields as the rules of access show them to a reader; `Refused` where they do not. See `access`."""
+        own = disclosure.customers_of(self.warehouse, reading.actor)
+        return Rows(self.vault.reveal(customer_ids, fields, msgspec.structs.replace(reading, own=own), now=_now()))
 
     def note_export(self, path: Path, columns: Sequence[str], rows: int) -> None:
         """Note a file of rows that left the stores: who wrote it, when, with which columns, how many rows."""

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from motherlode import consents, corrections, erasure, holdings, people, restrictions
+from motherlode.access import Reading
 from motherlode.collect import personal
 from motherlode.consents import Statement
 from motherlode.errors import ContractError, did_you_mean
@@ -23,7 +24,6 @@ from motherlode.warehouse import quoted
 # Days to answer within: GDPR 12(3) says a month, 1798.130(a)(2) says 45 days; PIPL 50 says in time, of which
 # GB/T 35273-2020 8.7 makes 30 days.
 DAYS = {"pipl": 30, "gdpr": 30, "ccpa": 45, "other": 30}
-ROLE = "rights"
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -131,12 +131,12 @@ def _everything(project: Project, person: Person, request: Request) -> dict[str,
     known = holdings.whose(stores, [person])
     here = [*holdings.made(stores.warehouse, project.graph), *holdings.loaded(stores.warehouse)]
     rows = {held.address: holdings.rows(stores.warehouse, held, known).to_pylist() for held in here}
-    lines = holdings.broken_lines(stores, [person], purpose="answer an access request", now=request.now)
+    lines = holdings.broken_lines(stores, [person], reason="answer an access request", now=request.now)
     law = _law(project, person)
     return {
         "customer_ids": list(ids),
         "law": law,
-        "fields": stores.vault.reveal_all(ids, role=ROLE, purpose="answer an access request", now=request.now),
+        "fields": stores.vault.reveal_all(ids, _reading(request), now=request.now),
         "rows": {address: some for address, some in sorted(rows.items()) if some},
         "lines": [{**dict(zip(holdings.ADDRESS, place, strict=True)), "text": text} for place, text in lines.items()],
         "consents": consents.proofs(stores.ledger, ids),
@@ -146,6 +146,10 @@ def _everything(project: Project, person: Person, request: Request) -> dict[str,
         "sources": holdings.sources([row for some in rows.values() for row in some]),
         "recipients": [],
     }
+
+
+def _reading(request: Request) -> Reading:
+    return Reading("rights", "rights", request.actor, "answer an access request")
 
 
 def _spelled(name: str, value: str) -> str:

@@ -49,12 +49,22 @@ RECTIFIED = sa.Table(
     sa.Column("rectified_at", sa.DateTime, nullable=False),
 )
 
-ACCESS_LOG = sa.Table(
-    "access_log",
+# Each reading of personal fields, also those that were refused.
+READINGS = sa.Table(
+    "readings",
     TABLES,
-    sa.Column("access_id", sa.Integer, primary_key=True),
-    sa.Column("read_at", sa.DateTime, nullable=False),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("role", "purpose", "outcome")),
+    sa.Column("reading_id", sa.Integer, primary_key=True),
+    sa.Column("read_at", sa.DateTime, nullable=False, index=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("actor", "role", "purpose", "reason", "outcome")),
     *(sa.Column(name, sa.Integer, nullable=False) for name in ("asked", "revealed")),
     sa.Column("fields", sa.JSON, nullable=False),
+)
+
+# Who was read, blindly: whom an incident touched must be known, also of people who were shredded since.
+READ_PEOPLE = sa.Table(
+    "read_people",
+    TABLES,
+    sa.Column("reading_id", sa.Integer, primary_key=True),
+    sa.Column("token", sa.LargeBinary, primary_key=True),
+    sqlite_with_rowid=False,
 )

@@ -12,11 +12,13 @@ import sqlalchemy as sa
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from motherlode.errors import ContractError, Refused
+from motherlode.access import EVERYTHING, Reading, Rule, Verdict, classes_of, decide, rules_of, shown_of
+from motherlode.errors import ContractError
 from motherlode.schemas import IDENTIFYING
 from motherlode.vault.engine import copy_to, empty_log, rewrite, transaction
 from motherlode.vault.keys import KEY_BYTES, KEY_VERSION, WRAPPED_BYTES, Fields, Keys
-from motherlode.vault.layout import ACCESS_LOG, BLIND, PERSONAL, RECTIFIED, SUBJECT_KEY, SUPPRESSED
+from motherlode.vault.layout import BLIND, PERSONAL, RECTIFIED, SUBJECT_KEY, SUPPRESSED
+from motherlode.vault.readings import Masking, as_shown, in_time, note, people_in, people_read, readings, refusal
 from motherlode.vault.records import by_customer, by_person, by_sensitivity, sensitivities, trimmed
 
 # As long as a wrapped key: SQLite overwrites a row of unchanged length where it stands, and leaves no copy.
@@ -51,6 +53,7 @@ class Vault:
     def __init__(self, engine: sa.Engine, keys: Keys) -> None:
         self._engine = engine
         self._keys = keys
+        self.rules: Sequence[Rule] = rules_of()
         # Told of every reading, before anything is given away.
         self.on_read: Callable[[dict[str, Any]], None] = lambda access: None
 
@@ -179,57 +182,63 @@ class Vault:
         self,
         customer_ids: "Sequence[str] | pa.Array[Any] | pa.ChunkedArray[Any]",
         fields: Sequence[str],
+        reading: Reading,
         *,
-        role: str,
-        purpose: str,
         now: datetime,
     ) -> pa.Table:
-        """The fields in clear, one row a person who is still here, in the order of the question; each call is logged.
+        """The fields as the rules show them, one row a person who is still here, in the order of the question.
 
-        Parameters
-        ----------
-        role, purpose
-            Who reads, and what for; without them nothing is read.
+        Each call is logged, with everybody who was read.
 
         Raises
         ------
         Refused
-            The role or the purpose is empty. This is logged as well.
+            The rules do not show one of the fields to this role for this purpose, or the reader saw too many people
+            within the hour. This is logged as well.
         ContractError
             A record was changed outside Motherlode.
         """
         listed: Any = customer_ids.to_pylist() if isinstance(customer_ids, pa.Array | pa.ChunkedArray) else customer_ids
         asked = list(dict.fromkeys(listed))
-        held = self._read(asked, sensitivities(fields), fields, role, purpose, now)
-        return _revealed([who for who in asked if who in held], fields, held)
+        held, shows = self._read(asked, sensitivities(fields), fields, reading, now)
+        return _revealed([who for who in asked if who in held], as_shown(fields, shows), held)
 
-    def reveal_all(self, customer_ids: Sequence[str], *, role: str, purpose: str, now: datetime) -> dict[str, Fields]:
+    def reveal_all(self, customer_ids: Sequence[str], reading: Reading, *, now: datetime) -> dict[str, Fields]:
         """Every field of people who are still here, as an access request asks for it; logged like `reveal`."""
-        held = self._read(customer_ids, ("ordinary", "sensitive"), ["*"], role, purpose, now)
-        return {who: held[who].fields for who in customer_ids if who in held}
+        held, shows = self._read(customer_ids, ("ordinary", "sensitive"), [EVERYTHING], reading, now)
+        everybody = [who for who in customer_ids if who in held]
+        return {
+            who: {name: show(held[who].fields[name]) or "" for name, show in as_shown(held[who].fields, shows).items()}
+            for who in everybody
+        }
 
     def _read(
-        self, asked: Sequence[str], kinds: Sequence[str], fields: Sequence[str], role: str, purpose: str, now: datetime
-    ) -> dict[str, _Person]:
-        access = {"read_at": _utc(now), "role": role.strip(), "purpose": purpose.strip(), "fields": list(fields)}
-        refused = not (access["role"] and access["purpose"])
+        self, asked: Sequence[str], kinds: Sequence[str], fields: Sequence[str], reading: Reading, now: datetime
+    ) -> tuple[dict[str, _Person], Verdict]:
+        verdict = decide(self.rules, reading, classes_of(fields))
+        mine = shown_of(verdict, asked, reading.own)
         with transaction(self._engine) as connection:
-            held = {} if refused else self._held(connection, asked, kinds)
-            outcome = {"asked": len(asked), "revealed": len(held), "outcome": "refused" if refused else "revealed"}
-            connection.execute(ACCESS_LOG.insert(), [access | outcome])
-        self.on_read(access | outcome)
-        if refused:
-            raise Refused(
-                "vault: a personal field is read with a role and a purpose, and one of them is empty",
-                hint="say who reads and what for, as in role='service', purpose='answer a complaint'",
-            )
-        return held
+            verdict = in_time(connection, verdict, reading, len(mine), _utc(now))
+            held = {} if verdict.refused else self._held(connection, mine, kinds)
+            tokens = self._keys.tokens("customer_id", people_in(held))
+            entry = note(connection, reading, verdict, fields, (len(asked), len(held), tokens), _utc(now))
+        self.on_read(entry)
+        if verdict.refused:
+            raise refusal(verdict, reading)
+        return held, verdict
 
     def accesses(self) -> list[dict[str, Any]]:
         """Every reading of personal fields, oldest first."""
         with transaction(self._engine, reading=True) as connection:
-            rows = connection.execute(sa.select(ACCESS_LOG).order_by(ACCESS_LOG.c.access_id))
-            return [dict(row) for row in rows.mappings()]
+            return readings(connection)
+
+    def read_people(self, reading_ids: Sequence[int]) -> dict[str, str | None]:
+        """Whom some readings showed: blind token -> customer number, `None` for who was shredded since."""
+        with transaction(self._engine, reading=True) as connection:
+            tokens = people_read(connection, reading_ids)
+        ids = self.ids()
+        known = dict(zip(self._keys.tokens("customer_id", ids), ids, strict=True))
+        return {token.hex(): known.get(token) for token in tokens}
 
     def shred(self, *customer_ids: str, now: datetime) -> None:
         """Forget people for good: their keys are overwritten, their records and tokens deleted.
@@ -381,8 +390,8 @@ def _stamp(connection: sa.Connection, now: datetime) -> object:
     return ready(_utc(now)) if ready else _utc(now)
 
 
-def _revealed(people: list[str], fields: Sequence[str], held: dict[str, _Person]) -> pa.Table:
-    columns = {name: [held[who].fields.get(name) for who in people] for name in fields}
+def _revealed(people: list[str], shows: Mapping[str, Masking], held: dict[str, _Person]) -> pa.Table:
+    columns = {name: [show(held[who].fields.get(name)) for who in people] for name, show in shows.items()}
     return pa.table({name: pa.array(cells, pa.string()) for name, cells in ({"customer_id": people} | columns).items()})
 
 

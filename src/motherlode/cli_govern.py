@@ -1,0 +1,81 @@
+"""Commands for those who answer for the data: who may read what, and reading it.
+
+Nothing heavy is imported before a command needs it.
+"""
+
+import getpass
+from typing import Any
+
+import click
+
+from motherlode.session import Session, in_project
+
+
+@click.group()
+def govern() -> None:
+    """What the house may do with people's data, and what it did.
+
+    \b
+    motherlode govern access
+    """
+
+
+_written = click.option(
+    "--format", "kind", type=click.Choice(["table", "csv", "json"]), default="table", help="How it is written."
+)
+
+
+@govern.command()
+@_written
+@in_project
+def access(session: Session, kind: str) -> None:
+    """Which role may read which class of fields, for what, of whom.
+
+    \b
+    motherlode govern access
+    """
+    from motherlode.access import rules_of
+    from motherlode.config import read_config
+    from motherlode.disclosure import matrix
+
+    config = read_config(session.root)
+    _write(session, matrix(rules_of(config.access)), kind)
+
+
+@click.command()
+@click.argument("people", nargs=-1, required=True, metavar="PERSON…")
+@click.option("--field", "fields", multiple=True, required=True, help="name, phone, email, address, …")
+@click.option("--role", required=True, help="In which role you read: see `motherlode govern access`.")
+@click.option("--purpose", required=True, help="What for: service, marketing, rights, security, …")
+@click.option("--reason", default="", help="Why, for the log.")
+@click.option("--break-glass", is_flag=True, help="Read everything in an emergency; raises an alarm.")
+@_written
+@in_project
+def reveal(
+    session: Session, people: tuple[str, ...], fields: tuple[str, ...], kind: str, break_glass: bool, **said: Any
+) -> None:
+    """Personal fields of PERSON as your role may see them; each reading is in the log.
+
+    \b
+    motherlode reveal 12346 --field phone --role service --purpose service --reason "call back"
+    """
+    from motherlode import people as persons
+    from motherlode.access import Reading
+
+    reading = Reading(**said, actor=getpass.getuser(), break_glass=break_glass)
+    with session.open() as project:
+        who = [one for said_of in people for one in persons.find(project.stores, said_of).customer_ids]
+        rows = project.reveal(who, fields, reading)
+    _write(session, rows.arrow, kind)
+
+
+def _write(session: Session, rows: Any, kind: str) -> None:
+    """Rows to the terminal in words, or to a program as they are."""
+    import sys
+
+    from motherlode import export, show
+
+    if kind == "table":
+        show.rows(rows, session.language)
+    else:
+        export.write(rows, kind, sys.stdout.buffer)
