@@ -47,7 +47,7 @@ def test_every_personal_column_has_a_class():
         (Reading("analyst", "profiling", reason="curious", break_glass=True), "no_glass"),
     ],
 )
-def test_what_no_rule_grants_is_refused(reading, refused):
+def test_gdpr_32_pipl_51_what_no_rule_grants_is_refused(reading, refused):
     assert decide(RULES, reading, classes_of(["phone"])).refused == refused
 
 

@@ -87,7 +87,7 @@ def test_gdpr_25_every_reading_of_personal_fields_is_in_the_log_also_one_that_wa
     ]
 
 
-def test_what_was_run_agreed_exported_and_asked_for_is_in_the_log_which_outlives_an_erasure(tmp_path):
+def test_pipl_54_what_was_run_agreed_exported_and_asked_for_is_in_the_log_which_outlives_an_erasure(tmp_path):
     shop = copied(tmp_path)
     said("consent", "grant", "c007", "--purpose", "marketing", at=shop)
     said("table", "profile.rfm", "-o", str(shop / "rfm.csv"), at=shop)

@@ -72,7 +72,7 @@ def test_a_text_of_the_house_s_own_is_kept_and_its_version_never_says_something_
     assert (proof["text"], proof["text_version"]) == ("我同意接收短信。", "form-7.txt")
 
 
-def test_ccpa_gpc_is_an_opt_out_of_sharing_with_the_signal_as_evidence(shop):
+def test_ccpa_1798_135_gpc_is_an_opt_out_of_sharing_with_the_signal_as_evidence(shop):
     assert said("consent", "withdraw", "c013", "--purpose", "sharing", "--gpc", at=shop).exit_code == 0
     (proof,) = json.loads(said("consent", "show", "c013", at=shop).stdout)
     assert (proof["decision"], proof["evidence"]) == ("opted_out", "Sec-GPC: 1")

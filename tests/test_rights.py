@@ -48,7 +48,7 @@ def test_gdpr_15_pipl_45_an_access_request_finds_every_canary_of_every_table(loa
     assert BYSTANDER not in text and "13900139000" not in text
 
 
-def test_an_access_request_walks_every_table_that_declares_a_subject(loaded):
+def test_gdpr_15_an_access_request_walks_every_table_that_declares_a_subject(loaded):
     with Project(loaded) as project:
         subjects = {
             p.address for p in project.graph.promises.values() if p.subject and p.kind not in ("feature", "label")
@@ -80,7 +80,7 @@ def test_gdpr_17_pipl_47_after_an_erasure_no_file_has_a_canary(shop):
     assert answer(shop, BYSTANDER)["fields"][BYSTANDER]["email"] == "other@example.com"
 
 
-def test_the_receipt_counts_what_the_access_request_had_shown(shop):
+def test_gdpr_17_the_receipt_counts_what_the_access_request_had_shown(shop):
     before = answer(shop)["rows"]
     receipt = json.loads(said("rights", "erase", WHO, "--yes", at=shop).stdout)["rows"]
     tables = {name for name in receipt if name.startswith(("loaded.", "profile.", "opportunity.", "refine."))}
@@ -90,7 +90,7 @@ def test_the_receipt_counts_what_the_access_request_had_shown(shop):
     assert receipt["loaded.orders"] == shown["loaded.orders"] == 2
 
 
-def test_an_erased_person_does_not_come_back_when_the_same_file_is_loaded_again(shop):
+def test_gdpr_17_an_erased_person_does_not_come_back_when_the_same_file_is_loaded_again(shop):
     said("rights", "erase", WHO, "--yes", at=shop)
     for path in (shop / "inbox").glob("*.csv"):
         with path.open("a", encoding="utf-8") as out:
@@ -103,7 +103,7 @@ def test_an_erased_person_does_not_come_back_when_the_same_file_is_loaded_again(
     assert found(shop) == []
 
 
-def test_an_erased_person_does_not_come_back_with_an_older_backup(shop):
+def test_gdpr_17_an_erased_person_does_not_come_back_with_an_older_backup(shop):
     assert said("backup", str(shop / "backup"), at=shop).exit_code == 0
     said("rights", "erase", WHO, "--yes", at=shop)
     done = said("restore", str(shop / "backup"), "--yes", at=shop)
@@ -178,11 +178,11 @@ def test_gdpr_20_a_copy_holds_what_was_given_and_nothing_that_was_made_of_it(sho
 @pytest.mark.parametrize(
     ("law", "due"), [("gdpr", date(2024, 3, 1)), ("ccpa", date(2024, 3, 16)), ("pipl", date(2024, 3, 1))]
 )
-def test_gdpr_12_ccpa_45_days_a_request_has_the_deadline_of_its_law(law, due):
+def test_gdpr_12_ccpa_1798_130_a_request_has_the_deadline_of_its_law(law, due):
     assert rights.due_on(law, date(2024, 1, 31)) == due
 
 
-def test_requests_are_written_down_with_their_deadline_and_outlive_the_person_namelessly(shop):
+def test_gdpr_12_requests_are_written_down_with_their_deadline_and_outlive_the_person_namelessly(shop):
     said("rights", "access", WHO, "--identity", "passport seen", at=shop)
     request = answer(shop)["requests"][-1]
     assert (request["kind"], request["identity"], bool(request["due_on"])) == ("access", "passport seen", True)

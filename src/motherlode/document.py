@@ -17,6 +17,7 @@ import tomlkit
 from motherlode.cli import main as commands
 from motherlode.graph import FROM_THE_RUN, GIVEN, Graph, compile_graph, wire
 from motherlode.labels import SECTION_OF_COLUMN, Language, catalogue, label
+from motherlode.law_page import law_text, named_after_articles
 from motherlode.plugins import find_promises
 from motherlode.schemas import INPUTS
 from motherlode.sentences import between, money, reason_sentence
@@ -29,7 +30,19 @@ A_DAY = date(2024, 6, 30)
 WIDTH = 100
 
 # Sentences and names that have pages of their own.
-NOT_CODES = ("message", "report", "reason_sentence", "unit", "column", "table", "setting")
+NOT_CODES = (
+    "message",
+    "report",
+    "reason_sentence",
+    "unit",
+    "column",
+    "table",
+    "setting",
+    "duty",
+    "waiting",
+    "law_name",
+)
+TESTS = Path(__file__).parents[2] / "tests"
 READ_FIRST = ("stage", "tier", "play", "reason", "problem")
 
 GIVEN_SENTENCES = {
@@ -69,6 +82,8 @@ def pages() -> dict[str, str]:
     """Every generated page by its path within `docs`."""
     tables = table_pages(house())
     texts = {f"tables/{page.address}.md": table_text(page) for page in tables}
+    if TESTS.exists():
+        texts["why/laws.md"] = law_text(named_after_articles(TESTS), NOTE)
     return {
         **texts,
         "tables/README.md": index_text(tables),

@@ -12,7 +12,7 @@ def verdict(*recorded, imported=(), buyers=(), **facts) -> str:
     return made("contactable", [person("ann", **facts)], recorded, imported, buyers)["ann"]["verdict"]
 
 
-def test_pipl_knows_no_legitimate_interest():
+def test_pipl_13_knows_no_legitimate_interest():
     assert {ground.legal_basis for ground in GROUNDS if ground.law == "pipl"} == {
         "contract", "consent", "separate_consent"
     }  # fmt: skip
@@ -33,7 +33,7 @@ def test_gdpr_6_a_customer_in_europe_is_contactable_until_she_objects_and_a_stra
     assert verdict(said("ann", "objected"), country="France", buyers=["ann"]) == "objected"
 
 
-def test_gdpr_7_pipl_14_a_yes_without_the_text_that_was_shown_proves_nothing():
+def test_gdpr_7_1_pipl_14_a_yes_without_the_text_that_was_shown_proves_nothing():
     assert verdict(said("ann", text_hash="")) == "no_proof"
     assert verdict(marketing_consent=True) == "no_proof"
 

@@ -25,7 +25,7 @@ def test_every_table_of_ours_says_what_it_reads_people_for():
         check_purpose(graph, name)
 
 
-def test_a_table_that_reads_people_without_a_purpose_is_refused():
+def test_gdpr_25_a_table_that_reads_people_without_a_purpose_is_refused():
     @table(key="city", subject=None)
     def cities(customers: ir.Table) -> ir.Table:
         """Customers by city."""

@@ -21,7 +21,7 @@ def test_pipl_24_without_a_record_people_are_profiled_only_where_the_house_is_no
     assert usable(said("ann", purpose="profiling"), settings={"unrecorded": False})["profiling"]
 
 
-def test_pipl_23_29_sharing_and_sensitive_fields_need_a_consent_of_their_own():
+def test_pipl_23_pipl_29_ccpa_1798_121_sharing_and_sensitive_fields_need_a_consent_of_their_own():
     assert not usable(said("ann"))["sharing"] and not usable(said("ann"))["sensitive"]
     row = usable(said("ann", purpose="sharing"))
     assert row["sharing"] and not row["sensitive"]
@@ -39,7 +39,7 @@ def test_pipl_28_a_child_is_not_profiled_without_a_guardian():
     assert usable(said("ann", purpose="profiling", given_by="guardian"), age=9.0)["profiling"]
 
 
-def test_who_refused_profiling_has_no_features_and_no_opportunity(tmp_path):
+def test_gdpr_22_pipl_24_who_refused_profiling_has_no_features_and_no_opportunity(tmp_path):
     # The customer file may say no to marketing only; profiling is refused in a file of consents.
     shop = copied(tmp_path)
     (shop / "inbox" / "said.csv").write_text("who,what,yes,day\nc001,profiling,no,2024-01-01\n")
