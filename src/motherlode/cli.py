@@ -14,6 +14,7 @@ import click
 
 from motherlode.cli_govern import govern, reveal
 from motherlode.cli_serve import serve
+from motherlode.cli_simulate import simulate
 from motherlode.cli_trust import audit, backup, consent, restore, rights
 from motherlode.errors import MotherlodeError
 from motherlode.labels import chosen_language, say
@@ -53,7 +54,7 @@ def main(context: click.Context, lang: str | None, quiet: bool, debug: bool) -> 
     context.obj = Session(chosen_language(lang), quiet, debug)
 
 
-for command in (serve, consent, rights, audit, govern, reveal, backup, restore):
+for command in (serve, consent, rights, audit, govern, reveal, backup, restore, simulate):
     main.add_command(command)
 
 

@@ -98,3 +98,16 @@ def test_the_odds_of_the_stages_are_the_shares_of_lives_drawn():
 
 def _days(days: int) -> timedelta:
     return timedelta(days=days)
+
+
+def test_the_categories_of_old_orders_do_not_know_of_later_adoptions():
+    world = draw(104, 4000, Nature(randomised=0.9))
+    orders, touches = world.tables["orders"], world.tables["touches"]
+    first = touches.filter(pc.equal(touches["campaign"], "wave 60"))
+    begun = pc.min(first["touched_at"])
+    before = orders.filter(pc.less(orders["ordered_at"], begun))
+    breadth = before.group_by("customer_id").aggregate([("category", "count_distinct")])
+    seen = first.join(breadth, "customer_id", join_type="inner")
+    mean = seen.group_by("play").aggregate([("category_count_distinct", "mean")]).to_pylist()
+    means = {row["play"]: row["category_count_distinct_mean"] for row in mean}
+    assert means["cross_sell"] == pytest.approx(means[None], abs=0.12)

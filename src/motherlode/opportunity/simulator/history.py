@@ -37,6 +37,7 @@ class Contacts(msgspec.Struct, frozen=True):
 class Past(msgspec.Struct):
     """The records of the seen weeks (first axis accounts, second weeks, oldest first), and where all stand today.
 
+    `owned` is the number of products in use by week, `products` today's.
     `changes` is what became of each account's weekly level in the last 13 weeks against the 52 before, as logarithms:
     season, industry, trouble of its own, and what is left, which is its stage and its results with us.
     """
@@ -45,6 +46,7 @@ class Past(msgspec.Struct):
     events: NDArray[np.uint8]
     reports: NDArray[np.float32]
     opinions: NDArray[np.float32]
+    owned: NDArray[np.uint8]
     contacts: list[Contacts]
     stage: Ints
     skill: Floats
@@ -78,6 +80,7 @@ def live(chance: np.random.Generator, accounts: Accounts, economy: Economy, natu
         events=np.zeros((count, seen, len(EVENTS)), dtype=np.uint8),
         reports=np.full((count, seen), np.nan, dtype=np.float32),
         opinions=np.full((count, seen), np.nan, dtype=np.float32),
+        owned=np.zeros((count, seen), dtype=np.uint8),
         contacts=[], stage=now.stage, skill=now.skill, products=now.products, trouble=now.trouble,
         changes=np.zeros((4, count)),
     )  # fmt: skip
@@ -131,6 +134,7 @@ def _record(
     paid = (chance.random(accounts.count) < pays) & (mean > 0)
     amount = mean * now.spends / np.maximum(pays, 1e-9) * chance.gamma(2.0, 0.5, accounts.count)
     past.spend[:, column] = np.where(paid, np.maximum(np.round(amount, 2), 0.01), 0.0)
+    past.owned[:, column] = now.products
     past.events[:, column] = np.minimum(chance.poisson(_event_rates(now, here, condition, nature)), 255)
     active = here & (now.stage != INTRO) & (now.stage != LOST)
     heard = active & (column % REPORT_WEEKS == 0) & (chance.random(accounts.count) < REPORT_SHARE)

@@ -55,7 +55,7 @@ def _orders(chance: np.random.Generator, past: Past, ids: pa.Array, nature: Natu
     """A payment a week at most; which of an account's products it is for goes round."""
     account, week = np.nonzero(past.spend)
     days = _days_ago(chance, week, nature)
-    product = week % past.products[account] + 1
+    product = week % past.owned[account, week] + 1
     return pa.table(
         {
             "order_id": pa.array(np.char.add("O", np.arange(len(account)).astype(str)).tolist()),

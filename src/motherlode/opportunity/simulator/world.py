@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from motherlode.opportunity.engine.seen import Play, Seen
 from motherlode.opportunity.simulator.accounts import Floats, Ints, draw_accounts
 from motherlode.opportunity.simulator.economy import draw_economy
 from motherlode.opportunity.simulator.history import live
@@ -15,26 +16,6 @@ from motherlode.opportunity.simulator.nature import AS_OF, Nature
 from motherlode.opportunity.simulator.observed import customer_ids, observed
 from motherlode.opportunity.simulator.treatments import TREATMENTS
 from motherlode.opportunity.simulator.truth import truth
-
-
-class Play(msgspec.Struct, frozen=True):
-    """What a company knows of a play that it can carry out.
-
-    Attributes
-    ----------
-    stage
-        The stage of life that custom gives it to, "" for none.
-    contact_cost
-        Money a customer; `rebate` is the share (0 to 1) of what is paid in `rebate_days` that is given back, and
-        `voucher` the money given at a first payment in them.
-    """
-
-    name: str
-    stage: str
-    contact_cost: float
-    rebate: float = 0.0
-    voucher: float = 0.0
-    rebate_days: int = 56
 
 
 class World(msgspec.Struct, frozen=True):
@@ -56,6 +37,8 @@ class World(msgspec.Struct, frozen=True):
     changes
         Four rows, as `history.Past`: what season, industry, the customer's own trouble and its results with us made of
         its level; empty where a world has none.
+    headroom
+        Money a year that each customer spends elsewhere; empty where a world has none.
     """
 
     as_of: date
@@ -68,6 +51,12 @@ class World(msgspec.Struct, frozen=True):
     costs: Floats
     stage: Ints
     changes: Floats
+    headroom: Floats
+
+    @property
+    def seen(self) -> Seen:
+        """All that an engine may see of it."""
+        return Seen(self.as_of, self.margin_share, self.plays, self.tables, self.customer_ids)
 
 
 def draw(seed: int, customers: int = 20_000, nature: Nature | None = None) -> World:
@@ -93,4 +82,5 @@ def draw(seed: int, customers: int = 20_000, nature: Nature | None = None) -> Wo
         costs=known.costs,
         stage=past.stage,
         changes=past.changes,
+        headroom=np.maximum(52 * accounts.wallet - past.spend[:, -52:].sum(axis=1), 0.0),
     )

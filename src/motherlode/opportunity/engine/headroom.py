@@ -1,0 +1,62 @@
+"""What a customer could pay: the frontier of comparable customers, moved by where the customer stands among them.
+
+The realistic wallet is a high conditional quantile (Rosset et al. 2007, KDD, "Wallet estimation models"). What a
+customer pays already is strong evidence of its wallet, so it is not subtracted from the quantile of peers alone: its
+place among comparable customers moves the frontier first.
+"""
+
+import msgspec
+import numpy as np
+
+from motherlode.opportunity.engine import trees
+from motherlode.opportunity.engine.panel import Flags, Floats
+from motherlode.opportunity.engine.traits import Known, Traits
+
+# How much of a customer's distance from the middle of its peers is its wallet's.
+OWN_WEIGHT = 0.6
+ACTIVE_PERIODS = 10
+FRONTIER, MIDDLE, LOWER, UPPER = 0.90, 0.50, 0.75, 0.97
+LEAST_CUSTOMERS = 100
+
+
+class Headroom(msgspec.Struct, frozen=True):
+    """Money a year; NaN where too little was bought to tell."""
+
+    spend: Floats
+    wallet: Floats
+    wallet_low: Floats
+    wallet_high: Floats
+
+    @property
+    def headroom(self) -> Floats:
+        return np.maximum(self.wallet - self.spend, 0.0)
+
+
+def headroom(past: Known, now: Traits) -> Headroom:
+    """The wallet of every active customer, with the 75 % and 97 % quantiles of comparable ones for an interval."""
+    panel = past.panel
+    spend = panel.spend[:, -panel.weeks(52) :].sum(axis=1)
+    active = (panel.spend[:, -panel.weeks(52) :] > 0).sum(axis=1) >= min(ACTIVE_PERIODS, panel.weeks(13))
+    blank = np.full(panel.customers, np.nan)
+    if active.sum() < LEAST_CUSTOMERS:
+        return Headroom(spend, blank, blank, blank)
+    told = _comparable(now)
+    logs = np.log(np.maximum(spend, 1e-9))
+    middle = _quantile(told, logs, active, MIDDLE)
+    wallets = []
+    for share in (FRONTIER, LOWER, UPPER):
+        frontier = np.maximum(_quantile(told, logs, active, share), middle)
+        wallets.append(np.where(active, np.exp(frontier + OWN_WEIGHT * (logs - middle)), np.nan))
+    return Headroom(spend, *wallets)
+
+
+def _comparable(now: Traits) -> Floats:
+    """What makes customers comparable, and is not what they pay."""
+    names = ("industry", "size", "log_employees", "since_first", "breadth")
+    return np.column_stack([now.values[:, now.names.index(name)] for name in names])
+
+
+def _quantile(values: Floats, logs: Floats, active: Flags, share: float) -> Floats:
+    fold = trees.folds(len(values))
+    lessons = trees.Lessons(values[active], logs[active], fold[active])
+    return trees.across(lessons, [values], fold, "quantile", alpha=share)[0]

@@ -1,0 +1,202 @@
+"""Rankings of customers, each with its play: customary ones, the engine, and the bounds that nobody beats."""
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+import numpy as np
+
+from motherlode.opportunity.engine import trees
+from motherlode.opportunity.engine.cadence import stage_by_rule
+from motherlode.opportunity.engine.outlook import Basis, basis, outlook
+from motherlode.opportunity.engine.panel import Floats, Ints
+from motherlode.opportunity.engine.stages import STAGES
+from motherlode.opportunity.simulator.world import World
+
+QUARTER, HALF, YEAR = 13, 26, 52
+PEER_QUANTILE, LEAST_PEERS = 0.90, 30
+# Of the trees that learn the truth of other customers.
+TRUTH_FOLDS = 2
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """Everybody's play, and the order in which customers are contacted: highest score first.
+
+    `claims` is the profit that the policy promises of each customer, None where it promises none; where `stops`, nobody
+    of a score of 0 or less is contacted.
+    """
+
+    score: Floats
+    play: Ints
+    claims: Floats | None = None
+    stops: bool = False
+
+
+class Case(msgspec.Struct, frozen=True):
+    """A world, and what can be read off its records."""
+
+    world: World
+    base: Basis
+    made_for: Ints
+    seed: int
+
+    def trait(self, name: str) -> Floats:
+        now = self.base.now
+        column: Floats = now.values[:, now.names.index(name)].astype(float)
+        return column
+
+    def by_stage(self, score: Floats) -> Choice:
+        """An order of customers, each with the play that custom gives its stage."""
+        return Choice(score, self.made_for)
+
+
+def case(world: World, seed: int = 0) -> Case:
+    """Read the records of a world once for all policies."""
+    base = basis(world.seen)
+    stages = [play.stage for play in world.plays]
+    cheapest = int(np.argmin([play.contact_cost for play in world.plays]))
+    plays = np.array([stages.index(stage) if stage in stages else cheapest for stage in STAGES])
+    return Case(world, base, plays[stage_by_rule(base.past, base.now)], seed)
+
+
+def random(case: Case) -> Choice:
+    """Anybody."""
+    return case.by_stage(np.random.default_rng(case.seed).random(len(case.made_for)))
+
+
+def past_spend(case: Case) -> Choice:
+    """Who paid most in a year first."""
+    return case.by_stage(_spent(case, YEAR))
+
+
+def rfm(case: Case) -> Choice:
+    """Sum of the fifths of recency, frequency and money."""
+    recency = -np.nan_to_num(case.trait("since_last"), nan=np.inf)
+    parts = (recency, case.trait("paid_52"), _spent(case, YEAR))
+    return case.by_stage(sum((_fifth(part) for part in parts), np.zeros(len(recency))) + _fraction(parts[-1]))
+
+
+def churn_probability(case: Case) -> Choice:
+    """Payers of the last year who are most likely to pay nothing in the next half year."""
+    panel = case.base.past.panel
+    shot, half = case.base.shots[-1], panel.weeks(HALF)
+    spend = panel.spend
+    payers = spend[:, max(shot.start - panel.weeks(YEAR), 0) : shot.start].max(axis=1) > 0
+    leaves = spend[:, shot.start : shot.start + half].max(axis=1) == 0
+    fold = trees.folds(panel.customers)
+    lessons = trees.Lessons(shot.traits.values[payers], leaves[payers].astype(float), fold[payers])
+    chance = trees.across(lessons, [case.base.now.values], fold, "binary")[0]
+    return case.by_stage(np.where(case.trait("paid_52") > 0, chance, -1.0))
+
+
+def lifetime_value(case: Case) -> Choice:
+    """Who will bring most margin first."""
+    return case.by_stage(case.base.alone[-1])
+
+
+def peer_headroom(case: Case) -> Choice:
+    """Whose spend lies furthest below that of the best tenth of comparable customers."""
+    panel, spend = case.base.past.panel, _spent(case, YEAR)
+    paid = spend > 0
+    best = np.full(len(spend), np.quantile(spend[paid], PEER_QUANTILE) if paid.any() else 0.0)
+    peers = panel.industry * 1000 + panel.level
+    for cell in np.unique(peers):
+        here = paid & (peers == cell)
+        if here.sum() >= LEAST_PEERS:
+            best[peers == cell] = np.quantile(spend[here], PEER_QUANTILE)
+    return case.by_stage(best - spend)
+
+
+def response_model(case: Case) -> Choice:
+    """Who most probably answers, by who answered before."""
+    touched = case.base.contacts
+    rows, values = _touched(case, touched.play >= 0)
+    panel = case.base.past.panel
+    weeks = panel.weeks(4)
+    contacts = zip(touched.who[rows], touched.period[rows], strict=True)
+    answered = [panel.spend[who, start : start + weeks].any() for who, start in contacts]
+    fold = trees.folds(panel.customers)
+    lessons = trees.Lessons(values, np.array(answered, dtype=float), fold[touched.who[rows]])
+    return case.by_stage(trees.across(lessons, [case.base.now.values], fold, "binary")[0])
+
+
+def uplift_t_learner(case: Case) -> Choice:
+    """Profit with each play less profit without, each foretold by trees of its own, fitted on contacts by lot."""
+    touched, base = case.base.contacts, case.base
+    foretold = []
+    for play in range(-1, len(case.world.plays)):
+        rows, values = _touched(case, touched.drawn & (touched.play == play))
+        starts = {shot.start: shot.year for shot in base.shots}
+        profit = np.array([starts[int(w)][i] for w, i in zip(touched.wave[rows], touched.who[rows], strict=True)])
+        profit = profit * case.world.margin_share - np.nan_to_num(touched.cost[rows]) * (play >= 0)
+        fold = trees.folds(base.past.panel.customers)
+        lessons = trees.Lessons(values, profit, fold[touched.who[rows]])
+        foretold.append(trees.across(lessons, [base.now.values], fold, "regression")[0])
+    return _best(np.array(foretold[1:]) - foretold[0])
+
+
+def cold_start(case: Case) -> Choice:
+    """What was believed before any trial, times what customers are worth."""
+    return _best(outlook(case.base, learning=False).net)
+
+
+def engine(case: Case) -> Choice:
+    """Belief corrected by trials."""
+    return _best(outlook(case.base).net)
+
+
+def observable_best(case: Case) -> Choice:
+    """Trees that learn the truth of other customers from what is on record: about the best that records allow."""
+    base, world = case.base, case.world
+    prime = base.prime[-1]
+    fold = np.random.default_rng(11).permutation(len(prime)) % TRUTH_FOLDS
+    lifts = np.zeros_like(world.gains)
+    for play, gains in enumerate(world.gains):
+        share = np.clip(gains / prime, -1, 3)
+        for here in range(TRUTH_FOLDS):
+            model = trees.fitted(base.now.values[fold != here], share[fold != here], "regression")
+            lifts[play][fold == here] = model(base.now.values[fold == here])
+    return _best(lifts * prime - base.costs)
+
+
+def oracle(case: Case) -> Choice:
+    """Who knows the truth."""
+    return _best(case.world.gains - case.world.costs)
+
+
+POLICIES: dict[str, Callable[[Case], Choice]] = {
+    each.__name__: each
+    for each in (
+        random, past_spend, rfm, churn_probability, lifetime_value, peer_headroom, response_model, uplift_t_learner,
+        cold_start, engine, observable_best, oracle,
+    )
+}  # fmt: skip
+
+
+def _best(net: Floats) -> Choice:
+    """Everybody's best play, as long as it pays."""
+    return Choice(net.max(axis=0), net.argmax(axis=0), net.max(axis=0), stops=True)
+
+
+def _spent(case: Case, weeks: int) -> Floats:
+    panel = case.base.past.panel
+    spent: Floats = panel.spend[:, -panel.weeks(weeks) :].sum(axis=1)
+    return spent
+
+
+def _fifth(values: Floats) -> Floats:
+    fifth: Floats = np.floor(5 * _fraction(values))
+    return fifth
+
+
+def _fraction(values: Floats) -> Floats:
+    """The share of customers who lie below."""
+    return np.searchsorted(np.sort(values), values, "left") / len(values)
+
+
+def _touched(case: Case, which: Iterable[bool]) -> tuple[Ints, Floats]:
+    """Places of contacts whose traits before them are known, and these traits."""
+    touched = case.base.contacts
+    known = {shot.start: shot.traits.values for shot in case.base.shots}
+    rows = np.flatnonzero(np.asarray(which) & np.isin(touched.wave, list(known)))
+    values = [known[int(wave)][who] for wave, who in zip(touched.wave[rows], touched.who[rows], strict=True)]
+    return rows, np.array(values).reshape(len(rows), case.base.now.values.shape[1])

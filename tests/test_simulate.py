@@ -1,0 +1,61 @@
+"""`motherlode simulate`: marks of rankings in built-in worlds and in worlds of a file."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from motherlode import simulate
+from motherlode.errors import InputError
+from motherlode.opportunity.simulator.policies import POLICIES
+from small_project import command
+
+PAGE = Path(__file__).parents[1] / "docs" / "how-to" / "simulate.md"
+FIELDS = {"policy", "seed", "depth", "share_of_oracle", "claim_ratio"}
+
+
+@pytest.fixture
+def world_file(tmp_path):
+    """The example of the documentation."""
+    path = tmp_path / "my_world.py"
+    path.write_text(re.search(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[1])
+    return path
+
+
+def test_scores_are_pure_json_with_progress_apart(world_file):
+    words = ("simulate", "--world", str(world_file), "--seeds", "1-2", "--accounts", "400", "--depths", "0.1,0.5")
+    told = command(*words, "--format", "json", at=world_file.parent)
+    rows = json.loads(told.stdout, parse_constant=pytest.fail)
+    assert told.returncode == 0 and "2" in told.stderr
+    assert {frozenset(row) for row in rows} == {frozenset(FIELDS)}
+    assert [row["policy"] for row in rows if row["seed"] == 2 and row["depth"] == 0.5] == list(POLICIES)
+    assert all(row["share_of_oracle"] == pytest.approx(1) for row in rows if row["policy"] == "oracle")
+
+
+def test_a_small_built_in_world_is_marked():
+    scores = next(iter(simulate.simulated([101], [0.2], 3000, simulate.built_in(0.3))))
+    share = {score.policy: score.share_of_oracle for score in scores}
+    naive = ("random", "past_spend", "rfm", "churn_probability", "lifetime_value", "peer_headroom", "response_model")
+    assert share["engine"] > max(share[name] for name in (*naive, "uplift_t_learner"))
+    assert share["oracle"] == pytest.approx(1)
+    assert {score.policy for score in scores if score.claim_ratio is None} >= set(naive)
+
+
+def test_a_file_without_draw_is_told_where_to_look(tmp_path):
+    path = tmp_path / "empty.py"
+    path.write_text("x = 1\n")
+    with pytest.raises(InputError, match="draw"):
+        simulate.of_file(path)
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "told"),
+    [("gains", None, "gains"), ("costs", np.zeros((2, 3)), "costs"), ("as_of", "today", "as_of")],
+)
+def test_a_world_that_lacks_a_part_is_told_which(world_file, part, value, told):
+    namespace = {}
+    exec(compile(world_file.read_text(), "world", "exec"), namespace)
+    with pytest.raises(InputError, match=told):
+        simulate.world(namespace["draw"](1, 50) | {part: value})
