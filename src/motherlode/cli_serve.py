@@ -6,6 +6,7 @@ from motherlode.session import Session, in_project
 
 # 127.0.0.1 unless told otherwise: what is served are customers.
 HOST, PORT = "127.0.0.1", 8642
+LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
 @click.command()
@@ -22,4 +23,9 @@ def serve(session: Session, host: str, port: int) -> None:
     from motherlode.web.serving import serve as listen
 
     with session.open() as project:
-        listen(application(project), host, port, lambda url: session.tell("serving_project", url=url))
+        listen(
+            application(project, [host, *LOCAL] if host in LOCAL else []),
+            host,
+            port,
+            lambda url: session.tell("serving_project", url=url),
+        )

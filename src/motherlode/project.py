@@ -3,8 +3,9 @@
 What only a verb needs is imported by it: a table is read in half the time.
 """
 
+import copy
 import getpass
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.metadata import version
@@ -119,6 +120,16 @@ class Project:
     def graph(self) -> Graph:
         return wire(find_promises(self.root))
 
+    def beside(self) -> "Project":
+        """The same project for another thread: it reads what was committed last and shares the other stores.
+
+        Open it before the threads begin; close its warehouse when the thread is done, and nothing else.
+        """
+        shared = {name: getattr(self, name) for name in (*STORES, "graph")}
+        other = copy.copy(self)
+        other.__dict__.update(shared, warehouse=self.warehouse.beside())
+        return other
+
     def load(self, tell: Tell = lambda *_: None) -> "list[Loaded]":
         """Load what is new or changed in the sources; see `ingest.ingest`."""
         from motherlode import erasure, ingest, restrictions
@@ -167,9 +178,13 @@ class Project:
 
     def note_export(self, path: Path, columns: Sequence[str], rows: int) -> None:
         """Note a file of rows that left the stores: who wrote it, when, with which columns, how many rows."""
-        fact = {"made_at": _now(), "path": str(path.resolve()), "columns": list(columns), "rows": rows}
-        self.ledger.record("exports", [{**fact, "actor": getpass.getuser()}])
-        self.audit.note("export", {**fact, "actor": getpass.getuser()}, now=_now())
+        self.note_taken(str(path.resolve()), columns, rows, getpass.getuser())
+
+    def note_taken(self, where: str, columns: Sequence[str], rows: int, actor: str) -> None:
+        """Note rows that somebody took out of the stores, and under which name."""
+        fact = {"made_at": _now(), "path": where, "columns": list(columns), "rows": rows, "actor": actor}
+        self.ledger.record("exports", [fact])
+        self.audit.note("export", fact, now=_now())
 
     def table(self, address: str, limit: int | None = None) -> Rows:
         """The rows of `room.name` (or plain `name`) in the order of its key; `NotReady` where it is not made yet."""
@@ -229,7 +244,8 @@ class Project:
             Also what lies below the cut-off.
         """
         self._check(stages, play)
-        rows = self.expression("opportunity.ranked") if budget is None else self._ranked_within(budget)
+        rows = self.expression("opportunity.ranked")
+        rows = rows if budget is None else self.remade("opportunity.ranked", {"budget": budget})
         rows = rows.filter(rows.stage.isin(list(stages))) if stages else rows
         rows = rows.filter(rows.play == play) if play else rows
         # What was refused after the tables were made counts already.
@@ -255,13 +271,14 @@ class Project:
         if play is not None and play not in plays:
             raise GraphError(f"there is no play `{play}`", hint=did_you_mean(play, plays))
 
-    def _ranked_within(self, budget: float) -> ir.Table:
-        promise = self.graph.find("opportunity.ranked")
-        settings = {**promise.settings, **self.config.tables.get("ranked", {}), "budget": budget}
+    def remade(self, address: str, /, settings: Mapping[str, Any] | None = None, **inputs: ir.Table) -> ir.Table:
+        """A table as its function makes it of other inputs or with other settings; nothing is stored."""
+        promise = self.graph.find(self.address(address))
+        said = {**promise.settings, **self.config.tables.get(promise.name, {}), **(settings or {})}
         if "as_of" in promise.settings:
-            settings["as_of"] = self.as_of
-        inputs = [self.expression(name) for name in promise.inputs]
-        rows: ir.Table = promise.function(*inputs, **settings)
+            said["as_of"] = self.as_of
+        read = [inputs[name] if name in inputs else self.expression(name) for name in promise.inputs]
+        rows: ir.Table = promise.function(*read, **said)
         return rows
 
     @property

@@ -28,6 +28,10 @@ class Warehouse:
         self._open = connect
         self._connection = connect()
 
+    def beside(self) -> "Warehouse":
+        """The same file through a connection of its own, for another thread: it reads what was committed last."""
+        return Warehouse(self._connection.cursor)
+
     # -- reading
 
     def arrow(self, sql: str, parameters: Mapping[str, Any] | None = None, address: str = "") -> pa.Table:

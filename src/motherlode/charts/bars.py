@@ -6,7 +6,7 @@ from typing import Literal
 import msgspec
 from markupsafe import Markup
 
-from motherlode.charts.svg import Plot, Show, bar, legend, line, nice_ticks, picture, text, text_width, y_axis
+from motherlode.charts.svg import Plot, Show, bar, legend, line, linked, nice_ticks, picture, text, text_width, y_axis
 
 BAR, GAP = 22.0, 12.0
 
@@ -18,16 +18,22 @@ class Bars(msgspec.Struct, frozen=True):
     ----------
     colours
         "tone" for parts in an order, the first the darkest; "hue" for parts of different kinds.
+    links
+        For each name, an address for each part; none, or "" where a part leads nowhere.
     """
 
     names: Sequence[str]
     parts: Sequence[str]
     values: Sequence[Sequence[float]]
     colours: Literal["tone", "hue"] = "tone"
+    links: Sequence[Sequence[str]] = ()
 
     @property
     def most(self) -> float:
         return max(map(sum, self.values), default=0)
+
+    def link(self, name: int, part: int) -> str:
+        return self.links[name][part] if self.links else ""
 
     @property
     def kinds(self) -> list[str]:
@@ -66,10 +72,11 @@ def _legend(bars: Bars, width: float) -> tuple[Markup, float]:
 def _row(plot: Plot, bars: Bars, place: int, show: Show) -> Markup:
     y, x, name = plot.top + place * (BAR + GAP), plot.left, bars.names[place]
     marks = [text(name, plot.left - 8, y + BAR / 2 + 4, "end")]
-    for part, kind, value in zip(bars.parts, bars.kinds, bars.values[place], strict=True):
+    for at, (part, kind, value) in enumerate(zip(bars.parts, bars.kinds, bars.values[place], strict=True)):
         wide = plot.x(value) - plot.left
         if value > 0:
-            marks.append(bar(x, y, wide, BAR, kind, _tip(name, part, show(value))))
+            tip = _tip(name, part, show(value))
+            marks.append(linked(bar(x, y, wide, BAR, kind, tip), bars.link(place, at), tip))
         x += wide
     return Markup("").join([*marks, text(show(sum(bars.values[place])), x + 6, y + BAR / 2 + 4)])
 

@@ -113,7 +113,9 @@ def profit_curve(
         _counts_below(plot, show_count),
         text(words.bottom, (plot.left + plot.right) / 2, height - 6, "middle", "soft"),
     ]
-    return picture(words.title, width, height, marks)
+    # Where the plot lies in the picture, for a page on which the end of the list can be dragged.
+    area = {"data_left": plot.left, "data_right": plot.right, "data_top": plot.top, "data_bottom": plot.bottom}
+    return picture(words.title, width, height, marks, **area, data_most=plot.x_most)
 
 
 def _dot(plot: Plot, x: float, y: float, words: str, met: float) -> Markup:

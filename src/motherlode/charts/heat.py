@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 from markupsafe import Markup
 
-from motherlode.charts.svg import Show, bar, element, picture, text
+from motherlode.charts.svg import Show, bar, element, linked, picture, text
 
 SIZE, SHADES = 5, 8
 # From this shade on, letters are written in the light ink.
@@ -17,6 +17,7 @@ class Cell(msgspec.Struct, frozen=True):
 
     count: float
     value: float
+    link: str = ""
 
 
 class GridWords(msgspec.Struct, frozen=True):
@@ -65,7 +66,8 @@ def _cell(
 ) -> Markup:
     x, y, wide, high = place
     shade = 0 if cell.count <= 0 else 1 + round((cell.count / most) ** 0.5 * (SHADES - 1))
-    box = bar(x, y, wide, high, f"heat heat-{shade}", f"{show_count(cell.count)} · {show_value(cell.value)}")
+    tip = f"{show_count(cell.count)} · {show_value(cell.value)}"
+    box = linked(bar(x, y, wide, high, f"heat heat-{shade}", tip), cell.link, tip)
     if cell.count <= 0:
         return box
     ink = "on-dark" if shade >= DARK_SHADE else "ink"

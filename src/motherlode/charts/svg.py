@@ -39,10 +39,17 @@ def element(name: str, *children: str, **attributes: str | float) -> Markup:
     return Markup(f"<{name}{written}>{inner}</{name}>" if inner else f"<{name}{written}/>")
 
 
-def picture(title: str, width: float, height: float, parts: Iterable[Markup]) -> Markup:
-    """A whole SVG picture that names itself to those who cannot see it."""
-    box = f"0 0 {_short(width)} {_short(height)}"
-    return element("svg", *parts, role="img", aria_label=title, class_="chart", viewBox=box, width=width, height=height)
+def picture(title: str, width: float, height: float, parts: Iterable[Markup], **attributes: str | float) -> Markup:
+    """A whole SVG picture that names itself to those who cannot see it; one with links is a group of them."""
+    box, drawn = f"0 0 {_short(width)} {_short(height)}", list(parts)
+    role = "group" if any("<a " in part for part in drawn) else "img"
+    size: dict[str, str | float] = {"viewBox": box, "width": width, "height": height}
+    return element("svg", *drawn, role=role, aria_label=title, class_="chart", **size, **attributes)
+
+
+def linked(part: Markup, href: str, words: str) -> Markup:
+    """A part of a picture that leads somewhere; as it was where it leads nowhere."""
+    return element("a", part, href=href, aria_label=words) if href else part
 
 
 def text(words: str, x: float, y: float, anchor: str = "start", kind: str = "ink") -> Markup:

@@ -34,7 +34,7 @@ class Opportunity(msgspec.Struct, frozen=True):
 
 
 def act(found: Findings, voice: Voice) -> Chapter:
-    cards = (_curve(found, voice), _plan(found, voice))
+    cards = (curve(found, voice), _plan(found, voice))
     return Chapter("act", voice.say("act"), voice.say("act_note"), cards)
 
 
@@ -58,10 +58,11 @@ def claim(found: Findings, voice: Voice) -> tuple[str, ...]:
 
 
 def opportunities(found: Findings, voice: Voice) -> tuple[Opportunity, ...]:
-    return tuple(_opportunity(row, voice) for row in found.rows("ranked"))
+    return tuple(opportunity(row, voice) for row in found.rows("ranked"))
 
 
-def _opportunity(row: dict[str, Any], voice: Voice) -> Opportunity:
+def opportunity(row: dict[str, Any], voice: Voice) -> Opportunity:
+    """A row of `opportunity.ranked`, with the `peer_value` of the benchmark, in words."""
     reasons = [voice.reason(row["reason"], row["actual"], row["benchmark"])]
     if row["second_reason"]:
         reasons.append(voice.reason(row["second_reason"], row["second_actual"], row["second_benchmark"]))
@@ -83,7 +84,8 @@ def _opportunity(row: dict[str, Any], voice: Voice) -> Opportunity:
     )
 
 
-def _curve(found: Findings, voice: Voice) -> Card:
+def curve(found: Findings, voice: Voice) -> Card:
+    """How far down the list it pays, with the lines at which it can end."""
     rows = sorted(found.rows("curve"), key=lambda row: row["customers"])
     points = [ProfitPoint(r["customers"], r["cost"], r["value"], r["value_low"], r["value_high"]) for r in rows]
     lines = [CutLine(voice.word("cut_line", row["line"]), row["customers"]) for row in found.rows("cut_lines")]

@@ -31,7 +31,7 @@ def render(project: Project, language: Language) -> str:
 def page(found: Findings, language: Language) -> str:
     """The HTML file of findings, opened in a language."""
     bodies = [_body(found, Voice(said, found.currency)) for said in LANGUAGES]
-    style = Markup(_source("report.css"))
+    style = Markup(_source("look.css") + _source("report.css"))
     return (
         _templates()
         .get_template("report.html")

@@ -1,17 +1,38 @@
 """The one application behind the port: what answers which address."""
 
+from collections.abc import Sequence
+
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from motherlode.project import Project
+from motherlode.project import STORES, Project
+from motherlode.web.guard import Guard
+from motherlode.web.pages import site
+from motherlode.web.pages.kept import Kept
 
 
-def application(project: Project) -> Starlette:
-    """The ASGI application of a project; the project stays open as long as it serves."""
-    web = Starlette(routes=[Route("/health", health)])
+def application(project: Project, hosts: Sequence[str] = ()) -> Starlette:
+    """The ASGI application of a project; the project stays open as long as it serves.
+
+    Parameters
+    ----------
+    hosts
+        Names under which it may be asked for; none for all.
+    """
+    for store in (*STORES, "graph"):
+        # Opened before threads share them.
+        getattr(project, store)
+    web = Starlette(
+        routes=[Route("/health", health), *site.routes()],
+        middleware=[Middleware(Guard, hosts=hosts), Middleware(GZipMiddleware, minimum_size=1000)],
+        exception_handlers={404: site.not_found, 500: site.broken},
+    )
     web.state.project = project
+    web.state.kept = Kept()
     return web
 
 

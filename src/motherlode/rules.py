@@ -1,0 +1,262 @@
+"""Who is meant by a rule: conditions on what is known of each customer, all or any of which must hold.
+
+A rule is a value; `people` makes of it an Ibis expression over the project's tables, so that a filter, a saved segment
+and a count are one thing. Traits are the columns of tables that have a row a customer, found in the tables themselves.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import count
+from typing import Any, Literal
+
+import ibis
+import ibis.expr.types as ir
+import msgspec
+
+from motherlode.errors import ContractError, did_you_mean
+from motherlode.project import Project
+
+Kind = Literal["number", "text", "flag", "day"]
+Operator = Literal["is", "not", "least", "most", "known", "unknown"]
+
+# Tables with a row a customer whose columns can be asked about; of equal names the first counts.
+ASKED = (
+    "profile.lifecycle",
+    "profile.value_tiers",
+    "predict.segments",
+    "profile.rfm",
+    "opportunity.ranked",
+    "profile.features",
+    "profile.habits",
+    "refine.customers",
+    "predict.expected_purchases",
+    "predict.time_to_next_order",
+    "predict.lead_scores",
+    "govern.contactable",
+)
+# What says nothing of a customer that anybody would ask for, or names a person.
+NEVER = ("customer_id", "phone_key", "email_key", "id_card_key", "birth_year", "method", "law", "cluster")
+SCORES = "predict.scores"
+OPERATORS: dict[Kind, tuple[Operator, ...]] = {
+    "number": ("least", "most", "is", "not", "known", "unknown"),
+    "day": ("least", "most", "is", "known", "unknown"),
+    "text": ("is", "not", "known", "unknown"),
+    "flag": ("is",),
+}
+VALUELESS = ("known", "unknown")
+
+
+class Trait(msgspec.Struct, frozen=True):
+    """Something that is known of each customer.
+
+    Attributes
+    ----------
+    target
+        Which forecast, where the trait is one.
+    """
+
+    name: str
+    address: str
+    column: str
+    kind: Kind
+    target: str = ""
+
+
+class Condition(msgspec.Struct, frozen=True, tag="trait"):
+    """A trait that is as said."""
+
+    trait: str
+    operator: Operator = "is"
+    value: str = ""
+
+
+class Behaviour(msgspec.Struct, frozen=True, tag="did"):
+    """An event, or an order (""), so many times within the last so many days (0: ever)."""
+
+    event: str
+    operator: Literal["least", "most"] = "least"
+    times: int = 1
+    days: int = 0
+
+
+class Group(msgspec.Struct, frozen=True, tag="group"):
+    """Conditions of which all, or any, or none must hold; an empty group holds."""
+
+    match: Literal["all", "any", "none"] = "all"
+    parts: "tuple[Condition | Behaviour | Group, ...]" = ()
+
+
+Rule = Condition | Behaviour | Group
+
+
+def read(text: str) -> Group:
+    """A rule from its JSON; `ContractError` where it is none."""
+    try:
+        return msgspec.json.decode(text, type=Group)
+    except (msgspec.DecodeError, msgspec.ValidationError, RecursionError) as error:
+        raise ContractError(f"this is no rule: {error}", hint="build it on the page Segments") from error
+
+
+def write(rule: Group) -> str:
+    """A rule as JSON."""
+    return msgspec.json.encode(rule).decode()
+
+
+def traits(project: Project) -> dict[str, Trait]:
+    """Every trait of which the project's tables know anything, by name."""
+    found: dict[str, Trait] = {}
+    for address in ASKED:
+        if project.warehouse.has(address):
+            rows = project.expression(address)
+            for name in _with_something(project, rows):
+                if name not in found:
+                    found[name] = Trait(name, address, name, _kind(rows[name].type()))
+    for target in _targets(project):
+        found[target] = Trait(target, SCORES, "score", "number", target)
+    return found
+
+
+def conditions(rule: Rule) -> Iterator[Condition | Behaviour]:
+    """The conditions of a rule, from the first to the last."""
+    if isinstance(rule, Group):
+        for part in rule.parts:
+            yield from conditions(part)
+    else:
+        yield rule
+
+
+def people(project: Project, rule: Group, known: Mapping[str, Trait], *more: str) -> ir.Table:
+    """Customers for whom a rule holds: `customer_id`, and the traits named in `more`.
+
+    Raises
+    ------
+    ContractError
+        A trait that there is not, or a value that it cannot have.
+    """
+    asked = list(conditions(rule))
+    names = dict.fromkeys([*(one.trait for one in asked if isinstance(one, Condition)), *more])
+    rows = project.expression("refine.customers").select("customer_id")
+    for columns in _by_table(known, names):
+        rows = _joined(rows, _columns(project, columns))
+    for place, one in enumerate(one for one in asked if isinstance(one, Behaviour)):
+        rows = _joined(rows, _counted(project, one, place))
+    return rows.filter(_holds(rows, rule, known)).select("customer_id", *more)
+
+
+def with_traits(project: Project, ids: list[str], known: Mapping[str, Trait], names: list[str]) -> ir.Table:
+    """Traits of some customers, a row each."""
+    rows = project.expression("refine.customers").select("customer_id")
+    rows = rows.filter(rows.customer_id.isin(ids))
+    for columns in _by_table(known, [name for name in names if name in known]):
+        table = _columns(project, columns)
+        rows = _joined(rows, table.filter(table.customer_id.isin(ids)))
+    return rows
+
+
+def _with_something(project: Project, rows: ir.Table) -> list[str]:
+    """Columns in which at least one customer has something."""
+    names = [name for name in rows.columns if name not in NEVER]
+    counted = project.query(rows.aggregate(**{name: rows[name].count() for name in names})).to_dicts()[0]
+    return [name for name in names if counted[name]]
+
+
+def _targets(project: Project) -> list[str]:
+    if not project.warehouse.has(SCORES):
+        return []
+    scores = project.expression(SCORES)
+    found: list[str] = project.query(scores.select("target").distinct().order_by("target"))["target"]
+    return found
+
+
+def _kind(kind: Any) -> Kind:
+    if kind.is_boolean():
+        return "flag"
+    if kind.is_date() or kind.is_timestamp():
+        return "day"
+    return "number" if kind.is_numeric() else "text"
+
+
+def _by_table(known: Mapping[str, Trait], names: Any) -> Iterator[list[Trait]]:
+    """Traits by the table that they are read from."""
+    groups: dict[tuple[str, str], list[Trait]] = {}
+    for name in names:
+        if name not in known:
+            raise ContractError(f"customers have no trait `{name}`", hint=did_you_mean(name, known))
+        groups.setdefault((known[name].address, known[name].target), []).append(known[name])
+    yield from groups.values()
+
+
+def _columns(project: Project, columns: list[Trait]) -> ir.Table:
+    table = project.expression(columns[0].address)
+    if columns[0].target:
+        table = table.filter(table.target == columns[0].target)
+    return table.select("customer_id", **{trait.name: table[trait.column] for trait in columns})
+
+
+def _joined(rows: ir.Table, more: ir.Table) -> ir.Table:
+    return rows.left_join(more, "customer_id").drop("customer_id_right")
+
+
+def _counted(project: Project, asked: Behaviour, place: int) -> ir.Table:
+    """How many times each customer did something."""
+    rows, day = _happenings(project, asked.event)
+    if asked.days:
+        rows = rows.filter(day > ibis.literal(project.as_of) - ibis.interval(days=asked.days))
+    return rows.group_by("customer_id").aggregate(**{f"times_{place}": rows.count()})
+
+
+def _happenings(project: Project, event: str) -> tuple[ir.Table, ir.DateColumn]:
+    address, column = ("refine.events", "occurred_on") if event else ("refine.orders", "ordered_on")
+    rows = project.expression(address)
+    rows = rows.filter(rows.customer_id.notnull())
+    rows = rows.filter(rows.event == event) if event else rows
+    return rows, rows[column]
+
+
+def _holds(rows: ir.Table, rule: Rule, known: Mapping[str, Trait]) -> ir.BooleanValue:
+    """Whether a rule holds of a row; behaviours stand beside the traits in the order in which they come."""
+    counter = count()
+
+    def holds(part: Rule) -> ir.BooleanValue:
+        if isinstance(part, Condition):
+            return _is_so(rows, part, known[part.trait])
+        if isinstance(part, Behaviour):
+            times = rows[f"times_{next(counter)}"].fill_null(0)
+            return times >= part.times if part.operator == "least" else times <= part.times
+        inner = [holds(one) for one in part.parts]
+        if not inner:
+            return ibis.literal(True)
+        together = ibis.and_(*inner) if part.match == "all" else ibis.or_(*inner)
+        return ~together if part.match == "none" else together
+
+    return holds(rule)
+
+
+def _is_so(rows: ir.Table, condition: Condition, trait: Trait) -> ir.BooleanValue:
+    column = rows[trait.name]
+    if condition.operator not in OPERATORS[trait.kind]:
+        raise ContractError(
+            f"`{trait.name}` cannot be asked for `{condition.operator}`", hint="choose another operator"
+        )
+    if condition.operator in VALUELESS:
+        return column.notnull() if condition.operator == "known" else column.isnull()
+    value = _value(condition.value, trait)
+    compared = {
+        "is": lambda: column == value,
+        "not": lambda: column != value,
+        "least": lambda: column >= value,
+        "most": lambda: column <= value,
+    }[condition.operator]()
+    # Of whom nothing is known, nothing holds; but whoever has no value is not of that value.
+    return compared.fill_null(condition.operator == "not")
+
+
+def _value(text: str, trait: Trait) -> Any:
+    try:
+        if trait.kind == "number":
+            return float(text)
+        if trait.kind == "day":
+            return ibis.literal(date.fromisoformat(text))
+    except ValueError as error:
+        raise ContractError(f"`{text}` is no {trait.kind} for `{trait.name}`", hint="look at the value") from error
+    return text == "true" if trait.kind == "flag" else text

@@ -1,0 +1,131 @@
+"""Find anyone: a list of customers that is filtered, ordered and paged by the tables, and can become a segment."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import ibis.expr.types as ir
+from starlette.responses import RedirectResponse, Response
+
+from motherlode import people as persons
+from motherlode.errors import ContractError
+from motherlode.labels import SECTION_OF_COLUMN
+from motherlode.rules import Trait, conditions, people, with_traits, write
+from motherlode.web.pages.customer import ALSO
+from motherlode.web.pages.filtering import PAGE_ROWS, Listing, address, listing
+from motherlode.web.pages.page import Page
+from motherlode.web.pages.visit import Visit
+from motherlode.web.pages.wording import said
+
+# Columns of the list, of those that there are.
+SHOWN = ("stage", "value_tier", "segment", "value", "orders_365d", "idle_days", "leaves_90d", "buys_90d", "play")
+# What can be filtered without opening the builder.
+QUICK = ("stage", "value_tier", "segment", "play", "country", "city", "level", "main_channel", "industry")
+MOST_CHOICES = 40
+ORDERS = ("-value", "-leaves_90d", "-buys_90d", "-orders_365d", "-idle_days", "idle_days", "rank")
+
+
+def customers(visit: Visit) -> "Mapping[str, Any] | Response":
+    """A page of the list, how many there are in all, and what they bring."""
+    asked = visit.query.get("q", "").strip()
+    if asked:
+        return _found(visit, asked)
+    known = visit.traits()
+    wanted = listing(visit.query, known, "-value" if "value" in known else "customer_id")
+    rows = people(visit.project, wanted.rule, known, *_also(wanted, known))
+    sums = visit.keep(("sums", write(wanted.rule)), lambda: _sums(visit, rows))
+    ids = _page(visit, rows, wanted)
+    names = [name for name in SHOWN if name in known]
+    return {
+        "columns": [known[name] for name in names],
+        "rows": _in_order(visit, ids, known, names),
+        "sums": sums,
+        "listing": wanted,
+        "pages": -(-sums["customers"] // PAGE_ROWS),
+        "told": [said(one, known, visit.voice) for one in conditions(wanted.rule)],
+        "choices": choices(visit, known, QUICK),
+        "orders": [name for name in ORDERS if name.removeprefix("-") in known],
+        "rule": write(wanted.rule),
+        "chosen": dict(visit.query.items()),
+        "at": lambda **changed: address("/customers", visit.query, **changed),
+        "asked": "",
+        "nobody": "",
+    }
+
+
+def _found(visit: Visit, asked: str) -> "Mapping[str, Any] | Response":
+    """The one whom a number, an e-mail or a phone names; else those whose number begins so."""
+    try:
+        return RedirectResponse(f"/customers/{persons.find(visit.project.stores, asked).customer_id}", 303)
+    except ContractError as error:
+        ids = _beginning(visit, asked)
+        if len(ids) == 1:
+            return RedirectResponse(f"/customers/{ids[0]}", 303)
+        known = visit.traits()
+        names = [name for name in SHOWN if name in known]
+        return {
+            "columns": [known[name] for name in names],
+            "rows": _in_order(visit, ids, known, names),
+            "asked": asked,
+            "nobody": "" if ids else error.message,
+        }
+
+
+def _beginning(visit: Visit, asked: str) -> list[str]:
+    rows = visit.project.expression("refine.customers")
+    alike = rows.filter(rows.customer_id.lower().contains(asked.lower()))
+    if "company" in rows.columns:
+        alike = rows.filter(
+            rows.customer_id.lower().contains(asked.lower())
+            | rows.company.lower().contains(asked.lower()).fill_null(False)
+        )
+    found: list[str] = visit.project.query(alike.select("customer_id").order_by("customer_id").limit(PAGE_ROWS))[
+        "customer_id"
+    ]
+    return found
+
+
+def _also(wanted: Listing, known: Mapping[str, Trait]) -> list[str]:
+    return list(dict.fromkeys(name for name in (wanted.order, "value") if name in known))
+
+
+def _sums(visit: Visit, rows: ir.Table) -> dict[str, Any]:
+    measured = {"customers": rows.count()}
+    if "value" in rows.columns:
+        measured["value"] = rows.value.sum().fill_null(0.0)
+    return {"value": None, **visit.project.query(rows.aggregate(**measured)).to_dicts()[0]}
+
+
+def _page(visit: Visit, rows: ir.Table, wanted: Listing) -> list[str]:
+    first = rows[wanted.order].desc(nulls_first=False) if wanted.descending else rows[wanted.order].asc()
+    shown = rows.order_by(first, "customer_id").limit(PAGE_ROWS, offset=wanted.offset)
+    ids: list[str] = visit.project.query(shown.select("customer_id"))["customer_id"]
+    return ids
+
+
+def _in_order(visit: Visit, ids: list[str], known: Mapping[str, Trait], names: list[str]) -> list[dict[str, Any]]:
+    if not ids:
+        return []
+    found = visit.project.query(with_traits(visit.project, ids, known, names)).to_dicts()
+    by_id = {row["customer_id"]: row for row in found}
+    return [by_id[who] for who in ids if who in by_id]
+
+
+def choices(visit: Visit, known: Mapping[str, Trait], names: tuple[str, ...]) -> dict[str, list[tuple[str, str]]]:
+    """For each trait that has few values, these with their words, asked for once a run."""
+    return {name: some for name in names if name in known if (some := _values(visit, known[name]))}
+
+
+def _values(visit: Visit, trait: Trait) -> list[tuple[str, str]]:
+    def look() -> list[str]:
+        rows = visit.project.expression(trait.address)
+        counted = rows.group_by(trait.column).aggregate(n=rows.count()).filter(lambda found: found[trait.column] != "")
+        most = counted.order_by(counted.n.desc(), trait.column).limit(MOST_CHOICES + 1)
+        return [str(value) for value in visit.project.query(most)[trait.column] if value is not None]
+
+    values = visit.keep(("values", trait.name), look)
+    section = SECTION_OF_COLUMN.get(trait.name, "")
+    few = values if len(values) <= MOST_CHOICES else []
+    return [(value, visit.voice.word(section, value)) for value in few]
+
+
+PAGE = Page("customers", "/customers", "discover", 3, customers, needs=("refine.customers",), also=ALSO)

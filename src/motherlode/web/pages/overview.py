@@ -1,0 +1,63 @@
+"""The first screen: how many customers have potential, what they are worth, what to do first and why."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from motherlode.report.act import curve, opportunities
+from motherlode.report.discover import discover
+from motherlode.report.page import tiles
+from motherlode.report.trust import checks
+from motherlode.report.view import Tile
+from motherlode.web.pages.linking import with_links
+from motherlode.web.pages.page import Page
+from motherlode.web.pages.visit import Visit
+
+FIRST = 5
+# Where each key figure's people are.
+LEADS = {
+    "customers": "/customers",
+    "revenue": "/customers?orders_365d.least=1&order=-spend_365d",
+    "active": "/customers?orders_90d.least=1",
+    "repeat": "/customers?orders_365d.least=2&order=-orders_365d",
+    "rows": "/tables/refine/accounting",
+}
+
+
+def overview(visit: Visit) -> Mapping[str, Any]:
+    """What the report begins with, each number leading to the people behind it."""
+    if visit.run is None:
+        return {"claim": None, "has_files": visit.has_rows("collect.files")}
+    found, voice = visit.findings(), visit.voice
+    cards = {card.key: card for card in discover(found, voice).cards}
+    shown = [cards[key] for key in ("lifecycle", "pareto", "months", "buyers", "lifecycle_money", "rfm")]
+    listed = opportunities(found, voice)[:FIRST]
+    rows = found.rows("ranked")[:FIRST]
+    return {
+        "claim": found.row("claim"),
+        "first": listed[0] if listed else None,
+        "listed": list(zip(rows, listed, strict=True)),
+        "checks": checks(found, voice),
+        "tiles": _led(tiles(found, voice)),
+        "cards": [with_links(card, found, voice) for card in shown],
+        "curve": curve(found, voice),
+        "plays": _plays(found.rows("plan")),
+    }
+
+
+def _led(shown: tuple[Tile, ...]) -> list[tuple[Tile, str]]:
+    return list(zip(shown, LEADS.values(), strict=True))
+
+
+def _plays(plan: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What each play brings, the most valuable first."""
+    sums: dict[str, dict[str, Any]] = {}
+    for row in plan:
+        into = sums.setdefault(
+            row["play"], {"play": row["play"], "customers": 0, "value": 0.0, "cost": 0.0, "net": 0.0}
+        )
+        for name in ("customers", "value", "cost", "net"):
+            into[name] += row[name]
+    return sorted(sums.values(), key=lambda row: -row["net"])
+
+
+PAGE = Page("overview", "/", "discover", 1, overview)

@@ -1,0 +1,187 @@
+"""The pages put together: addresses, layout, what is said when something fails."""
+
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlencode
+
+import jinja2
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from motherlode.errors import GraphError, MotherlodeError, NotReady, Refused
+from motherlode.project import Project
+from motherlode.web.pages.page import SECTIONS, Also, Page, pages
+from motherlode.web.pages.visit import PageVoice, Visit, Visitor, language_of, theme_of
+from motherlode.web.pages.wording import shown
+
+LOG = logging.getLogger("motherlode.web")
+YEAR = 31_536_000
+# The program's own files, under a name that changes with their content.
+STATIC = {"app.css": "text/css; charset=utf-8", "app.js": "text/javascript; charset=utf-8", "icon.svg": "image/svg+xml"}
+
+
+def routes() -> list[Route]:
+    """Every address of every page."""
+    found = [
+        Route("/static/{mark}/{name}", _static),
+        Route("/favicon.ico", _icon),
+        Route("/appearance", _appearance),
+    ]
+    for page in pages():
+        found.append(Route(page.path, _endpoint(page, Also(page.path, page.answer, f"{page.key}.html"))))
+        found += [Route(also.path, _endpoint(page, also), methods=[also.method]) for also in page.also]
+    return found
+
+
+def _endpoint(page: Page, also: Also) -> Callable[[Request], Any]:
+    async def endpoint(request: Request) -> Response:
+        if also.method == "POST":
+            # Read here: only the answer runs in a thread of its own.
+            request.state.form = await request.form(max_files=4, max_fields=2000)
+        return await run_in_threadpool(_answer, request, page, also)
+
+    return endpoint
+
+
+def _answer(request: Request, page: Page, also: Also) -> Response:
+    project: Project = request.app.state.project.beside()
+    try:
+        visit = _visit(request, project)
+        if not page.is_for(visit.visitor.role) or (also.roles and visit.visitor.role not in (*also.roles, "admin")):
+            return failed(visit, 403, visit.voice.tell("not_for_role", role=visit.voice.tell(visit.visitor.role)))
+        return _shown(visit, page, also)
+    finally:
+        project.warehouse.close()
+
+
+def _shown(visit: Visit, page: Page, also: Also) -> Response:
+    try:
+        found = also.answer(visit)
+        return found if isinstance(found, Response) else _html(visit, also.template, page.key, found)
+    except NotReady as error:
+        return failed(visit, 200 if visit.run is None else 404, error.message, error.hint, key="not_ready")
+    except GraphError as error:
+        return failed(visit, 404, error.message, error.hint)
+    except Refused as error:
+        return failed(visit, 403, error.message, error.hint)
+    except MotherlodeError as error:
+        return failed(visit, 400, error.message, error.hint)
+
+
+def failed(visit: Visit, status: int, message: str, hint: str = "", key: str = "failed") -> Response:
+    """What happened, and what to do about it."""
+    return _html(visit, "failed.html", "", {"message": message, "hint": hint, "why": key}, status)
+
+
+def _visit(request: Request, project: Project) -> Visit:
+    run = project.ledger.last_run()
+    return Visit(
+        project=project,
+        request=request,
+        voice=PageVoice(language_of(request), project.config.currency),
+        theme=theme_of(request),
+        visitor=getattr(request.state, "visitor", Visitor("local", "admin", local=True)),
+        token=getattr(request.state, "token", ""),
+        kept=request.app.state.kept,
+        run=run["run_id"] if run else None,
+        as_of=run["as_of"] if run else None,
+        made_at=run["finished_at"] if run else None,
+    )
+
+
+def _html(visit: Visit, template: str, key: str, found: Mapping[str, Any], status: int = 200) -> Response:
+    layout = {"visit": visit, "voice": visit.voice, "here": key, "menu": menu(visit), "address": static_address}
+    words = {"word": visit.voice.word, "tell": visit.voice.tell, "say": visit.voice.say, "shown": shown}
+    body = templates().get_template(template).render(**layout, **words, **found)
+    headers = {"Content-Language": visit.voice.language, "Vary": "Accept-Language, Cookie", "Cache-Control": "no-store"}
+    return HTMLResponse(body, status, headers)
+
+
+def menu(visit: Visit) -> list[tuple[str, list[Page]]]:
+    """The side bar of a visitor."""
+    shown = [page for page in pages() if page.appears(visit)]
+    groups = [(section, [page for page in shown if page.section == section]) for section in SECTIONS]
+    return [(section, some) for section, some in groups if some]
+
+
+@cache
+def templates() -> jinja2.Environment:
+    loaders = [jinja2.PackageLoader("motherlode.web.pages"), jinja2.PackageLoader("motherlode")]
+    environment = jinja2.Environment(
+        loader=jinja2.ChoiceLoader(loaders),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["link"] = link
+    return environment
+
+
+def link(path: str, **query: Any) -> str:
+    """An address with its query, without what is empty."""
+    said = urlencode([(name, value) for name, value in query.items() if value not in (None, "", ())], doseq=True)
+    return f"{path}?{said}" if said else path
+
+
+@cache
+def _source(name: str) -> bytes:
+    here = files("motherlode.web.pages").joinpath("static")
+    own = here.joinpath(name).read_bytes()
+    return files("motherlode").joinpath("templates", "look.css").read_bytes() + own if name == "app.css" else own
+
+
+@cache
+def static_address(name: str) -> str:
+    return f"/static/{hashlib.sha256(_source(name)).hexdigest()[:12]}/{name}"
+
+
+def _static(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in STATIC or request.url.path != static_address(name):
+        return Response(status_code=404)
+    headers = {"Cache-Control": f"public, max-age={YEAR}, immutable"}
+    return Response(_source(name), media_type=STATIC[name], headers=headers)
+
+
+def _icon(request: Request) -> Response:
+    return RedirectResponse(static_address("icon.svg"), 308)
+
+
+def _appearance(request: Request) -> Response:
+    """Remember a language or a theme, and go back."""
+    asked = request.query_params
+    back = asked.get("back", "/")
+    # Only a path of this site: `//host` and `/\host` lead elsewhere.
+    here = back.startswith("/") and not back.startswith(("//", "/\\"))
+    response = RedirectResponse(back if here else "/", 303)
+    for name, known in (("language", ("zh", "en")), ("theme", ("light", "dark", "system"))):
+        if asked.get(name) in known:
+            response.set_cookie(name, asked[name], max_age=YEAR, httponly=True, samesite="lax", path="/")
+    return response
+
+
+async def not_found(request: Request, error: Exception) -> Response:
+    """There is no such page; said in the look of the others."""
+    return await run_in_threadpool(_told, request, 404, "no_page")
+
+
+async def broken(request: Request, error: Exception) -> Response:
+    """Something failed that should not; what, stands in the server's own log."""
+    LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return await run_in_threadpool(_told, request, 500, "broke")
+
+
+def _told(request: Request, status: int, key: str) -> Response:
+    project: Project = request.app.state.project.beside()
+    try:
+        visit = _visit(request, project)
+        return failed(visit, status, visit.voice.tell(key), visit.voice.tell(f"{key}_hint"))
+    finally:
+        project.warehouse.close()

@@ -1,0 +1,103 @@
+// What makes the pages quicker; each of them works without it. Nothing here computes: answers come from the server.
+"use strict";
+
+const byId = (id) => document.getElementById(id);
+
+// "/" goes to the search, as long as nobody is writing.
+document.addEventListener("keydown", (event) => {
+  const writing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
+  if (event.key === "/" && !writing && !event.ctrlKey && !event.metaKey) {
+    event.preventDefault();
+    byId("search")?.focus();
+  }
+});
+
+// A form marked data-live asks again when something in it changes, and puts the answer's part in place of the page's.
+let waiting, asking;
+
+const ask = async (form) => {
+  asking?.abort();
+  asking = new AbortController();
+  const said = [...new FormData(form)].filter(([, value]) => value !== "");
+  const url = `${form.getAttribute("action")}?${new URLSearchParams(said)}`;
+  const place = byId(form.dataset.live);
+  place.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(url, { signal: asking.signal, headers: { "X-Part": form.dataset.live } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.getElementById(form.dataset.live);
+    if (!fresh) return location.assign(url);
+    place.replaceWith(document.adoptNode(fresh));
+    history.replaceState(null, "", url);
+  } catch (error) {
+    if (error.name !== "AbortError") location.assign(url);
+  }
+};
+
+const soon = (form, pause) => {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => ask(form), pause);
+};
+
+for (const form of document.querySelectorAll("form[data-live]")) {
+  form.addEventListener("change", (event) => event.target.id !== "cut" && soon(form, 0));
+  form.addEventListener("input", (event) => event.target.matches("[type=number], [type=text], [type=search]") && soon(form, 200));
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.name) return;
+    event.preventDefault();
+    soon(form, 0);
+  });
+}
+
+// The line on the profit curve can be dragged; it stops where the server says what it would bring.
+const curve = document.querySelector("[data-stops]");
+if (curve) {
+  const stops = JSON.parse(curve.dataset.stops), slider = byId("cut"), told = byId("stop"), budget = byId("budget");
+  const form = curve.closest("form"), lines = [];
+  for (const hidden of curve.querySelectorAll("[data-script]")) hidden.hidden = false;
+  const start = Number(slider.getAttribute("value"));
+  slider.max = stops.length - 1;
+  slider.value = start;
+
+  const draw = (tag, svg, attributes) => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    return svg.appendChild(made);
+  };
+
+  for (const svg of curve.querySelectorAll("svg.chart")) {
+    const at = svg.dataset, scale = (customers) => Number(at.left) + ((at.right - at.left) * customers) / at.most;
+    const line = draw("line", svg, { class: "handle", y1: at.top, y2: at.bottom });
+    const grip = draw("circle", svg, { class: "grip", cy: at.bottom, r: 7 });
+    lines.push((customers) => {
+      for (const name of ["x1", "x2"]) line.setAttribute(name, scale(customers));
+      grip.setAttribute("cx", scale(customers));
+    });
+    svg.classList.add("draggable");
+    const drag = (event) => {
+      const box = svg.getBoundingClientRect(), x = ((event.clientX - box.left) / box.width) * svg.viewBox.baseVal.width;
+      const customers = ((x - at.left) / (at.right - at.left)) * at.most;
+      let nearest = 0;
+      stops.forEach(([n], place) => { if (Math.abs(n - customers) < Math.abs(stops[nearest][0] - customers)) nearest = place; });
+      slider.value = nearest;
+      show();
+    };
+    svg.addEventListener("pointerdown", (event) => { svg.setPointerCapture(event.pointerId); drag(event); });
+    svg.addEventListener("pointermove", (event) => svg.hasPointerCapture(event.pointerId) && drag(event));
+    svg.addEventListener("pointerup", () => settle());
+  }
+
+  const show = () => {
+    const [customers, , words] = stops[slider.value];
+    told.textContent = words;
+    slider.setAttribute("aria-valuetext", words);
+    for (const move of lines) move(customers);
+  };
+  const settle = () => {
+    budget.value = Number(slider.value) === start && !budget.defaultValue ? "" : stops[slider.value][1];
+    soon(form, 0);
+  };
+  slider.addEventListener("input", show);
+  slider.addEventListener("change", settle);
+  if (stops.length) show();
+}

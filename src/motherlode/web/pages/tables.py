@@ -1,0 +1,99 @@
+"""Every table of the house as a page and as a file: JSON, CSV, Excel."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import Response
+
+from motherlode.errors import GraphError, Refused
+from motherlode.export import plain, write
+from motherlode.web.pages.filtering import PAGE_ROWS
+from motherlode.web.pages.opportunities import filtered, ranked
+from motherlode.web.pages.page import Also, Page
+from motherlode.web.pages.visit import Visit
+
+MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+# What no answer holds more of; the command line writes any number.
+MOST_ROWS = 200_000
+RANKED = "opportunity.ranked"
+
+
+def tables(visit: Visit) -> Mapping[str, Any]:
+    """Every table, with what it says."""
+    promises = [promise for promise in visit.project.graph.promises.values() if promise.makes_a_table]
+    rooms: dict[str, list[tuple[str, str]]] = {}
+    for promise in promises:
+        if visit.has_rows(promise.address) and may_read(visit, promise.address):
+            says = (promise.function.__doc__ or "").strip().split("\n\n")[0]
+            rooms.setdefault(promise.room, []).append((promise.name, " ".join(says.split())))
+    return {"rooms": rooms}
+
+
+def table(visit: Visit) -> Mapping[str, Any]:
+    """The first rows of one table."""
+    address = _address(visit)
+    found = visit.project.table(address, PAGE_ROWS)
+    return {"table": address, "columns": found.columns, "rows": [plain(row) for row in found.to_dicts()]}
+
+
+def file(visit: Visit) -> Response:
+    """One table as a file; who took it, and how many rows, goes into the log."""
+    address, kind = _address(visit), visit.request.path_params["kind"]
+    if kind not in MEDIA:
+        raise GraphError(f"there is no file .{kind}", hint=", ".join(f".{name}" for name in MEDIA))
+    rows = _rows(visit, address)
+    out = io.BytesIO("\ufeff".encode() if kind == "csv" else b"")
+    out.seek(0, io.SEEK_END)
+    write(rows, kind, out)
+    name = f"{address}.{kind}"
+    visit.project.note_taken(name, rows.schema.names, rows.num_rows, visit.visitor.name)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(out.getvalue(), media_type=MEDIA[kind], headers=headers)
+
+
+def may_read(visit: Visit, address: str) -> bool:
+    """Rows as they came are for those who answer for data; compliance also reads what is about people's rights."""
+    room = address.partition(".")[0]
+    by_role = {
+        "analyst": ("refine", "profile", "predict", "opportunity", "measure", "govern"),
+        "marketer": ("profile", "predict", "opportunity", "measure", "activate"),
+        "sales": ("profile", "predict", "opportunity"),
+        "compliance": ("refine", "govern", "profile", "predict", "opportunity"),
+    }
+    return visit.visitor.role == "admin" or room in by_role[visit.visitor.role]
+
+
+def _address(visit: Visit) -> str:
+    given = visit.request.path_params
+    address = visit.project.address(f"{given['room']}.{given['name']}")
+    if not may_read(visit, address) or (address.startswith("collect.") and visit.visitor.role != "admin"):
+        raise Refused(visit.voice.tell("not_for_role", role=visit.voice.tell(visit.visitor.role)), hint="")
+    return address
+
+
+def _rows(visit: Visit, address: str) -> Any:
+    """All rows, or those of the list that the address asks for."""
+    if address == RANKED and visit.query:
+        budget = visit.query.get("budget")
+        with ranked(visit, float(budget) if budget else None) as rows:
+            return visit.project.query(filtered(visit, rows).order_by("rank").limit(MOST_ROWS)).arrow
+    return visit.project.table(address, MOST_ROWS).arrow
+
+
+PAGE = Page(
+    "tables",
+    "/tables",
+    "trust",
+    9,
+    tables,
+    needs=("refine.accounting",),
+    also=(
+        Also("/tables/{room}/{name}.{kind}", file),
+        Also("/tables/{room}/{name}", table, "table.html"),
+    ),
+)

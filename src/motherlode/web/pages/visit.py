@@ -1,0 +1,122 @@
+"""One request, as pages see it: the tables, the language, who asks, and what is asked for."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any, Literal, TypeVar
+
+import msgspec
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+
+from motherlode.labels import Language, chosen_language, label
+from motherlode.project import Project
+from motherlode.report.findings import Findings, gather
+from motherlode.report.trust import checks
+from motherlode.report.view import Check, Voice
+from motherlode.rules import Trait, traits
+from motherlode.web.pages.kept import Kept
+
+Role = Literal["analyst", "marketer", "sales", "compliance", "admin"]
+ROLES: tuple[Role, ...] = ("analyst", "marketer", "sales", "compliance", "admin")
+THEMES = ("light", "dark", "system")
+Answer = TypeVar("Answer")
+
+
+class Visitor(msgspec.Struct, frozen=True):
+    """Who asks; `local` is whoever sits at the machine, where nobody has to sign in."""
+
+    name: str
+    role: Role
+    local: bool = False
+
+
+class PageVoice(Voice, frozen=True):
+    """Also says the words of the pages."""
+
+    def tell(self, key: str, **values: Any) -> str:
+        return label("web", key, self.language).format(**values)
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """What a page is told.
+
+    Attributes
+    ----------
+    run
+        The last run's number; `None` before the first.
+    token
+        What a form must send back, so that no other site can send it.
+    """
+
+    project: Project
+    request: Request
+    voice: PageVoice
+    theme: str
+    visitor: Visitor
+    token: str
+    kept: Kept
+    run: int | None
+    as_of: date | None
+    made_at: datetime | None
+
+    @property
+    def query(self) -> QueryParams:
+        return self.request.query_params
+
+    @property
+    def now(self) -> datetime:
+        return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+    def keep(self, name: Any, make: Callable[[], Answer]) -> Answer:
+        """An answer that holds until the next run."""
+        return self.kept.get(self.run, name, make)
+
+    def findings(self) -> Findings:
+        """What the report says, asked for once a run."""
+        return self.keep("findings", lambda: gather(self.project))
+
+    def traits(self) -> dict[str, Trait]:
+        """What can be asked of customers, found once a run."""
+        return self.keep("traits", lambda: traits(self.project))
+
+    def checks(self) -> tuple[Check, ...]:
+        """Whether the data can be trusted: what stands above every result."""
+        return self.keep(("checks", self.voice.language), lambda: checks(self.findings(), self.voice))
+
+    def has_rows(self, address: str) -> bool:
+        """Whether a table has been made and is not empty."""
+
+        def look() -> bool:
+            if not self.project.warehouse.has(address):
+                return False
+            rows = self.project.expression(address).limit(1)
+            return len(self.project.query(rows)) > 0
+
+        return self.keep(("has rows", address), look)
+
+
+def language_of(request: Request) -> Language:
+    """The language that was chosen, else the browser's first that there is, else the machine's."""
+    chosen = request.cookies.get("language")
+    if chosen in ("zh", "en"):
+        return chosen_language(chosen)
+    ranked = sorted(map(_weighed, enumerate(request.headers.get("accept-language", "").split(","))))
+    for _, _, name in ranked:
+        if name[:2] in ("zh", "en"):
+            return chosen_language(name)
+    return "en" if any(name for _, _, name in ranked) else chosen_language()
+
+
+def theme_of(request: Request) -> str:
+    chosen = request.cookies.get("theme", "system")
+    return chosen if chosen in THEMES else "system"
+
+
+def _weighed(placed: tuple[int, str]) -> tuple[float, int, str]:
+    """A language of the header with its weight, the heaviest first."""
+    place, said = placed
+    name, _, weight = said.strip().lower().partition(";q=")
+    try:
+        return -float(weight or 1), place, name.strip()
+    except ValueError:
+        return 0.0, place, name.strip()

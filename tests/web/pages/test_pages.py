@@ -1,0 +1,188 @@
+"""Every page in both languages, without a script, with nothing from elsewhere."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from browsing import Seen, browser
+from motherlode.labels import LANGUAGES, catalogue, missing
+from motherlode.web.pages.page import pages
+from small_project import made
+
+CHINESE = re.compile(r"[一-鿿]")
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def client(request: pytest.FixtureRequest) -> Iterator[TestClient]:
+    with browser(made(), request.param) as one:
+        one.language = request.param  # type: ignore[attr-defined]
+        yield one
+
+
+@pytest.fixture(scope="module")
+def english() -> Iterator[TestClient]:
+    with browser(made()) as one:
+        yield one
+
+
+def addresses() -> list[str]:
+    return [page.path for page in pages()] + ["/customers/c001"]
+
+
+@pytest.mark.parametrize("path", addresses())
+def test_a_page_answers_in_the_language_that_is_asked_for(client: TestClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-language"] == client.language  # type: ignore[attr-defined]
+    seen = Seen(answer.text)
+    assert ("zh-CN" if client.language == "zh" else "en") in answer.text[:200]  # type: ignore[attr-defined]
+    if client.language == "en":  # type: ignore[attr-defined]
+        # Words of the data, the name of the house and the switch are Chinese in any language.
+        allowed = {"富矿", "中文", "上海", "茶", "杯", "壶", "礼"}
+        assert set(CHINESE.findall(seen.text)) <= set("".join(allowed))
+    else:
+        assert len(CHINESE.findall(seen.text)) > 30
+
+
+@pytest.mark.parametrize("path", addresses())
+def test_a_page_carries_no_script_or_style_of_its_own_and_nothing_from_elsewhere(
+    english: TestClient, path: str
+) -> None:
+    answer = english.get(path)
+    policy = answer.headers["content-security-policy"]
+    assert "unsafe" not in policy and "default-src 'none'" in policy
+    for tag, said in Seen(answer.text).tags:
+        assert not [name for name in said if name.startswith("on") or name == "style"]
+        assert tag != "style" and (tag != "script" or str(said.get("src")).startswith("/static/"))
+        for name in ("src", "href", "action"):
+            assert not re.match(r"(?:[a-z]+:)?//|javascript:", str(said.get(name) or ""))
+
+
+@pytest.mark.parametrize("path", addresses())
+def test_every_link_of_a_page_leads_somewhere(english: TestClient, path: str) -> None:
+    found = {
+        link.partition("#")[0] for link in Seen(english.get(path).text).links if not link.startswith("/appearance")
+    }
+    # A few of each kind: a list has hundreds of the same.
+    kinds: dict[str, str] = {re.sub(r"\d+|=[^&]*", "", link): link for link in sorted(found) if link}
+    for link in kinds.values():
+        assert english.get(link).status_code == 200, link
+
+
+def test_every_page_and_word_of_the_pages_has_both_languages() -> None:
+    assert missing(("page", page.key) for page in pages()) == []
+    templates = Path(__file__).parents[3] / "src" / "motherlode" / "web" / "pages"
+    written = " ".join(
+        file.read_text(encoding="utf-8") for file in templates.rglob("*.*") if file.suffix in (".html", ".py")
+    )
+    told = set(re.findall(r"""\btell\(\s*"(\w+)"[,)]""", written))
+    assert len(told) > 50
+    assert missing(("web", key) for key in sorted(told)) == []
+
+
+def test_no_words_are_left_that_nobody_says() -> None:
+    folder = Path(__file__).parents[3] / "src" / "motherlode"
+    written = " ".join(
+        file.read_text(encoding="utf-8") for file in folder.rglob("*.*") if file.suffix in (".html", ".py")
+    )
+    built = ("theme_", "sign_", "times_", "did_", "discover", "act", "trust", "house", "answer_")
+    unsaid = [
+        key
+        for key in catalogue()["web"]
+        if not key.startswith(built) and f'"{key}"' not in written and f"'{key}'" not in written
+    ]
+    roles = {"analyst", "marketer", "sales", "compliance", "admin", "no_page_hint", "broke_hint"}
+    assert sorted(set(unsaid) - roles) == []
+
+
+def test_the_first_screen_answers_how_many_what_they_are_worth_and_what_to_do_first(english: TestClient) -> None:
+    text = Seen(english.get("/").text).text
+    claim, first = english.get("/tables/opportunity/claim.json").json()[0], english.get("/opportunities").text
+    assert f"Customers with potential {claim['customers']}" in text
+    assert "What they should bring" in text and "What to do first" in text
+    assert re.search(r'href="/customers/c\d+"', first)
+
+
+def test_filters_stand_in_the_address_and_narrow_the_list(english: TestClient) -> None:
+    everybody = Seen(english.get("/customers").text).text
+    lost = Seen(english.get("/customers?stage=lost").text).text
+    assert "80 customers" in everybody
+    assert "Lifecycle stage is Lost" in lost and "80 customers" not in lost
+
+
+def test_pages_of_a_list_hold_everybody_once(english: TestClient) -> None:
+    seen: list[str] = []
+    for page in (1, 2, 3):
+        seen += re.findall(r'<th scope="row"><a href="/customers/(c\d+)"', english.get(f"/customers?page={page}").text)
+    assert len(seen) == len(set(seen)) == 80
+
+
+def test_a_budget_ranks_again(english: TestClient) -> None:
+    cheap = english.get("/tables/opportunity/ranked.json?budget=30").json()
+    everything = english.get("/tables/opportunity/ranked.json?show=all").json()
+    assert sum(row["cost"] for row in cheap) <= 30
+    assert 0 < len(cheap) < len(everything)
+    assert "Your budget" in english.get("/opportunities?budget=30").text
+
+
+@pytest.mark.parametrize("budget", ["-1", "nan", "inf", "1e999", "abc", "'; DROP TABLE x", ""])
+def test_a_budget_that_is_none_is_no_failure(english: TestClient, budget: str) -> None:
+    assert english.get("/opportunities", params={"budget": budget}).status_code == 200
+
+
+def test_one_customer_has_reasons_a_timeline_and_the_tables_that_each_number_came_from(english: TestClient) -> None:
+    text = Seen(english.get("/customers/c001").text).text
+    assert "Timeline" in text and "Order" in text and "What to do" in text
+    assert "profile.features" in text
+
+
+def test_a_search_for_a_number_or_a_phone_opens_the_customer(english: TestClient) -> None:
+    for asked in ("c005", "13800138005"):
+        answer = english.get("/customers", params={"q": asked}, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/customers/c005")
+    assert "Nobody found" in english.get("/customers", params={"q": "nobody at all"}).text
+
+
+def test_who_is_not_there_is_told_so(english: TestClient) -> None:
+    answer = english.get("/customers/nobody")
+    assert answer.status_code == 404 and "There is no customer nobody" in answer.text
+    assert english.get("/nothing/here").status_code == 404
+
+
+def test_a_table_comes_as_a_page_json_csv_and_excel(english: TestClient) -> None:
+    rows = english.get("/tables/profile/rfm.json").json()
+    csv = english.get("/tables/profile/rfm.csv")
+    assert len(rows) == len(csv.content.decode("utf-8-sig").strip().splitlines()) - 1
+    assert csv.content.startswith("\ufeff".encode()) and "attachment" in csv.headers["content-disposition"]
+    assert english.get("/tables/profile/rfm.xlsx").content[:2] == b"PK"
+    assert english.get("/tables/profile/rfm.exe").status_code == 404
+    assert english.get("/tables/profile/nothing.csv").status_code == 404
+
+
+def test_what_was_taken_stands_in_the_log(english: TestClient) -> None:
+    english.get("/tables/profile/stages.csv")
+    log = english.app.state.project.ledger.read("exports")  # type: ignore[attr-defined]
+    assert (log[-1]["path"], log[-1]["actor"]) == ("profile.stages.csv", "local")
+
+
+def test_the_language_and_the_theme_that_were_chosen_stay(english: TestClient) -> None:
+    with browser(made()) as one:
+        answer = one.get("/appearance?language=zh&theme=dark&back=/customers")
+        assert answer.url.path == "/customers"
+        assert 'data-theme="dark"' in answer.text and answer.headers["content-language"] == "zh"
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])
+def test_nobody_is_sent_elsewhere(english: TestClient, back: str) -> None:
+    answer = english.get("/appearance", params={"theme": "dark", "back": back}, follow_redirects=False)
+    assert answer.headers["location"] == "/"
+
+
+def test_before_the_first_run_a_page_says_how_to_begin(tmp_path: Path) -> None:
+    (tmp_path / "motherlode.toml").write_text('name = "new"\n')
+    with browser(tmp_path) as one:
+        assert "Begin here" in one.get("/").text
+        assert one.get("/opportunities").status_code == 200
