@@ -8,30 +8,24 @@ import shlex
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from motherlode.cli_govern import govern, reveal
+from motherlode.cli_opportunities import listed, lists, opportunities, readout
 from motherlode.cli_serve import serve
 from motherlode.cli_simulate import simulate
 from motherlode.cli_trust import audit, backup, consent, restore, rights
 from motherlode.errors import MotherlodeError
 from motherlode.labels import chosen_language, say
-from motherlode.session import Session, Told, finite, in_project, in_session, with_format
+from motherlode.session import Session, Told, in_project, in_session, with_format, write_rows
 
 if TYPE_CHECKING:
     from motherlode.project import Project
 
-FOCUS = {
-    "acquire": ("intro", "trial"),
-    "grow": ("trial", "mature"),
-    "retain": ("mature", "decline"),
-    "win-back": ("lost",),
-    "efficiency": ("mature", "decline"),
-}
-# So many opportunities are shown to people who do not say how many.
-LISTED, DEMO_LISTED = 20, 10
+# So many opportunities the demo shows.
+DEMO_LISTED = 10
 
 
 @click.group(cls=Told, context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,6 +49,8 @@ def main(context: click.Context, lang: str | None, quiet: bool, debug: bool) -> 
 
 
 for command in (serve, consent, rights, audit, govern, reveal, backup, restore, simulate):
+    main.add_command(command)
+for command in (opportunities, lists, readout):
     main.add_command(command)
 
 
@@ -115,53 +111,6 @@ def run(session: Session, as_of: datetime | None) -> None:
 
 
 @main.command()
-@click.option("--stage", help="Only customers in this lifecycle stage: intro, trial, mature, decline, lost.")
-@click.option("--play", help="Only this action.")
-@click.option("--focus", type=click.Choice(list(FOCUS)), help="What the business wants now.")
-@click.option("--budget", type=click.FloatRange(min=0), callback=finite, help="Money to spend; ranks again for it.")
-@click.option("--limit", "--top", type=click.IntRange(min=1), help="The first so many.")
-@click.option("--all", "everything", is_flag=True, help="Also what lies below the cut-off.")
-@with_format
-@in_project
-def opportunities(
-    session: Session,
-    stage: str | None,
-    play: str | None,
-    focus: str | None,
-    budget: float | None,
-    limit: int | None,
-    everything: bool,
-    kind: str,
-    output: Path | None,
-) -> None:
-    """Who has potential, why, what to do, what it brings, and where to stop.
-
-    \b
-    motherlode opportunities --focus win-back --budget 5000 --format xlsx -o list.xlsx
-    """
-    if stage and focus and stage not in FOCUS[focus]:
-        raise click.UsageError(f"--focus {focus} is about {' and '.join(FOCUS[focus])}, not {stage}.")
-    with session.open(to_read=True) as project:
-        stages = [stage] if stage else FOCUS[focus] if focus else ()
-        rows = project.opportunities(stages=stages, play=play, budget=budget, everything=everything)
-        if kind == "table" and output is None:
-            _list(session, project, rows.arrow, limit)
-        else:
-            _write(session, project, rows.arrow.slice(0, limit or len(rows)), kind, output)
-
-
-def _list(session: Session, project: "Project", whole: Any, limit: int | None) -> None:
-    from motherlode import show
-
-    if whole.num_rows:
-        show.opportunities(whole.slice(0, limit or LISTED), whole, project.config.currency, session.language)
-    elif others := len(project.opportunities()):
-        session.tell("none_match", total=others)
-    else:
-        session.tell("no_opportunities")
-
-
-@main.command()
 @click.argument("address")
 @click.option("--limit", type=click.IntRange(min=1), help="The first so many rows.")
 @with_format
@@ -173,7 +122,7 @@ def table(session: Session, address: str, limit: int | None, kind: str, output: 
     motherlode table profile.rfm --format csv --limit 10
     """
     with session.open(to_read=True) as project:
-        _write(session, project, project.table(address, limit).arrow, kind, output)
+        write_rows(session, project, project.table(address, limit).arrow, kind, output)
 
 
 @main.command()
@@ -198,7 +147,7 @@ def backtest(session: Session, target: str | None, kind: str, output: Path | Non
 
             show_backtest.show(project, rows.arrow, session.language)
         else:
-            _write(session, project, rows.arrow, kind, output)
+            write_rows(session, project, rows.arrow, kind, output)
 
 
 @main.command()
@@ -300,7 +249,7 @@ def examples(session: Session, problem: str | None, limit: int, kind: str, outpu
     from motherlode import aside
 
     with session.open(to_read=True) as project:
-        _write(session, project, aside.rows(project, problem, limit), kind, output)
+        write_rows(session, project, aside.rows(project, problem, limit), kind, output)
 
 
 @quarantine.command()
@@ -312,7 +261,7 @@ def export(session: Session, problem: str | None, output: Path) -> None:
     from motherlode import aside
 
     with session.open(to_read=True) as project:
-        _write(session, project, aside.rows(project, problem), "table", output)
+        write_rows(session, project, aside.rows(project, problem), "table", output)
 
 
 @quarantine.command()
@@ -360,7 +309,7 @@ def demo(session: Session, folder: Path, serve: bool | None, port: int) -> None:
         _load(session, project)
         _run(session, project, None)
         best = project.opportunities().arrow
-        _list(session, project, best, DEMO_LISTED)
+        listed(session, project, best, DEMO_LISTED)
         _report(session, project, folder / "report.html")
     first = _why_first(best["customer_id"].slice(0, 1).to_pylist(), "")
     _next(session, "opportunities --budget 5000", first, before=f"cd {shlex.quote(str(folder))}")
@@ -422,25 +371,3 @@ def _report(session: Session, project: "Project", path: Path) -> None:
     path.write_text(render(project, session.language), encoding="utf-8")
     project.note_export(path, ["report"], 0)
     session.tell("report_at", url=path.resolve().as_uri())
-
-
-def _write(session: Session, project: "Project", rows: Any, kind: str, output: Path | None) -> None:
-    """Rows to a file in the format that is asked for or that its name says, or to stdout."""
-    from motherlode import export as files
-    from motherlode import show
-
-    language = session.language
-    if output is not None:
-        suffix = output.suffix.lower().removeprefix(".")
-        if kind == "table" and suffix not in files.KINDS:
-            raise MotherlodeError(say("give_format", language, path=output), hint=say("give_format_hint", language))
-        files.write_file(rows, output, suffix if kind == "table" else kind)
-        project.note_export(output, rows.schema.names, rows.num_rows)
-        session.tell("wrote", path=output)
-    elif kind == "table":
-        show.rows(rows, language)
-    elif kind in ("xlsx", "parquet") and sys.stdout.isatty():
-        hint = say("not_on_a_terminal_hint", language)
-        raise MotherlodeError(say("not_on_a_terminal", language, kind=kind), hint=hint)
-    else:
-        files.write(rows, kind, sys.stdout.buffer)

@@ -1,6 +1,6 @@
 """What people agree to, refuse and take back: recorded with the exact text, and obeyed at once.
 
-The ledger keeps each statement for ever; the warehouse has a copy for the tables of `govern`.
+The ledger keeps each statement for ever; the warehouse has a copy (`recorded`) for the tables of `govern`.
 """
 
 import hashlib
@@ -9,21 +9,17 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-import pyarrow as pa
 
 from motherlode.errors import ContractError, Refused, did_you_mean
 from motherlode.govern.statements import CHANNELS
-from motherlode.graph import GIVEN
 from motherlode.labels import Language, catalogue
 from motherlode.ledger import Ledger
 from motherlode.people import Person
 from motherlode.tables import PURPOSES
-from motherlode.warehouse import Warehouse, quoted
 
 PURPOSES_ASKED = (*PURPOSES, "sensitive")
 # The version of the texts that come with the house, `words/govern.toml`.
 OWN_VERSION = "motherlode-1"
-COPY = "collect.recorded_consents"
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -91,22 +87,10 @@ def record(ledger: Ledger, person: Person, statement: Statement, text: Text | No
     return len(person.customer_ids)
 
 
-def copy(ledger: Ledger, warehouse: Warehouse) -> None:
-    """Every statement of the ledger in the warehouse, in place of those that were there."""
-    schema = pa.schema([(name, _ARROW[kind]) for name, kind in GIVEN["recorded_consents"].items()])
-    rows = pa.Table.from_pylist(ledger.read("consents"), schema=schema)
-    with warehouse.visible(rows) as arrived:
-        warehouse.execute(f"DELETE FROM {quoted(COPY)}")  # noqa: S608
-        warehouse.execute(f"INSERT INTO {quoted(COPY)} BY NAME SELECT * FROM {arrived}")  # noqa: S608
-
-
 def proofs(ledger: Ledger, customer_ids: Sequence[str]) -> list[dict[str, Any]]:
     """What people said, each with the text word by word as it was shown."""
     texts = {row["text_hash"]: row["text"] for row in ledger.read("consent_texts")}
     return [{**said, "text": texts.get(said["text_hash"], "")} for said in ledger.about("consents", customer_ids)]
-
-
-_ARROW = {"int64": pa.int64(), "string": pa.string(), "timestamp(6)": pa.timestamp("us")}
 
 
 def _check(statement: Statement, text: Text | None) -> None:

@@ -48,6 +48,9 @@ READ_FIRST = ("stage", "tier", "play", "reason", "problem")
 GIVEN_SENTENCES = {
     "files": "Every file that was loaded: its fingerprint, the mapping it was read with, and its number of rows.",
     "broken": "Lines of files that are no rows, as they came, each with its problem.",
+    "recorded_consents": "What people said, as the ledger has it.",
+    "recorded_lists": "Who is on a frozen list, treated or held out, with what was promised; as the ledger has it.",
+    "recorded_readouts": "What frozen lists were found to have brought, reading by reading; as the ledger has it.",
 }
 EXIT_CODES = """\
 Data goes to standard output, messages go to standard error.

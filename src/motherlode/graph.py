@@ -63,6 +63,33 @@ GIVEN: dict[str, Schema] = {
         "evidence": "string",
         "actor": "string",
     },
+    "recorded_lists": {
+        "list": "string",
+        "customer_id": "string",
+        "frozen_on": "date",
+        "play": "string",
+        "stage": "string",
+        "held_out": "string",
+        "propensity": "float64",
+        "value": "float64",
+        "value_low": "float64",
+        "value_high": "float64",
+        "cost": "float64",
+        "at_stake": "float64",
+        "margin_share": "float64",
+        "assumed_value": "float64",
+        "assumed_high": "float64",
+    },
+    "recorded_readouts": {
+        "list": "string",
+        "play": "string",
+        "stage": "string",
+        "read_on": "date",
+        "treated": "int64",
+        "held_out": "int64",
+        "lift": "float64",
+        "lift_error": "float64",
+    },
 }
 
 

@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from motherlode import apart, loaded_as
 from motherlode.access import Reading
-from motherlode.graph import Graph
+from motherlode.graph import GIVEN, Graph
 from motherlode.people import Person
+from motherlode.recorded import COPIES
 from motherlode.refine.grading import NOBODY
 from motherlode.schemas import IDENTIFYING
 from motherlode.stores import Stores
@@ -64,8 +65,9 @@ def made(warehouse: Warehouse, graph: Graph) -> Iterator[Holding]:
     for promise in graph.promises.values():
         if promise.subject and promise.kind not in ("feature", "label") and warehouse.has(promise.address):
             yield Holding(promise.address, f'"{promise.subject}" IN (SELECT id FROM ids)', promise.stored)  # noqa: S608
-    if warehouse.has("collect.recorded_consents"):
-        yield Holding("collect.recorded_consents", "customer_id IN (SELECT id FROM ids)")
+    for name in COPIES:
+        if "customer_id" in GIVEN[name] and warehouse.has(f"collect.{name}"):
+            yield Holding(f"collect.{name}", "customer_id IN (SELECT id FROM ids)")
 
 
 def loaded(warehouse: Warehouse) -> Iterator[Holding]:

@@ -94,6 +94,48 @@ EXPORTS = sa.Table(
     sa.Column("columns", sa.JSON, nullable=False),
 )
 
+# Frozen lists: by which definition they were drawn, and what they promise for which money.
+LISTS = sa.Table(
+    "lists",
+    FACTS,
+    sa.Column("list_id", sa.Integer, primary_key=True),
+    sa.Column("list", sa.Text, nullable=False, unique=True),
+    sa.Column("frozen_at", sa.DateTime, nullable=False),
+    sa.Column("frozen_on", sa.Date, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("definition", sa.JSON, nullable=False),
+    *(sa.Column(name, sa.Integer, nullable=False) for name in ("customers", "held_out")),
+    *(sa.Column(name, sa.Float, nullable=False) for name in ("value", "value_low", "value_high", "cost")),
+)
+
+# Who is on a frozen list, treated or held out; copied to the warehouse as `collect.recorded_lists`.
+LIST_MEMBERS = sa.Table(
+    "list_members",
+    FACTS,
+    sa.Column("member_id", sa.Integer, primary_key=True),
+    sa.Column("list", sa.Text, nullable=False, index=True),
+    sa.Column("customer_id", sa.Text, nullable=False, index=True),
+    sa.Column("frozen_on", sa.Date, nullable=False),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("play", "stage", "channel", "held_out")),
+    sa.Column("propensity", sa.Float, nullable=False),
+    *(sa.Column(name, sa.Float, nullable=False) for name in ("value", "value_low", "value_high", "cost")),
+    *(sa.Column(name, sa.Float) for name in ("at_stake", "margin_share", "assumed_value", "assumed_high")),
+)
+
+# What lists were found to have brought; copied to the warehouse as `collect.recorded_readouts`.
+READOUTS = sa.Table(
+    "readouts",
+    FACTS,
+    sa.Column("readout_id", sa.Integer, primary_key=True),
+    sa.Column("read_at", sa.DateTime, nullable=False),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("list", "play", "stage", "verdict")),
+    *(sa.Column(name, sa.Date, nullable=False) for name in ("frozen_on", "read_on")),
+    *(sa.Column(name, sa.Integer, nullable=False) for name in ("days", "treated", "held_out")),
+    *(sa.Column(name, sa.Float, nullable=False) for name in ("promised", "promised_low", "promised_high", "cost")),
+    *(sa.Column(name, sa.Float) for name in ("delivered", "delivered_low", "delivered_high", "claim_ratio")),
+    *(sa.Column(name, sa.Float) for name in ("p_value", "lift", "lift_error", "assumed_lift", "assumed_lift_sd")),
+)
+
 NAMES = {table.name: table for table in FACTS.tables.values()}
 
 

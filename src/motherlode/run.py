@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from motherlode import consents
+from motherlode import recorded
 from motherlode.config import Config
 from motherlode.errors import ContractError, MotherlodeError
 from motherlode.graph import GIVEN, Compiled, Graph, compile_graph, to_sql
@@ -62,7 +62,7 @@ def run(
     compiled = compile_graph(graph, day, config.tables)
     began, made = time.perf_counter(), []
     with warehouse.transaction():
-        consents.copy(ledger, warehouse)
+        recorded.copy(ledger, warehouse)
         for number, step in enumerate(compiled):
             tell(step.promise.address, number, len(compiled))
             made.append(make(warehouse, graph, step))
@@ -94,7 +94,7 @@ def refresh(config: Config, stores: Stores, graph: Graph, names: Collection[str]
     """Make some tables anew as of the day of the last run, after what people said has changed."""
     last = stores.ledger.last_run()
     with stores.warehouse.transaction():
-        consents.copy(stores.ledger, stores.warehouse)
+        recorded.copy(stores.ledger, stores.warehouse)
         for step in compile_graph(graph, last["as_of"], config.tables) if last else ():
             if step.promise.name in names and stores.warehouse.has(step.promise.address):
                 make(stores.warehouse, graph, step)

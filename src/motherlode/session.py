@@ -125,3 +125,25 @@ def finite(context: click.Context, parameter: click.Parameter, value: float | No
     if value is not None and not math.isfinite(value):
         raise click.BadParameter(f"{value} is no amount of money.", context, parameter)
     return value
+
+
+def write_rows(session: Session, project: "Project", rows: Any, kind: str, output: Path | None) -> None:
+    """Rows to a file in the format that is asked for or that its name says, or to stdout."""
+    from motherlode import export as files
+    from motherlode import show
+
+    language = session.language
+    if output is not None:
+        suffix = output.suffix.lower().removeprefix(".")
+        if kind == "table" and suffix not in files.KINDS:
+            raise MotherlodeError(say("give_format", language, path=output), hint=say("give_format_hint", language))
+        files.write_file(rows, output, suffix if kind == "table" else kind)
+        project.note_export(output, rows.schema.names, rows.num_rows)
+        session.tell("wrote", path=output)
+    elif kind == "table":
+        show.rows(rows, language)
+    elif kind in ("xlsx", "parquet") and sys.stdout.isatty():
+        hint = say("not_on_a_terminal_hint", language)
+        raise MotherlodeError(say("not_on_a_terminal", language, kind=kind), hint=hint)
+    else:
+        files.write(rows, kind, sys.stdout.buffer)

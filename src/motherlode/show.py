@@ -1,7 +1,6 @@
 """What the command line shows on a terminal."""
 
 import inspect
-import math
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +18,7 @@ from rich.table import Table
 from motherlode.export import plain
 from motherlode.graph import GIVEN
 from motherlode.labels import Language, label, say, value_label
+from motherlode.opportunity.promises import promised
 from motherlode.sentences import money, reason_sentence
 
 if TYPE_CHECKING:
@@ -114,18 +114,9 @@ def opportunities(shown: pa.Table, whole: pa.Table, currency: str, language: Lan
     out = console()
     listed = [_opportunity(row, currency, language) for row in shown.to_pylist()]
     out.print(_wide(listed, language) if out.width >= WIDE else _narrow(listed, out.width, language))
-    told = {name: money(value, language, currency) for name, value in _promised(whole).items()}
+    told = {name: money(value, language, currency) for name, value in promised(whole).items()}
     head = say("opportunities_head", language, shown=shown.num_rows, total=whole.num_rows, **told)
     console(to_stderr=True).print(head)
-
-
-def _promised(rows: pa.Table) -> dict[str, float]:
-    """Sums with the interval of `opportunity.claim`: one lift for all customers of a play, plays independent."""
-    names = ("value", "value_low", "value_high", "cost")
-    plays = rows.group_by("play").aggregate([(name, "sum") for name in names]).to_pylist()
-    value, cost = (sum(play[f"{name}_sum"] for play in plays) for name in ("value", "cost"))
-    low, high = (math.hypot(*(play[f"{name}_sum"] - play["value_sum"] for play in plays)) for name in names[1:3])
-    return {"value": value, "value_low": value - low, "value_high": value + high, "cost": cost}
 
 
 def _opportunity(row: dict[str, Any], currency: str, language: Language) -> dict[str, str]:

@@ -12,7 +12,9 @@ import msgspec
 import pyarrow as pa
 
 import motherlode.opportunity as room
+from motherlode.graph import GIVEN as FILLED
 from motherlode.graph import Compiled, compile_graph, to_sql, wire
+from motherlode.opportunity.candidates import BY_CHANNEL
 from motherlode.plugins import _modules, _promises
 from motherlode.tables import Promise, promised
 
@@ -23,13 +25,14 @@ GIVEN: dict[str, dict[str, str]] = {
         "customer_id": "string", "industry": "string", "known_on": "date",
         "spend_365d": MONEY, "orders_365d": "float64",
     },
-    "contactable": {"customer_id": "string", "verdict": "string"},
+    "contactable": {"customer_id": "string", "verdict": "string", **dict.fromkeys(BY_CHANNEL.values(), "boolean")},
+    "orders": {"customer_id": "string", "ordered_on": "date", "amount": MONEY},
     "features": {
         "customer_id": "string", "orders_all": "int64", "spend_all": "float64", "spend_365d": "float64",
         "orders_365d": "int64", "spend_13w": "float64", "spend_prior_52w": "float64", "returned_365d": "float64",
         "tenure_days": "int64", "idle_days": "int64", "margin_365d": "float64", "costed_spend_365d": "float64",
     },
-    "returns": {"customer_id": "string", "amount": MONEY},
+    "returns": {"customer_id": "string", "returned_on": "date", "amount": MONEY},
     "lifecycle": {
         "customer_id": "string", "stage": "string", "dormant": "boolean", "cadence_days": "float64",
         "overdue_ratio": "float64", "idle_days": "int64", "reason": "string", "actual": "float64",
@@ -48,6 +51,7 @@ CANDIDATE: dict[str, str] = {
     "peer_id": "string", "value": "float64", "value_low": "float64", "value_high": "float64", "cost": "float64",
     "at_stake": "float64", "stage": "string", "value_tier": "string", "net": "float64", "roi": "float64",
     "p_positive": "float64", "second_reason": "string", "second_actual": "float64", "second_benchmark": "float64",
+    "channel": "string", "margin_share": "float64", "assumed_value": "float64", "assumed_high": "float64",
     "evidence_level": "string", "assumed": "boolean", "verdict": "string", "contact": "string",
 }  # fmt: skip
 ARROW = {
@@ -56,6 +60,9 @@ ARROW = {
 }  # fmt: skip
 PROMISES = {promise.name: promise for module in _modules(room) for promise in _promises(module)}
 PLAYS = {name for name, promise in PROMISES.items() if promise.kind == "play"}
+
+# What the ledger fills.
+LEDGER = ("recorded_lists", "recorded_readouts")
 
 Row = Mapping[str, Any]
 
@@ -87,6 +94,11 @@ class Base(msgspec.Struct, frozen=True):
         step = self.compiled[name]
         for read in step.reads:
             self._make(read)
+        if step.expression is None:
+            inputs = [self.database.sql(f'FROM opportunity."{read}"').to_arrow_table() for read in step.reads]
+            self.database.register("made_in_memory", step.promise.function(*inputs, **step.settings))
+            self.database.execute(f'CREATE TABLE {step.promise.room}."{name}" AS FROM made_in_memory')
+            return
         if name not in self.sql:
             self.sql[name] = to_sql(step.expression)
         self.database.execute(f'CREATE TABLE {step.promise.room}."{name}" AS {self.sql[name]}')
@@ -103,14 +115,19 @@ def given(name: str, shape: Mapping[str, str]) -> Promise:
 
 def make(tables: Mapping[str, Iterable[Row]], *plugins: Any, settings: Mapping[str, Any] | None = None) -> Base:
     """Make every table of the opportunity room from rows of the tables before it."""
-    shapes = {name: GIVEN.get(name, CANDIDATE) for name in {*GIVEN, *tables}}
+    shapes = {name: GIVEN.get(name, CANDIDATE) for name in {*GIVEN, *tables} - {*LEDGER}}
     database = duckdb.connect()
-    database.execute("CREATE SCHEMA profile; CREATE SCHEMA opportunity")
+    database.execute("CREATE SCHEMA collect; CREATE SCHEMA profile; CREATE SCHEMA opportunity")
     for name, shape in shapes.items():
         rows = [{column: row.get(column) for column in shape} for row in tables.get(name, ())]
         schema = pa.schema([(column, ARROW[kind]) for column, kind in shape.items()])
         database.register("arriving", pa.Table.from_pylist(rows, schema=schema))
         database.execute(f"CREATE TABLE {name}_given AS FROM arriving")
+    for name in LEDGER:
+        rows = [{column: row.get(column) for column in FILLED[name]} for row in tables.get(name, ())]
+        schema = pa.schema([(column, ARROW[kind]) for column, kind in FILLED[name].items()])
+        database.register("arriving", pa.Table.from_pylist(rows, schema=schema))
+        database.execute(f"CREATE TABLE collect.{name} AS FROM arriving")
     compiled, sql = _compiled(tuple(sorted(shapes)), plugins, msgspec.json.encode(settings or {}))
     return Base(database, set(compiled), compiled, sql)
 
@@ -143,7 +160,8 @@ def buyer(customer_id: str, stage: str = "mature", **facts: Any) -> dict[str, li
     # The customer file reports figures only where it is asked to: counted ones go by the same names.
     stated = {**row, "spend_365d": facts.get("reported_spend"), "orders_365d": facts.get("reported_orders")}
     told = {**row, "actual": facts.get("stage_actual", 20.0), "benchmark": facts.get("stage_benchmark", 36.0)}
-    may = {"customer_id": customer_id, "verdict": facts.get("contact", "")}
+    allowed = dict.fromkeys(BY_CHANNEL.values(), not facts.get("contact"))
+    may = {"customer_id": customer_id, "verdict": facts.get("contact", ""), **allowed, **facts}
     tables = {
         "contactable": may,
         "features": row,
@@ -175,5 +193,5 @@ def candidate(customer_id: str, play: str, value: float, cost: float, **more: An
     }
     return {
         "customer_id": customer_id, "play": play, "value": value, "cost": cost, "net": value - cost, "assumed": True,
-        "evidence_level": "E0", **spread, **told, **more,
+        "evidence_level": "E0", "assumed_value": value, "assumed_high": value * 1.5, **spread, **told, **more,
     }  # fmt: skip

@@ -3,7 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 import pytest
-from opportunity_base import PROMISES, base, buyer, make
+from opportunity_base import AS_OF, FILLED, GIVEN, PROMISES, base, buyer, make
 
 from motherlode.tables import play
 
@@ -40,8 +40,11 @@ def test_a_house_without_plays_has_no_candidates() -> None:
     words = dict.fromkeys(("customer_id", "stage", "value_tier", "stage_reason", "peer_reason"), "string")
     numbers = dict.fromkeys((*facts, *(f"{who}_{what}" for who in ("stage", "peer") for what in FIGURES)), "float64")
     stakes = ibis.table({**words, **numbers}, name="stakes")
-    contactable = ibis.table({"customer_id": "string", "verdict": "string"}, name="contactable")
-    nothing = PROMISES["candidates"].function({}, stakes, contactable)
+    contactable = ibis.table(GIVEN["contactable"], name="contactable")
+    measured = ibis.table({**dict.fromkeys(("play", "stage"), "string"), "lift": "float64", "lift_error": "float64",
+                           "last_read_on": "date"}, name="measured_lifts")  # fmt: skip
+    listed = ibis.table(dict(FILLED["recorded_lists"]), name="recorded_lists")
+    nothing = PROMISES["candidates"].function({}, stakes, contactable, measured, listed, as_of=AS_OF)
     assert {"customer_id", "play", "value", "verdict"} <= set(nothing.columns)
 
 

@@ -9,12 +9,14 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow.parquet as pq
 import pytest
-from opportunity_base import PROMISES
+from opportunity_base import FILLED, LEDGER, PROMISES
 
 import motherlode.profile as profile
 from motherlode.graph import compile_graph, to_sql, wire
+from motherlode.opportunity.candidates import BY_CHANNEL
 from motherlode.plugins import _modules, _promises
 from motherlode.tables import Promise
+from motherlode.warehouse import duckdb_type
 
 FILE = Path(__file__).parents[2].parent / "shared" / "data" / "online_retail" / "online_retail.parquet"
 AS_OF = date(2011, 12, 9)
@@ -49,7 +51,8 @@ FROM refine.order_lines WHERE kind = 'return'
 EVENTS = "SELECT '' AS customer_id, DATE '2011-01-01' AS occurred_on, '' AS event, '' AS session_id LIMIT 0"
 DEALS = "SELECT '' AS customer_id, '' AS outcome, DATE '2011-01-01' AS opened_on, 0::DECIMAL(18, 4) AS amount LIMIT 0"
 FEEDBACK = "SELECT '' AS customer_id, DATE '2011-01-01' AS given_on, 0.0::DOUBLE AS rating, 0.0::DOUBLE AS nps LIMIT 0"
-CONTACTABLE = "SELECT customer_id, 'no_record' AS verdict FROM refine.customers"
+CHANNELS = ", ".join(f"false AS {name}" for name in BY_CHANNEL.values())
+CONTACTABLE = f"SELECT customer_id, 'no_record' AS verdict, {CHANNELS} FROM refine.customers"  # noqa: S608
 REFINED = {
     "order_lines": LINES, "orders": ORDERS, "customers": CUSTOMERS, "returns": RETURNS,
     "events": EVENTS, "deals": DEALS, "feedback": FEEDBACK,
@@ -68,15 +71,25 @@ def shop() -> duckdb.DuckDBPyConnection:
     rooms = [*PROMISES.values(), *(promise for module in _modules(profile) for promise in _promises(module))]
     graph = wire([*(_stored(database, name) for name in REFINED), *rooms])
     waiting, needed = list(NEEDED), set(NEEDED)
+    for name in LEDGER:
+        database.execute(f"CREATE SCHEMA IF NOT EXISTS collect; CREATE TABLE collect.{name} ({_columns(name)})")
     while waiting:
-        reads = set(graph.reads[waiting.pop()]) - needed - set(REFINED)
+        reads = set(graph.reads[waiting.pop()]) - needed - set(REFINED) - set(LEDGER)
         needed |= reads
         waiting += reads
     for step in compile_graph(graph, AS_OF, {"ranked": {"budget": 3000.0}}):
-        if step.promise.name in needed and step.expression is not None:
-            address = f'{step.promise.room}."{step.promise.name}"'
+        address = f'{step.promise.room}."{step.promise.name}"'
+        if step.promise.name in needed and step.expression is None:
+            inputs = [database.sql(f"FROM {graph.promises[read].address}").to_arrow_table() for read in step.reads]
+            database.register("made_in_memory", step.promise.function(*inputs, **step.settings))
+            database.execute(f"CREATE TABLE {address} AS FROM made_in_memory")
+        elif step.promise.name in needed:
             database.execute(f"CREATE TABLE {address} AS {to_sql(step.expression)}")
     return database
+
+
+def _columns(name: str) -> str:
+    return ", ".join(f'"{column}" {duckdb_type(kind)}' for column, kind in FILLED[name].items())
 
 
 def _stored(database: duckdb.DuckDBPyConnection, name: str) -> Promise:

@@ -12,5 +12,5 @@ GRAPH = wire([*(given(name, shape) for name, shape in GIVEN.items()), *PROMISES.
 @pytest.mark.usefixtures("spark_options")
 def test_every_table_compiles_for_spark(name: str) -> None:
     (step,) = [step for step in compile_graph(GRAPH, AS_OF) if step.promise.name == name]
-    assert step.expression is not None
-    assert to_sql(step.expression, "pyspark").startswith(("SELECT", "WITH"))
+    if not step.promise.in_memory:
+        assert to_sql(step.expression, "pyspark").startswith(("SELECT", "WITH"))

@@ -1,11 +1,14 @@
 """All that could be done, for everybody: a row a customer and play."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
 
+from motherlode.horizon import days_before
+from motherlode.opportunity.lift import SURE
 from motherlode.opportunity.offers import P90
 from motherlode.tables import table
 
@@ -16,6 +19,9 @@ NOTABLE = 1.1
 
 # What is missing and can be asked for, unlike a no.
 UNRECORDED = ("no_record", "no_proof")
+
+# The columns of `govern.contactable` that say by which channel somebody may be contacted.
+BY_CHANNEL = {channel: f"by_{channel}" for channel in ("email", "sms", "phone", "wecom", "app", "post")}
 
 PROPOSED = {
     "customer_id": "string",
@@ -29,20 +35,41 @@ PROPOSED = {
     "value_high": "float64",
     "cost": "float64",
     "at_stake": "float64",
+    "margin_share": "float64",
+    "channel": "string",
 }
+# What a play need not say.
+OPTIONAL = ("at_stake", "margin_share", "channel")
+# A lift measured in another stage errs twice as far in this one.
+ELSEWHERE = 2.0
+# For so long after its last reading a lift counts as confirmed.
+CONFIRMED_DAYS = 90
 
 
 @table(key=("customer_id", "play"), subject="customer_id", purpose="marketing")
 def candidates(
-    plays: Mapping[str, ir.Table], stakes: ir.Table, contactable: ir.Table, *, unrecorded: bool = True
+    plays: Mapping[str, ir.Table],
+    stakes: ir.Table,
+    contactable: ir.Table,
+    measured_lifts: ir.Table,
+    recorded_lists: ir.Table,
+    *,
+    as_of: date,
+    unrecorded: bool = True,
+    rested_days: int = 30,
+    observed_days: int = 90,
 ) -> ir.Table:
     """Every play's proposals; `verdict` is "" or why the customer may not be asked at all.
 
-    `contact` is "" or what stands in the way of sending: the verdict of `govern.contactable`. With `unrecorded`,
-    customers whose consent is only missing on record are listed all the same, to be asked for it first.
+    `contact` is "" or what stands in the way of sending: the verdict of `govern.contactable`, or `no_channel` where the
+    customer may be contacted, but not by the play's channel. With `unrecorded`, customers whose consent is only missing
+    on record are listed all the same, to be asked for it first. Who was put on a frozen list rests for `rested_days`;
+    who was held out of it is left alone for `observed_days`, so that the list can be measured.
 
-    All values rest on assumed lifts (evidence level E0) until they are measured. `p_positive` is the probability that
-    the action earns its cost, from the normal interval of the lift.
+    A play is valued by the lift that it assumes (`assumed_value`) until frozen lists have measured it: then by both,
+    each weighted by its precision. `evidence_level` is E0 (assumed, or measured less precisely than assumed), E2
+    (measured on other stages), E3 (measured on this stage) or E4 (this stage, above nil beyond chance, within 90
+    days). `p_positive` is the probability that the action earns its cost, from the normal interval of the lift.
     """
     rows = reduce(ir.Table.union, [_proposed(play) for play in plays.values()], _none(contactable))
     facts = stakes.select(
@@ -50,10 +77,11 @@ def candidates(
         "idle_days", "cadence_days",
         "stage_reason", "stage_actual", "stage_benchmark", "peer_reason", "peer_actual", "peer_benchmark",
     )  # fmt: skip
-    asked = contactable.select("customer_id", contact="verdict")
     rows = rows.left_join(facts, "customer_id").drop("customer_id_right")
-    rows = rows.left_join(asked, "customer_id").drop("customer_id_right")
-    contact = rows.contact.fill_null("no_record")
+    rows = _asked(rows, contactable)
+    rows = rows.left_join(_on_lists(recorded_lists, as_of, rested_days, observed_days), "customer_id")
+    rows = _measured(rows.drop("customer_id_right"), measured_lifts, as_of)
+    refused = ibis.ifelse(rows.contact.isin(UNRECORDED), "", rows.contact) if unrecorded else rows.contact
     return rows.select(
         *PROPOSED,
         "stage",
@@ -62,10 +90,63 @@ def candidates(
         roi=(rows.value - rows.cost) / rows.cost.nullif(0.0),
         p_positive=_p_positive(rows),
         **_second_fact(rows),
-        evidence_level=ibis.literal("E0"),
-        assumed=ibis.literal(True),
-        contact=contact,
-        verdict=ibis.ifelse(contact.isin(UNRECORDED), "", contact) if unrecorded else contact,
+        evidence_level=rows.evidence_level,
+        assumed=rows.evidence_level == "E0",
+        assumed_value=rows.assumed_value,
+        assumed_high=rows.assumed_high,
+        contact=rows.contact,
+        verdict=ibis.ifelse(refused == "", rows.listed.fill_null(""), refused),
+    )
+
+
+def _asked(rows: ir.Table, contactable: ir.Table) -> ir.Table:
+    """With `contact`: whether the customer may be contacted by the play's channel, and if not why."""
+    asked = contactable.select("customer_id", *BY_CHANNEL.values(), contact="verdict")
+    rows = rows.left_join(asked, "customer_id").drop("customer_id_right")
+    may = rows.channel.cases(*((channel, rows[name]) for channel, name in BY_CHANNEL.items()), else_=True)
+    contact = ibis.ifelse((rows.contact == "") & ~may, "no_channel", rows.contact).fill_null("no_record")
+    return rows.mutate(contact=contact).drop(*BY_CHANNEL.values())
+
+
+def _on_lists(recorded_lists: ir.Table, as_of: date, rested_days: int, observed_days: int) -> ir.Table:
+    """Who is on a frozen list that is still under way, and in which arm."""
+    age = days_before(recorded_lists.frozen_on, as_of)
+    treated = recorded_lists.held_out == ""
+    open_for = ibis.ifelse(treated, rested_days, observed_days)
+    # A list frozen on the day itself is one of today's answers, not something that happened before.
+    under_way = recorded_lists.filter((age > 0) & (age <= open_for))
+    arm = ibis.ifelse(under_way.held_out == "", "on_a_list", "held_out")
+    return under_way.group_by("customer_id").aggregate(listed=arm.min())
+
+
+def _measured(rows: ir.Table, measured_lifts: ir.Table, as_of: date) -> ir.Table:
+    """Values by what is known of the lift: the play's assumption, and what lists have measured."""
+    own = measured_lifts.filter(measured_lifts.stage != "")
+    own = own.select("play", "stage", own_lift="lift", own_error="lift_error", read_on="last_read_on")
+    other = measured_lifts.filter(measured_lifts.stage == "").select("play", all_lift="lift", all_error="lift_error")
+    rows = rows.left_join(own, ["play", "stage"]).drop("play_right", "stage_right")
+    rows = rows.left_join(other, "play").drop("play_right")
+    lift, error = rows.own_lift.coalesce(rows.all_lift), rows.own_error.coalesce(rows.all_error * ELSEWHERE)
+    rows = rows.mutate(lift=lift, error=error, sd=(rows.value_high - rows.value) / P90 / rows.at_stake.nullif(0.0))
+    weight = (rows.sd * rows.sd / (rows.sd * rows.sd + rows.error * rows.error)).fill_null(0.0)
+    value = rows.value + weight * (rows.lift * rows.at_stake - rows.value)
+    narrower = (1.0 - weight).sqrt()
+    known = (rows.error <= rows.sd).fill_null(False)
+    recent = days_before(rows.read_on, as_of) <= CONFIRMED_DAYS
+    level = ibis.cases(
+        (~known, "E0"),
+        (rows.own_lift.isnull(), "E2"),
+        (recent & (rows.lift > rows.error * SURE), "E4"),
+        else_="E3",
+    )
+    found = weight > 0
+    return rows.mutate(
+        evidence_level=level,
+        assumed_value=rows.value,
+        assumed_high=rows.value_high,
+        value=ibis.ifelse(found, value, rows.value).round(4),
+        value_low=ibis.ifelse(found, value - (rows.value_high - rows.value) * narrower, rows.value_low).round(4),
+        value_high=ibis.ifelse(found, value + (rows.value_high - rows.value) * narrower, rows.value_high).round(4),
     )
 
 
@@ -94,8 +175,9 @@ def _second_fact(rows: ir.Table) -> dict[str, ir.Value]:
 
 
 def _proposed(play: ir.Table) -> ir.Table:
-    """A play's rows in the columns that all share; a play need not say what is at stake."""
-    stated = play if "at_stake" in play.columns else play.mutate(at_stake=ibis.null("float64"))
+    """A play's rows in the columns that all share; a play need not say what is at stake, nor how it is sent."""
+    unsaid = {name: ibis.null(PROPOSED[name]) for name in OPTIONAL if name not in play.columns}
+    stated = play.mutate(**unsaid) if unsaid else play
     rounded = stated.select(**{name: stated[name].cast(kind) for name, kind in PROPOSED.items()})
     return rounded.filter(rounded.customer_id.notnull() & rounded.value.notnull())
 

@@ -13,22 +13,24 @@ from motherlode.tables import table
 def claim(ranked: ir.Table, cut_lines: ir.Table, *, as_of: date) -> ir.Table:
     """One row: what the chosen customers should bring beyond doing nothing, and what they cost.
 
-    All of it is assumed until it is measured. The interval (10 % to 90 %) takes the lifts of different plays as
-    independent, and the lift of a play as one for all its customers. `novelty` is the share (0 to 1) of the chosen
-    who are not among as many top customers by value.
+    `evidence_level` is the lowest of those on the list: as long as it is E0, some of it is assumed. The interval (10 %
+    to 90 %) takes the lifts of different plays as independent, and the lift of a play as one for all its customers.
+    `novelty` is the share (0 to 1) of the chosen who are not among as many top customers by value.
     """
     chosen = ranked.filter(ranked.chosen)
     plays = by_play(chosen)
     promised = plays.aggregate(cost=exact_sum(plays.cost).fill_null(0.0), **across_plays(plays))
-    novel = chosen.aggregate(customers=chosen.count(), novel_customers=chosen.count(where=chosen.novel))
+    novel = chosen.aggregate(
+        customers=chosen.count(), novel_customers=chosen.count(where=chosen.novel), level=chosen.evidence_level.min()
+    )
     whole = promised.cross_join(novel).cross_join(_stops(cut_lines))
     return whole.mutate(
         as_of=ibis.literal(as_of),
         net=whole.value - whole.cost,
         novelty=whole.novel_customers / whole.customers.nullif(0),
-        evidence_level=ibis.literal("E0"),
-        assumed=ibis.literal(True),
-    )
+        evidence_level=whole.level.fill_null("E0"),
+        assumed=whole.level.fill_null("E0") == "E0",
+    ).drop("level")
 
 
 def _stops(lines: ir.Table) -> ir.Table:

@@ -38,7 +38,6 @@ def curve(ranked: ir.Table) -> ir.Table:
         "chosen",
         net=points.value - points.cost,
         roi=(points.value - points.cost) / points.cost.nullif(0.0),
-        assumed=ibis.literal(True),
     )
 
 

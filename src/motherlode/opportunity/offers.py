@@ -38,8 +38,12 @@ class Prior(msgspec.Struct, frozen=True):
 
 
 class Effort(msgspec.Struct, frozen=True):
-    """What an action costs a customer, in house currency; an incentive costs only where it is redeemed."""
+    """By which channel an action goes and what it costs a customer, in house currency.
 
+    An incentive costs only where it is redeemed. `channel` is one of those that `govern.contactable` knows.
+    """
+
+    channel: str
     contact_cost: float
     human_minutes: float = 0.0
     cost_per_minute: float = 0.0
@@ -75,7 +79,8 @@ def offer(
 
     The interval is the 10 % to 90 % range of the lift alone: what is at stake is held fixed.
     """
-    margin = at_stake.cast("float64") * rows.margin_share.fill_null(margin_share) * WORTH_TODAY
+    share = rows.margin_share.fill_null(margin_share)
+    margin = at_stake.cast("float64") * share * WORTH_TODAY
     reason = ibis.literal(why.reason) if isinstance(why.reason, str) else why.reason
     offered = rows.select(
         "customer_id",
@@ -88,6 +93,8 @@ def offer(
         benchmark=why.benchmark.cast("float64"),
         peer_id=rows.peer_id,
         at_stake=margin.round(4),
+        margin_share=share,
+        channel=ibis.literal(effort.channel),
     )
     return offered.filter(offered.at_stake > 0)
 

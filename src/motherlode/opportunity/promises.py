@@ -1,6 +1,9 @@
 """Sums of assumed values with honest intervals."""
 
+import math
+
 import ibis.expr.types as ir
+import pyarrow as pa
 
 
 def by_play(rows: ir.Table, *keys: str) -> ir.Table:
@@ -26,6 +29,15 @@ def across_plays(plays: ir.Table) -> dict[str, ir.FloatingScalar]:
         "value_low": (value - (plays.below * plays.below).sum().fill_null(0.0).sqrt()).round(4),
         "value_high": (value + (plays.above * plays.above).sum().fill_null(0.0).sqrt()).round(4),
     }
+
+
+def promised(rows: pa.Table) -> dict[str, float]:
+    """The same sums of rows in memory: of `value`, its two ends, and `cost`."""
+    names = ("value", "value_low", "value_high", "cost")
+    plays = rows.group_by("play").aggregate([(name, "sum") for name in names]).to_pylist()
+    value, cost = (float(sum(play[f"{name}_sum"] for play in plays)) for name in ("value", "cost"))
+    low, high = (math.hypot(*(play[f"{name}_sum"] - play["value_sum"] for play in plays)) for name in names[1:3])
+    return {"value": value, "value_low": value - low, "value_high": value + high, "cost": cost}
 
 
 def exact_sum(money: ir.FloatingColumn) -> ir.FloatingScalar:

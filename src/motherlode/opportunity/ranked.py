@@ -18,7 +18,8 @@ COLUMNS = (
     "second_reason", "second_actual", "second_benchmark",
     "value", "value_low", "value_high", "cost", "net", "roi", "p_positive", "at_stake",
     "cumulative_cost", "cumulative_value", "cut_line", "chosen", "verdict", "contact", "novel",
-    "evidence_level", "assumed", "expires_on", "shadow_price", "hurdle",
+    "channel", "margin_share", "evidence_level", "assumed", "assumed_value", "assumed_high",
+    "expires_on", "shadow_price", "hurdle",
 )  # fmt: skip
 
 

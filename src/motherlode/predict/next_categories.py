@@ -85,7 +85,10 @@ def category_backtest(
     shelves = _shelves(category_histories, most_categories)
     if len(shelves) < 4 or min(len(shelf.idle) for shelf in shelves) < least_customers:
         return SHAPE.empty_table()
-    *past, asked, _ = shelves
+    *past, asked, today = shelves
+    # A shop of one category has nothing to foretell.
+    if not all(_differs(shelf) for shelf in (past[-1], asked)) or not today.open.any():
+        return SHAPE.empty_table()
     measured = {name: _measured(forecast, asked) for name, forecast in forecasts(past, asked).items()}
     rows: list[dict[str, Any]] = []
     for name, measures in measured.items():
@@ -115,6 +118,11 @@ def next_categories(
     *past, today = _shelves(category_histories, most_categories)
     parts = (today.part(begin) for begin in range(0, len(today.idle), BLOCK))
     return pa.concat_tables([EMPTY, *(_listed(past[-2:], part, best) for part in parts)])
+
+
+def _differs(shelf: Shelf) -> bool:
+    """Whether some bought from a new category and some did not."""
+    return bool(0 < shelf.came[shelf.open].sum() < shelf.open.sum())
 
 
 def _listed(past: list[Shelf], today: Shelf, best: str) -> pa.Table:

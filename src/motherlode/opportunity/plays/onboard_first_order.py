@@ -13,6 +13,7 @@ def onboard_first_order(
     lift: float = 0.02,
     lift_sd: float = 0.012,
     margin_share: float = 0.30,
+    channel: str = "email",
     contact_cost: float = 0.5,
     voucher: float = 10.0,
     redeem_share: float = 0.05,
@@ -20,11 +21,11 @@ def onboard_first_order(
     """Offer a small first-order voucher to somebody who has never bought, worth what comparable buyers bring in a year.
 
     `lift` is the probability (0 to 1) of a first order that would not have come alone, `lift_sd` its standard
-    deviation, `margin_share` the gross margin (0 to 1) where costs are unknown, `contact_cost` and `voucher` house
-    currency, `redeem_share` the share (0 to 1) of vouchers redeemed.
+    deviation, `margin_share` the gross margin (0 to 1) where costs are unknown, `channel` how they are contacted,
+    `contact_cost` and `voucher` house currency, `redeem_share` the share (0 to 1) of vouchers redeemed.
     """
     new = stakes.filter(stakes.stage == "intro")
     prize = new.peer_median_spend.coalesce(new.usual_spend)
     why = Why("no_first_order", new.yearly_orders, new.peer_orders.coalesce(new.usual_orders))
-    effort = Effort(contact_cost, incentive=voucher, redeem_share=redeem_share)
+    effort = Effort(channel, contact_cost, incentive=voucher, redeem_share=redeem_share)
     return offer(new, prize, Prior(lift, lift_sd, lowest=0.0), effort, margin_share, why)

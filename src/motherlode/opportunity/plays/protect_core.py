@@ -14,6 +14,7 @@ def protect_core(
     lift: float = 0.03,
     lift_sd: float = 0.02,
     margin_share: float = 0.30,
+    channel: str = "phone",
     contact_cost: float = 1.0,
     human_minutes: float = 20.0,
     cost_per_minute: float = 1.0,
@@ -25,10 +26,10 @@ def protect_core(
     """Call a customer of high value who is late, or fell behind the base, worth a share of the year's sales.
 
     `lift` is the share (0 to 1) of the coming year's sales that stays because of it, `lift_sd` its standard deviation,
-    `margin_share` the gross margin (0 to 1) where costs are unknown, `contact_cost` and `cost_per_minute` house
-    currency, `human_minutes` a customer. Late is who is idle for `late_ratio` own gaps between orders and `late_days`
-    beyond one gap, or for `late_months` where a customer file reports months only. Behind is who stands under
-    `trend_share` (0 to 1) of the base's trend.
+    `margin_share` the gross margin (0 to 1) where costs are unknown, `channel` how they are contacted, `contact_cost`
+    and `cost_per_minute` house currency, `human_minutes` a customer. Late is who is idle for `late_ratio` own gaps
+    between orders and `late_days` beyond one gap, or for `late_months` where a customer file reports months only.
+    Behind is who stands under `trend_share` (0 to 1) of the base's trend.
     """
     # A customer file tells idle months, not days: against a gap of days every customer would look late.
     behind = (stakes.overdue_ratio >= late_ratio) & (stakes.idle_days - stakes.cadence_days >= late_days)
@@ -41,5 +42,5 @@ def protect_core(
         ibis.ifelse(rows.late, rows.idle_days.cast("float64"), rows.own_trend),
         ibis.ifelse(rows.late, rows.cadence_days.cast("float64"), rows.base_trend),
     )
-    effort = Effort(contact_cost, human_minutes, cost_per_minute)
+    effort = Effort(channel, contact_cost, human_minutes, cost_per_minute)
     return offer(rows, rows.yearly_spend, Prior(lift, lift_sd), effort, margin_share, why)

@@ -14,6 +14,7 @@ def retain(
     lift: float = 0.08,
     lift_sd: float = 0.05,
     margin_share: float = 0.30,
+    channel: str = "phone",
     contact_cost: float = 1.0,
     human_minutes: float = 15.0,
     cost_per_minute: float = 1.0,
@@ -26,10 +27,10 @@ def retain(
 
     A customer who falls no faster than the base gets no paid action: the season comes back without it. `lift` is the
     share (0 to 1) of the own loss that is undone because of it, `lift_sd` its standard deviation, `margin_share` the
-    gross margin (0 to 1) where costs are unknown, `contact_cost`, `cost_per_minute` and `voucher` house currency,
-    `human_minutes` a customer, `redeem_share` the share (0 to 1) of vouchers redeemed, `own_share` the least share (0
-    to 1) of the level to be expected that must be missing, `reported_loss_share` the share (0 to 1) of a year's sales
-    that counts as missing where a customer file reports no more than slowing down.
+    gross margin (0 to 1) where costs are unknown, `channel` how they are contacted, `contact_cost`, `cost_per_minute`
+    and `voucher` house currency, `human_minutes` a customer, `redeem_share` the share (0 to 1) of vouchers redeemed,
+    `own_share` the least share (0 to 1) of the level to be expected that must be missing, `reported_loss_share` the
+    share (0 to 1) of a year's sales that counts as missing where a customer file reports no more than slowing down.
     """
     rows = stakes.filter(stakes.stage == "decline")
     leveled = rows.own_trend.notnull() & rows.level.notnull()
@@ -44,5 +45,5 @@ def retain(
         ibis.ifelse(rows.leveled, rows.own_trend, rows.idle_days.cast("float64")),
         ibis.ifelse(rows.leveled, rows.base_trend, rows.cadence_days.cast("float64")),
     )
-    effort = Effort(contact_cost, human_minutes, cost_per_minute, voucher, redeem_share)
+    effort = Effort(channel, contact_cost, human_minutes, cost_per_minute, voucher, redeem_share)
     return offer(rows, at_stake, Prior(lift, lift_sd), effort, margin_share, why)

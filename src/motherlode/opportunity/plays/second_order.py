@@ -13,6 +13,7 @@ def second_order(
     lift: float = 0.05,
     lift_sd: float = 0.03,
     margin_share: float = 0.30,
+    channel: str = "email",
     contact_cost: float = 0.5,
     human_minutes: float = 0.0,
     cost_per_minute: float = 1.0,
@@ -23,9 +24,9 @@ def second_order(
     """Lead a customer on trial to the next orders, worth those that comparable customers place beyond them.
 
     `lift` is the share (0 to 1) of the missing orders that come because of it, `lift_sd` its standard deviation,
-    `margin_share` the gross margin (0 to 1) where costs are unknown, `contact_cost`, `cost_per_minute` and `voucher`
-    house currency, `human_minutes` a customer, `redeem_share` the share (0 to 1) of vouchers redeemed, `rest_days` the
-    days after an order in which nobody is pressed for the next.
+    `margin_share` the gross margin (0 to 1) where costs are unknown, `channel` how they are contacted, `contact_cost`,
+    `cost_per_minute` and `voucher` house currency, `human_minutes` a customer, `redeem_share` the share (0 to 1) of
+    vouchers redeemed, `rest_days` the days after an order in which nobody is pressed for the next.
     """
     rows = stakes.mutate(rhythm=stakes.peer_orders.coalesce(stakes.usual_orders))
     rows = rows.filter((rows.stage == "trial") & (rows.yearly_orders > 0) & (rows.yearly_orders < rows.rhythm))
@@ -35,5 +36,5 @@ def second_order(
     missing = (rows.rhythm - rows.yearly_orders).clip(upper=rows.yearly_orders)
     at_stake = missing * rows.yearly_spend / rows.yearly_orders
     why = Why("below_rhythm", rows.yearly_orders, rows.rhythm)
-    effort = Effort(contact_cost, human_minutes, cost_per_minute, voucher, redeem_share)
+    effort = Effort(channel, contact_cost, human_minutes, cost_per_minute, voucher, redeem_share)
     return offer(rows, at_stake, Prior(lift, lift_sd), effort, margin_share, why)

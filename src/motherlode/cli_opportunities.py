@@ -1,0 +1,147 @@
+"""Commands about opportunities: the list, lists that are frozen and acted on, and what came of them.
+
+Nothing heavy is imported before a command needs it.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from motherlode.session import Session, finite, in_project, with_format, write_rows
+
+if TYPE_CHECKING:
+    from motherlode.project import Project
+
+FOCUS = {
+    "acquire": ("intro", "trial"),
+    "grow": ("trial", "mature"),
+    "retain": ("mature", "decline"),
+    "win-back": ("lost",),
+    "efficiency": ("mature", "decline"),
+}
+# So many opportunities are shown to people who do not say how many.
+LISTED = 20
+
+
+@click.command()
+@click.option("--stage", help="Only customers in this lifecycle stage: intro, trial, mature, decline, lost.")
+@click.option("--play", help="Only this action.")
+@click.option("--focus", type=click.Choice(list(FOCUS)), help="What the business wants now.")
+@click.option("--budget", type=click.FloatRange(min=0), callback=finite, help="Money to spend; ranks again for it.")
+@click.option("--limit", "--top", type=click.IntRange(min=1), help="The first so many.")
+@click.option("--all", "everything", is_flag=True, help="Also what lies below the cut-off.")
+@click.option("--as-list", "name", metavar="NAME", help="Freeze it under this name, hold some out, write it to a file.")
+@click.option(
+    "--hold-out", type=click.FloatRange(0, 0.9), default=0.2, show_default=True, help="Part that is left alone."
+)
+@click.option("--unrecorded", is_flag=True, help="With --as-list: also those who are still to be asked for consent.")
+@with_format
+@in_project
+def opportunities(
+    session: Session,
+    stage: str | None,
+    play: str | None,
+    focus: str | None,
+    budget: float | None,
+    limit: int | None,
+    everything: bool,
+    name: str | None,
+    hold_out: float,
+    unrecorded: bool,
+    kind: str,
+    output: Path | None,
+) -> None:
+    """Who has potential, why, what to do, what it brings, and where to stop.
+
+    \b
+    motherlode opportunities --focus win-back --budget 5000 --format xlsx -o list.xlsx
+    motherlode opportunities --as-list spring --limit 500 -o spring.xlsx
+    """
+    if stage and focus and stage not in FOCUS[focus]:
+        raise click.UsageError(f"--focus {focus} is about {' and '.join(FOCUS[focus])}, not {stage}.")
+    if name and everything:
+        raise click.UsageError("--as-list takes what is above the cut-off, not --all.")
+    with session.open(to_read=not name) as project:
+        stages = [stage] if stage else FOCUS[focus] if focus else ()
+        rows = project.opportunities(stages=stages, play=play, budget=budget, everything=everything)
+        if name:
+            definition = {"stages": list(stages), "play": play, "budget": budget, "limit": limit}
+            drawn = {"definition": definition, "draw": {"hold_out": hold_out, "unrecorded": unrecorded}}
+            _freeze(session, project, name, rows.arrow.slice(0, limit or len(rows)), drawn, kind, output)
+        elif kind == "table" and output is None:
+            listed(session, project, rows.arrow, limit)
+        else:
+            write_rows(session, project, rows.arrow.slice(0, limit or len(rows)), kind, output)
+
+
+def listed(session: Session, project: "Project", whole: Any, limit: int | None) -> None:
+    from motherlode import show
+
+    if whole.num_rows:
+        show.opportunities(whole.slice(0, limit or LISTED), whole, project.config.currency, session.language)
+    elif others := len(project.opportunities()):
+        session.tell("none_match", total=others)
+    else:
+        session.tell("no_opportunities")
+
+
+def _freeze(
+    session: Session, project: "Project", name: str, rows: Any, drawn: dict[str, Any], kind: str, output: Path | None
+) -> None:
+    """Freeze the list, write those who are to be contacted, and say what it promises."""
+    from motherlode import lists, show_lists
+
+    definition, draw = drawn["definition"], lists.Draw(**drawn["draw"])
+    if output is None and kind == "table":
+        output = session.root / "lists" / f"{name}.csv"
+        output.parent.mkdir(exist_ok=True)
+    frozen = lists.freeze(project, name, rows, draw, definition)
+    if not session.quiet:
+        show_lists.frozen(frozen, project.config.currency, session.language)
+    write_rows(session, project, lists.exported(frozen, project.config.currency, session.language), kind, output)
+
+
+@click.command("lists")
+@with_format
+@in_project
+def lists(session: Session, kind: str, output: Path | None) -> None:
+    """Every frozen list: what it promised, and what it has brought.
+
+    \b
+    motherlode lists --format json
+    """
+    import pyarrow as pa
+
+    from motherlode import lists as frozen
+
+    with session.open() as project:
+        rows = frozen.ledger_of_lists(project)
+        if rows:
+            write_rows(session, project, pa.Table.from_pylist(rows), kind, output)
+        else:
+            session.tell("list_none")
+
+
+@click.command()
+@click.argument("name")
+@click.option("--format", "kind", type=click.Choice(["table", "json"]), default="table", help="How it is written.")
+@in_project
+def readout(session: Session, name: str, kind: str) -> None:
+    """What the frozen list NAME brought against its hold-out, beside what it promised; recorded, and learnt from.
+
+    \b
+    motherlode run && motherlode readout spring
+    """
+    import json
+
+    from motherlode import export, lists, show_lists
+
+    with session.open() as project:
+        rows = lists.read_out(project, name)
+        if kind == "json":
+            whole, *plays = (export.plain(row) for row in rows)
+            told = {**{key: value for key, value in whole.items() if key not in ("play", "stage")}, "plays": plays}
+            click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        else:
+            show_lists.readout(rows, project.config.currency, session.language)

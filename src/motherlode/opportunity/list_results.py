@@ -1,0 +1,68 @@
+"""What came in after a list was frozen, from those who were treated and from those who were held out."""
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from motherlode.horizon import ahead, days_before, within
+from motherlode.tables import table
+
+# A list promises what comes within a year.
+PROMISED_DAYS = 365
+
+
+@table(key=("list", "play", "stage", "arm"), subject=None, purpose="marketing")
+def list_results(recorded_lists: ir.Table, orders: ir.Table, returns: ir.Table, *, as_of: date) -> ir.Table:
+    """Sums of each frozen list by play, stage and arm (treated, held_out): what was promised and what came.
+
+    `y` is a customer's gross margin in the days after the list was frozen (a year at most), returns taken off, `x` the
+    same in the year before; `yy`, `xx` and `xy` are sums of their squares and of their product.
+    """
+    members = recorded_lists.filter(recorded_lists.frozen_on <= ibis.literal(as_of))
+    after, before = (_sales(members, orders, returns, as_of, later=later) for later in (True, False))
+    rows = members.left_join(after, ["list", "customer_id"]).drop("list_right", "customer_id_right")
+    rows = rows.left_join(before, ["list", "customer_id"]).drop("list_right", "customer_id_right")
+    margin = rows.margin_share.fill_null(1.0)
+    rows = rows.mutate(
+        y=rows.sales_after.fill_null(0.0) * margin,
+        x=rows.sales_before.fill_null(0.0) * margin,
+        arm=ibis.ifelse(rows.held_out == "", "treated", "held_out"),
+        days=ibis.least(days_before(rows.frozen_on, as_of), PROMISED_DAYS),
+    )
+    products = {"y": rows.y, "yy": rows.y * rows.y, "x": rows.x, "xx": rows.x * rows.x, "xy": rows.x * rows.y}
+    promises = {
+        "value": rows.value,
+        "below": rows.value - rows.value_low,
+        "above": rows.value_high - rows.value,
+        "assumed": rows.assumed_value,
+        "assumed_above": rows.assumed_high - rows.assumed_value,
+        "at_stake": rows.at_stake,
+        "cost": rows.cost,
+    }
+    return rows.group_by("list", "play", "stage", "arm").aggregate(
+        frozen_on=rows.frozen_on.max(),
+        days=rows.days.max(),
+        customers=rows.count(),
+        **{name: _sum(value) for name, value in {**products, **promises}.items()},
+    )
+
+
+def _sales(members: ir.Table, orders: ir.Table, returns: ir.Table, as_of: date, *, later: bool) -> ir.Table:
+    """Each member's sales less returns after the list was frozen, or in the year before."""
+    sold = orders.select("customer_id", happened_on="ordered_on", amount=orders.amount.cast("float64"))
+    back = returns.select("customer_id", happened_on="returned_on", amount=-returns.amount.cast("float64"))
+    moves = sold.union(back)
+    moves = moves.filter(moves.happened_on <= ibis.literal(as_of))
+    pairs = members.select("list", "customer_id", "frozen_on").inner_join(moves, "customer_id")
+    if later:
+        counted = ahead(pairs.happened_on, pairs.frozen_on, days=PROMISED_DAYS)
+    else:
+        counted = within(pairs.happened_on, pairs.frozen_on, days=PROMISED_DAYS)
+    name = "sales_after" if later else "sales_before"
+    return pairs.filter(counted).group_by("list", "customer_id").aggregate(**{name: _sum(pairs.amount)})
+
+
+def _sum(value: ir.FloatingColumn) -> ir.FloatingScalar:
+    """A sum that does not depend on the order in which an engine adds."""
+    return value.cast("decimal(38, 4)").sum().cast("float64")
