@@ -19,8 +19,10 @@ def serve(session: Session, host: str, port: int) -> None:
     \b
     motherlode serve --project my-shop --port 8642
     """
+    from motherlode.live.collector import Collector
     from motherlode.web.application import application
     from motherlode.web.serving import serve as listen
+    from motherlode.web.tracking import Tracking
 
     with session.open() as project:
         listen(
@@ -29,3 +31,6 @@ def serve(session: Session, host: str, port: int) -> None:
             port,
             lambda url: session.tell("serving_project", url=url),
         )
+        collector = Collector(project.config, project.stores)
+        front = Tracking(application(project), collector, project.config.serve.prefix)
+        listen(front, host, port, lambda url: session.tell("serving_project", url=url), beside=collector)

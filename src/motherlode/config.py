@@ -46,6 +46,30 @@ class SourceConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     numbered: bool = False
 
 
+class ServeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[serve]`: what `motherlode serve` takes and keeps.
+
+    Attributes
+    ----------
+    log
+        Folder of the log of accepted requests.
+    prefix
+        A path in front of every tracking path besides the plain ones, as ad blockers know those.
+    keep_days
+        Days for which the log is kept; 0 for ever, so that everything can be made of it again.
+    dedupe_days
+        Days for which a message that comes again is known.
+    events_per_second
+        What one source may send on average; 0 is no limit.
+    """
+
+    log: str = "data/log"
+    prefix: str = ""
+    keep_days: int = 0
+    dedupe_days: int = 31
+    events_per_second: int = 0
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A project."""
 
@@ -63,6 +87,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sources: Mapping[str, SourceConfig] = {}
     tables: Mapping[str, Mapping[str, Any]] = {}
     access: tuple[Rule, ...] = ()
+    serve: ServeConfig = ServeConfig()
 
 
 OWN = ("use", "table", "columns", "date_order", "decimal_mark", "timezone", "replace", "numbered")

@@ -46,6 +46,8 @@ TESTS = Path(__file__).parents[2] / "tests"
 READ_FIRST = ("stage", "tier", "play", "reason", "problem")
 
 GIVEN_SENTENCES = {
+    "received": "Events that came over HTTP, by source and minute: `received` is the sum of the counts beside it.",
+    "quarantined_events": "Events that came over HTTP and are set aside, with their problem; the log has their bytes.",
     "files": "Every file that was loaded: its fingerprint, the mapping it was read with, and its number of rows.",
     "broken": "Lines of files that are no rows, as they came, each with its problem.",
     "recorded_consents": "What people said, as the ledger has it.",

@@ -186,7 +186,7 @@ def _delete(warehouse: Warehouse, holding: Holding, known: Whose, places: pa.Tab
 def _places(warehouse: Warehouse, known: Whose, lines: Iterable[Line]) -> pa.Table:
     """Source, file and row of every loaded row and line of these people."""
     found = [
-        {"source": holding.address.removeprefix("loaded."), **place}
+        {"source": loaded_as.source_of(holding.address), **place}
         for holding in holdings.loaded(warehouse)
         for place in holdings.rows(warehouse, holding, known, 'file, "row"').to_pylist()
     ]

@@ -49,6 +49,19 @@ GIVEN: dict[str, Schema] = {
         "loaded_at": "timestamp(6)",
     },
     "broken": {"source": "string", "file": "string", "row": "int64", "text": "string", "problem": "string"},
+    "received": {
+        "source": "string",
+        "minute": "timestamp(6)",
+        **dict.fromkeys(("received", "stored", "duplicate", "quarantined", "suppressed", "refused"), "int64"),
+    },
+    "quarantined_events": {
+        "source": "string",
+        "file": "string",
+        "row": "int64",
+        "received_at": "timestamp(6)",
+        "message_id": "string",
+        "problem": "string",
+    },
     "recorded_consents": {
         "consent_id": "int64",
         "customer_id": "string",

@@ -319,14 +319,50 @@ def _stacked(tables: Sequence[pa.Table]) -> pa.Table:
 ROW = "motherlode:row"
 
 
+class _Ready(msgspec.Struct, frozen=True):
+    """Rows on their way into a table: what was set apart, what is left under plain names, and SQL of each cell."""
+
+    parted: apart.Apart
+    rows: pa.Table
+    cells: Mapping[str, str]
+    values: Mapping[str, Any]
+
+    def select(self, arrived: str) -> tuple[str, dict[str, Any]]:
+        cells = ", ".join(f'{sql} AS "{name}"' for name, sql in self.cells.items())
+        sql = f"SELECT {cells} FROM {arrived}"  # noqa: S608
+        return sql, {key: value for key, value in self.values.items() if f"${key}" in sql}
+
+
 def _insert_rows(
     config: Config, stores: Stores, source: SourceConfig, piece: Piece, staged: pa.Table, now: datetime
 ) -> apart.Apart:
     """Rows into the table of their source; gives what was set apart of them."""
+    ready = _made_ready(config, stores, source, piece.address, staged, now)
+    loaded_as.hold(stores.warehouse, source, ready.cells)
+    with stores.warehouse.visible(ready.rows) as arrived:
+        select, values = ready.select(arrived)
+        sql = f"INSERT INTO {quoted(loaded_as.address(source.name))} BY NAME {select}"
+        stores.warehouse.execute(sql, values)
+    return ready.parted
+
+
+def typed(
+    config: Config, stores: Stores, source: SourceConfig, address: str, staged: pa.Table, now: datetime
+) -> pa.Table:
+    """Rows as `ingest` would load them, personal cells kept in the vault, for a source that no door opens."""
+    numbers = pa.array(np.arange(1, staged.num_rows + 1, dtype=np.int64))
+    ready = _made_ready(config, stores, source, address, staged.append_column(ROW, numbers), now)
+    with stores.warehouse.visible(ready.rows) as arrived:
+        return stores.warehouse.arrow(*ready.select(arrived))
+
+
+def _made_ready(
+    config: Config, stores: Stores, source: SourceConfig, address: str, staged: pa.Table, now: datetime
+) -> _Ready:
     table = INPUTS[source.table]
     headers = {column: header for column, header in source.columns.items() if header in staged.schema.names}
     parted = apart.set_apart(stores.vault, table, headers, staged, now=now)
-    values: dict[str, Any] = {"file": piece.address, "loaded_at": now, "timezone": source.timezone or config.timezone}
+    values: dict[str, Any] = {"file": address, "loaded_at": now, "timezone": source.timezone or config.timezone}
     # Under names of our own: to the engine `ID` and `id` are one column, and a header may be called like one of ours.
     rows, plain = parted.rows, {header: f"c{place}" for place, header in enumerate(parted.rows.schema.names)}
     cells = {"file": "$file", "row": plain[ROW], "loaded_at": "$loaded_at"}
@@ -345,15 +381,10 @@ def _insert_rows(
     rest = [header for header in plain if header not in {*source.columns.values(), ROW}]
     if rest:
         cells["extra"] = _as_json({header: plain[header] for header in rest})
-    loaded_as.hold(stores.warehouse, source, cells)
     named = rows.rename_columns(list(plain.values()))
     for name, made in parted.made.items():
         named = named.append_column(f"m_{name}", made)
-    select = ", ".join(f'{sql} AS "{name}"' for name, sql in cells.items())
-    with stores.warehouse.visible(named) as arrived:
-        sql = f"INSERT INTO {quoted(loaded_as.address(source.name))} BY NAME SELECT {select} FROM {arrived}"  # noqa: S608
-        stores.warehouse.execute(sql, {key: value for key, value in values.items() if f"${key}" in sql})
-    return parted
+    return _Ready(parted, named, cells, values)
 
 
 def _as_json(columns: Mapping[str, str]) -> str:

@@ -136,6 +136,16 @@ READOUTS = sa.Table(
     *(sa.Column(name, sa.Float) for name in ("p_value", "lift", "lift_error", "assumed_lift", "assumed_lift_sd")),
 )
 
+# Who may send over HTTP: the latest fact about a name counts. Of a key only its hash is kept.
+SENDERS = sa.Table(
+    "senders",
+    FACTS,
+    sa.Column("sender_id", sa.Integer, primary_key=True),
+    sa.Column("made_at", sa.DateTime, nullable=False),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("source", "key_hash", "decision", "actor")),
+    sa.Column("settings", sa.JSON, nullable=False),
+)
+
 NAMES = {table.name: table for table in FACTS.tables.values()}
 
 

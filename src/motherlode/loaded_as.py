@@ -28,7 +28,20 @@ def addresses(warehouse: Warehouse) -> list[str]:
     """Every table of loaded rows."""
     sql = "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'loaded' ORDER BY name"
     names = [row["name"] for row in warehouse.arrow(sql).to_pylist()]
-    return [address(name) for name in names if address(name) not in (LINES, WITHHELD)]
+    # Names with a sign in front are about loading itself.
+    return [address(name) for name in names if not name.startswith("%")]
+
+
+def tracked(warehouse: Warehouse) -> list[SourceConfig]:
+    """Sources that send over HTTP: each has a table an input, `<source>:<input>`."""
+    names = [name.removeprefix("loaded.") for name in addresses(warehouse)]
+    parted = [(name, name.rpartition(":")[2]) for name in names if ":" in name]
+    return [SourceConfig(name, "tracking", table, {}, {}) for name, table in parted if table in INPUTS]
+
+
+def source_of(address: str) -> str:
+    """The source whose rows lie at an address."""
+    return address.removeprefix("loaded.").rpartition(":")[0] or address.removeprefix("loaded.")
 
 
 def hold(warehouse: Warehouse, source: SourceConfig, columns: Iterable[str]) -> None:
@@ -59,8 +72,9 @@ def as_came(column: Column, rows: str = "") -> str:
 
 def show_as_raw(warehouse: Warehouse, config: Config) -> None:
     """`collect.raw_<table>` over the sources of each table, in the columns that it promises, and their broken lines."""
+    sent = tracked(warehouse)
     for table in INPUTS.values():
-        sources = [source for source in config.sources.values() if source.table == table.name]
+        sources = [source for source in (*config.sources.values(), *sent) if source.table == table.name]
         here = [source for source in sources if warehouse.has(address(source.name))]
         if here:
             selects = [_select(warehouse, config, source, table) for source in here]
@@ -89,7 +103,7 @@ def _add(warehouse: Warehouse, source: str, wanted: dict[str, str]) -> None:
 def _select(warehouse: Warehouse, config: Config, source: SourceConfig, table: Input) -> str:
     held = _used(warehouse, source.name)
     constants = {
-        "source": source.name,
+        "source": source_of(source.name),
         "timezone": source.timezone or config.timezone,
         "date_order": source.date_order,
         "decimal_mark": source.decimal_mark,
@@ -120,7 +134,7 @@ def _literal(text: str) -> str:
 def _used(warehouse: Warehouse, source: str) -> set[str]:
     """Columns in which at least one row says something."""
     held = [name for name in warehouse.columns(address(source)) if name.endswith("_text")]
-    counts = ", ".join(f'count("{name}")' for name in held) or "0"
+    counts = ", ".join(f'count("{name}")' for name in held) or "count(*)"
     said = warehouse.arrow(f"SELECT {counts} FROM {quoted(address(source))}").to_pylist()[0].values()  # noqa: S608
     silent = {name for name, count in zip(held, said, strict=False) if not count}
     return set(warehouse.columns(address(source))) - silent

@@ -272,6 +272,9 @@ INPUTS: dict[str, Input] = {
     table.name: table for table in (CUSTOMERS, PRODUCTS, ORDERS, EVENTS, FEEDBACK, TOUCHES, DEALS, CONSENTS, SPEND)
 }
 
+# The source of what people state of themselves by events.
+TRACKED = "tracking"
+
 # Personal columns that identify, and so leave a blind index in the warehouse.
 IDENTIFYING = ("phone", "email", "id_card")
 

@@ -5,6 +5,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from motherlode.schemas import TRACKED
 from motherlode.tables import table
 
 ATTRIBUTES = (
@@ -52,9 +53,12 @@ def _stated(rows: ir.Table, as_of: date) -> ir.Table:
     fine = rows.filter((rows.problem == "") & rows.customer_id.notnull())
     fine = fine.filter(fine.registered_on.isnull() | (fine.registered_on <= ibis.literal(as_of)))
     active = ibis.ifelse(fine.last_active_on <= ibis.literal(as_of), fine.last_active_on, ibis.null("date"))
-    return fine.mutate(last_active_on=active).select(
-        "customer_id", "registered_on", "last_active_on", "phone_key", "email_key", *ATTRIBUTES
-    )
+    names = ("registered_on", "last_active_on", "phone_key", "email_key", *ATTRIBUTES)
+    fine = fine.mutate(last_active_on=active).select("source", "customer_id", *names)
+    # What she said herself, wherever she said something, over what a file says.
+    sent = fine.source == TRACKED
+    said = {name: ibis.coalesce(fine[name].max(where=sent), fine[name].max(where=~sent)) for name in names}
+    return fine.group_by("customer_id").aggregate(**said)
 
 
 def _seen(rows: ir.Table, day: str) -> ir.Table:

@@ -6,14 +6,19 @@ import ibis
 import ibis.expr.types as ir
 
 from motherlode.refine.grading import grade, place
-from motherlode.schemas import CONSENTS, CUSTOMERS, DEALS, EVENTS, FEEDBACK, PRODUCTS, SPEND, TOUCHES
+from motherlode.schemas import CONSENTS, CUSTOMERS, DEALS, EVENTS, FEEDBACK, PRODUCTS, SPEND, TOUCHES, TRACKED
 from motherlode.tables import graded
 
 
 @graded
 def graded_customers(raw_customers: ir.Table) -> ir.Table:
-    """Customer rows as read; of several rows about one customer the last one counts, the others are set aside."""
-    return _last_counts(grade(raw_customers, CUSTOMERS), "customer_id", "repeated_customer")
+    """Customer rows as read; of several rows about one customer the last one counts, the others are set aside.
+
+    What a customer stated of herself in a shop or an app stands beside what files say, and is no repeat of it.
+    """
+    read = grade(raw_customers, CUSTOMERS)
+    read = read.mutate(sent=(read.source == TRACKED).ifelse(1, 0))
+    return _last_counts(read, "customer_id", "repeated_customer", "sent").drop("sent")
 
 
 @graded
@@ -66,11 +71,12 @@ def graded_spend(raw_spend: ir.Table) -> ir.Table:
     return grade(raw_spend, SPEND)
 
 
-def _last_counts(read: ir.Table, key: str, problem: str) -> ir.Table:
-    """Of several usable rows with one key the last one counts; the others get the problem."""
+def _last_counts(read: ir.Table, key: str, problem: str, *within: str) -> ir.Table:
+    """Of several usable rows with one key (and equal `within`) the last one counts; the others get the problem."""
     read = read.mutate(place=place(read))
     fine = read.filter((read.problem == "") & read[key].notnull())
-    last = fine.group_by(key).aggregate(rows=fine.count(), last=fine.place.max())
-    joined = read.left_join(last.filter(last.rows > 1), key).drop(f"{key}_right")
+    keys = [key, *within]
+    last = fine.group_by(keys).aggregate(rows=fine.count(), last=fine.place.max())
+    joined = read.left_join(last.filter(last.rows > 1), keys).drop(*(f"{name}_right" for name in keys))
     repeated = (joined.problem == "") & (joined.place != joined["last"]).fill_null(False)
     return joined.mutate(problem=ibis.ifelse(repeated, problem, joined.problem)).drop("rows", "last", "place")

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 from granian.constants import Interfaces
 from granian.server.embed import Server
@@ -12,8 +13,16 @@ from starlette.types import ASGIApp
 from motherlode.errors import MotherlodeError
 
 
-def serve(application: ASGIApp, host: str, port: int, ready: Callable[[str], None]) -> None:
+def serve(
+    application: ASGIApp,
+    host: str,
+    port: int,
+    ready: Callable[[str], None],
+    beside: AbstractAsyncContextManager[object] | None = None,
+) -> None:
     """Serve until SIGINT or SIGTERM; `ready` is told the address once the port is known to be free.
+
+    What works `beside` the server begins before the first request and ends after the last one.
 
     Raises
     ------
@@ -21,16 +30,23 @@ def serve(application: ASGIApp, host: str, port: int, ready: Callable[[str], Non
         The port is taken.
     """
     _check_free(host, port)
-    asyncio.run(_serve(application, host, port, ready))
+    asyncio.run(_serve(application, host, port, ready, beside or nullcontext()))
 
 
-async def _serve(application: ASGIApp, host: str, port: int, ready: Callable[[str], None]) -> None:
+async def _serve(
+    application: ASGIApp,
+    host: str,
+    port: int,
+    ready: Callable[[str], None],
+    beside: AbstractAsyncContextManager[object],
+) -> None:
     server = Server(application, address=host, port=port, interface=Interfaces.ASGI, log_enabled=False)
     loop = asyncio.get_running_loop()
     for stop in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(stop, server.stop)
     ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
-    await server.serve()
+    async with beside:
+        await server.serve()
 
 
 def _check_free(host: str, port: int) -> None:

@@ -1,0 +1,449 @@
+"""Requests of tracking SDKs read without trusting them: which events they carry, and with which key they came.
+
+One bad event never fails its batch: it carries the `problem` that sets it aside. Events stay the bytes that came.
+
+Problems
+--------
+not_an_object, unreadable
+    The event is no JSON object, or JSON that cannot be read.
+unknown_type
+    Neither identify, track, page, screen, group nor alias.
+no_identity
+    Nobody is named: no user, no device.
+no_event_name
+    Something was done, but not what.
+too_large
+    An event above 2 MB.
+bad_message_id
+    The number of the message is longer than 255 letters, or no text.
+unknown_source
+    A client without a key whose application is no source.
+truncated
+    What is left of a body that ends in the middle.
+"""
+
+import base64
+import binascii
+import json
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+from urllib.parse import parse_qsl, unquote_to_bytes
+
+import msgspec
+
+Shape = Literal["segment", "posthog", "posthog_v1", "snowplow"]
+
+LARGEST_EVENT = 2 << 20
+LARGEST_REQUEST = 20 << 20
+# What Segment accepts itself; above it an event is kept, with a warning.
+WARN_EVENT, WARN_REQUEST, WARN_EVENTS = 32 << 10, 500 << 10, 2500
+_LONGEST_ID = 255
+
+KINDS = {"i": "identify", "t": "track", "p": "page", "s": "screen", "g": "group", "a": "alias"}
+TYPES = frozenset(KINDS.values())
+
+
+class Route(msgspec.Struct, frozen=True):
+    """What a path means: the shape of its body, and the type of its one event where the path says it."""
+
+    shape: Shape
+    type: str = ""
+
+
+def _routes() -> dict[str, Route]:
+    segment = Route("segment")
+    batches = ("/v1/batch", "/batch", "/v1/b", "/b", "/v1/batch/b", "/v1/import", "/import", "/beacon/v1/batch")
+    routes = dict.fromkeys(batches, segment)
+    for letter, kind in KINDS.items():
+        one = Route("segment", kind)
+        names = (f"/v1/{kind}", f"/v1/{letter}", f"/pixel/v1/{kind}", f"/api/s/{kind}", f"/api/s/s2s/{kind}")
+        routes |= dict.fromkeys(names, one)
+    routes |= dict.fromkeys(("/api/s/event", "/api/s/s2s/event", "/api/s/batch", "/api/s/s2s/batch"), segment)
+    routes["/v1/merge"] = Route("segment", "alias")
+    routes |= dict.fromkeys(("/e", "/capture", "/track", "/engage", "/i/v0/e"), Route("posthog"))
+    routes["/i/v1/analytics/events"] = Route("posthog_v1")
+    routes["/com.snowplowanalytics.snowplow/tp2"] = Route("snowplow")
+    return routes
+
+
+ROUTES: Mapping[str, Route] = _routes()
+
+
+class Unreadable(ValueError):
+    """A body that is no JSON: `salvaged` are its whole events, `left` what is left of it."""
+
+    def __init__(self, left: bytes, salvaged: list[bytes], envelope: "Envelope") -> None:
+        super().__init__("the body is no JSON")
+        self.left = left
+        self.salvaged = salvaged
+        self.envelope = envelope
+
+
+class TooLarge(ValueError):
+    """A body, once inflated, above what is taken."""
+
+
+class Envelope(msgspec.Struct):
+    """What a body says beside its events; nothing in it is trusted to be of a type."""
+
+    batch: Any = None
+    data: Any = None
+    sentAt: Any = None  # noqa: N815
+    sent_at: Any = None
+    writeKey: Any = None  # noqa: N815
+    api_key: Any = None
+    token: Any = None
+    context: Any = None
+    type: Any = None
+
+
+class _Batch(msgspec.Struct):
+    """The same with each event left as it came, where the body is as it should be."""
+
+    batch: list[msgspec.Raw] | msgspec.UnsetType = msgspec.UNSET
+    data: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    sentAt: Any = None  # noqa: N815
+    sent_at: Any = None
+    writeKey: Any = None  # noqa: N815
+    api_key: Any = None
+    token: Any = None
+    context: Any = None
+    type: Any = None
+
+
+class Event(msgspec.Struct):
+    """One event as it came.
+
+    Attributes
+    ----------
+    message_id
+        "" where it has none, and so cannot be told from a second one like it.
+    problem
+        "" or why it is set aside.
+    people
+        Ids by which it names people.
+    """
+
+    raw: bytes
+    message_id: str
+    problem: str = ""
+    people: tuple[str, ...] = ()
+
+
+class Parcel(msgspec.Struct):
+    """The events of one request.
+
+    Attributes
+    ----------
+    keys
+        Write keys in the body.
+    common
+        A context that all events share, as JSON.
+    left
+        Bytes of a body that ended in the middle.
+    """
+
+    shape: Shape
+    type: str
+    events: list[Event]
+    keys: tuple[str, ...] = ()
+    sent_at: str = ""
+    common: bytes = b""
+    left: bytes = b""
+
+
+class _Segment(msgspec.Struct):
+    type: Any = None
+    messageId: Any = None  # noqa: N815
+    userId: Any = None  # noqa: N815
+    anonymousId: Any = None  # noqa: N815
+    previousId: Any = None  # noqa: N815
+    groupId: Any = None  # noqa: N815
+    event: Any = None
+
+
+class _PostHog(msgspec.Struct):
+    event: Any = None
+    uuid: Any = None
+    distinct_id: Any = None
+    properties: Any = None
+
+
+class _Snowplow(msgspec.Struct):
+    e: Any = None
+    eid: Any = None
+    uid: Any = None
+    duid: Any = None
+    nuid: Any = None
+    aid: Any = None
+
+
+_batch = msgspec.json.Decoder(_Batch).decode
+_segment = msgspec.json.Decoder(_Segment).decode
+_posthog = msgspec.json.Decoder(_PostHog).decode
+_snowplow = msgspec.json.Decoder(_Snowplow).decode
+_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_any = msgspec.json.Decoder().decode
+
+
+def parcel(route: Route, body: bytes, query: Mapping[str, str]) -> Parcel:
+    """The events of a body, whatever its Content-Type says.
+
+    Raises
+    ------
+    TooLarge
+        Inflated, the body is larger than what is taken.
+    Unreadable
+        It is no JSON.
+    """
+    text = inflated(body)
+    if text[:5] == b"data=" or (not text and "data" in query):
+        text = _from_form(text or b"data=" + query["data"].encode())
+    if not text and query:
+        return _pixel(route, query)
+    return _opened(route, text)
+
+
+def inflated(body: bytes) -> bytes:
+    """The body as text: gzip and zlib are known by their first bytes, as browsers do not say that they pack."""
+    packed = body[:2] == b"\x1f\x8b" or (body[:1] == b"\x78" and len(body) > 1 and not (body[0] * 256 + body[1]) % 31)
+    if not packed:
+        text = body
+    else:
+        inflate = zlib.decompressobj(47)
+        try:
+            text = inflate.decompress(body, LARGEST_REQUEST + 1)
+        except zlib.error as error:
+            raise Unreadable(body, [], Envelope()) from error
+    if len(text) > LARGEST_REQUEST:
+        raise TooLarge(f"more than {LARGEST_REQUEST >> 20} MB")
+    return text.lstrip(b"\xef\xbb\xbf \t\r\n")
+
+
+def _from_form(form: bytes) -> bytes:
+    """`data=` with the body in base64, or plain."""
+    value = unquote_to_bytes(form[5:].partition(b"&")[0].replace(b"+", b"%2B"))
+    if value[:1] in (b"{", b"["):
+        return value
+    try:
+        return inflated(base64.b64decode(value + b"=" * (-len(value) % 4), altchars=b"-_" if b"-" in value else None))
+    except binascii.Error as error:
+        raise Unreadable(form, [], Envelope()) from error
+
+
+def _pixel(route: Route, query: Mapping[str, str]) -> Parcel:
+    """A picture's address is the event."""
+    words = {name: value for name, value in query.items() if name not in ("writeKey", "write_key")}
+    event: dict[str, Any] = {name: value for name, value in words.items() if name in _Segment.__struct_fields__}
+    event["properties"] = {name: value for name, value in words.items() if name not in event}
+    return Parcel(route.shape, route.type, [_judged(route.shape, route.type, msgspec.json.encode(event))])
+
+
+def _opened(route: Route, text: bytes) -> Parcel:
+    try:
+        if text[:1] == b"[":
+            return _packed(route, _Batch(), list(_list(text)), text)
+        envelope = _batch(text)
+    except (msgspec.DecodeError, RecursionError):
+        return _opened_loosely(route, text)
+    if isinstance(envelope.batch, list):
+        return _packed(route, envelope, envelope.batch, text)
+    data = b"" if isinstance(envelope.data, msgspec.UnsetType) else bytes(envelope.data)
+    if route.shape == "snowplow" and data[:1] == b"[":
+        return _packed(route, envelope, list(_list(data)), text)
+    return _packed(route, envelope, [text], text)
+
+
+def _opened_loosely(route: Route, text: bytes) -> Parcel:
+    """A body whose batch is no list is one bad event; what is no JSON at all gives its whole events."""
+    try:
+        value = _any(text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        whole, left = _salvaged(text)
+        raise Unreadable(left, whole, _said(text)) from error
+    keys = _keys(value) if isinstance(value, dict) else ()
+    problem = "unreadable" if isinstance(value, dict) else "not_an_object"
+    return Parcel(route.shape, route.type, [Event(text, "", problem)], keys)
+
+
+_START = re.compile(rb'"batch"\s*:\s*\[')
+_KEY = re.compile(rb'"(writeKey|api_key|token)"\s*:\s*"([^"\\]{1,200})"')
+
+
+def _salvaged(text: bytes) -> tuple[list[bytes], bytes]:
+    """The whole events of a batch that ends in the middle, and what is left."""
+    start = _START.search(text)
+    if start is None:
+        return [], text
+    words, place = text[start.end() :].decode("utf-8", "surrogateescape"), 0
+    decoder = json.JSONDecoder()
+    whole: list[bytes] = []
+    while True:
+        place = _skipped(words, place)
+        try:
+            _, end = decoder.raw_decode(words, place)
+        except (ValueError, RecursionError):
+            return whole, text[: start.end()] + words[place:].encode("utf-8", "surrogateescape")
+        whole.append(words[place:end].encode("utf-8", "surrogateescape"))
+        place = end
+
+
+def _skipped(words: str, place: int) -> int:
+    while place < len(words) and words[place] in " \t\r\n,":
+        place += 1
+    return place
+
+
+def _said(text: bytes) -> Envelope:
+    said = {name.decode(): value.decode("utf-8", "replace") for name, value in _KEY.findall(text)}
+    return Envelope(writeKey=said.get("writeKey"), api_key=said.get("api_key"), token=said.get("token"))
+
+
+def salvage(route: Route, found: Unreadable) -> Parcel:
+    """A parcel of what could be saved of a body, with what is left."""
+    shape = shape_of(route, found.envelope)
+    events = [_judged(shape, route.type, raw) for raw in found.salvaged]
+    return Parcel(shape, route.type, events, _keys(msgspec.structs.asdict(found.envelope)), left=found.left)
+
+
+def shape_of(route: Route, envelope: Envelope | _Batch) -> Shape:
+    """Segment and PostHog share `/batch`: the name of the key tells them apart."""
+    return "posthog" if route.shape == "segment" and isinstance(envelope.api_key, str) else route.shape
+
+
+def _packed(route: Route, envelope: _Batch, events: list[Any], text: bytes) -> Parcel:
+    shape = shape_of(route, envelope)
+    sent_at = envelope.sentAt or envelope.sent_at
+    common = msgspec.json.encode(envelope.context) if envelope.context and events != [text] else b""
+    judged = [_judged(shape, route.type, bytes(raw)) for raw in events]
+    keys = tuple(key for key in (envelope.writeKey, envelope.api_key, envelope.token) if isinstance(key, str) and key)
+    keys = keys or (_app_of(judged) if shape == "snowplow" else _key_within(judged))
+    return Parcel(shape, route.type, judged, keys, sent_at if isinstance(sent_at, str) else "", common)
+
+
+def _key_within(events: list[Event]) -> tuple[str, ...]:
+    """Older clients of PostHog put the key into the event."""
+    found = _KEY.search(events[0].raw) if events else None
+    return (found[2].decode("utf-8", "replace"),) if found else ()
+
+
+def _app_of(events: list[Event]) -> tuple[str, ...]:
+    """Snowplow has no key: the name of the application stands for it."""
+    app = _snowplow(events[0].raw).aid if events and not events[0].problem else None
+    return (app,) if isinstance(app, str) and app else ()
+
+
+def _keys(value: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(key for name in ("writeKey", "api_key", "token") if isinstance(key := value.get(name), str) and key)
+
+
+# -- one event
+
+
+def _judged(shape: Shape, kind: str, raw: bytes) -> Event:
+    if len(raw) > LARGEST_EVENT:
+        return Event(raw, "", "too_large")
+    if raw[:1] != b"{":
+        return Event(raw, "", "not_an_object")
+    try:
+        if shape == "segment":
+            return _judged_segment(kind, raw)
+        return _judged_posthog(raw) if shape != "snowplow" else _judged_snowplow(raw)
+    except (msgspec.DecodeError, RecursionError):
+        return Event(raw, "", "unreadable")
+
+
+def _judged_segment(kind: str, raw: bytes) -> Event:
+    event = _segment(raw)
+    user, device = plain_id(event.userId), plain_id(event.anonymousId)
+    what = kind or event.type
+    message_id, problem = _message_id(event.messageId)
+    if not isinstance(what, str) or what not in TYPES:
+        problem = problem or "unknown_type"
+    elif not (user or device or (what == "group" and plain_id(event.groupId)) or plain_id(event.previousId)):
+        problem = problem or "no_identity"
+    elif what == "track" and not plain_id(event.event):
+        problem = problem or "no_event_name"
+    return Event(raw, message_id, problem, (user,) if user else ())
+
+
+def _judged_posthog(raw: bytes) -> Event:
+    event = _posthog(raw)
+    inside = event.properties if isinstance(event.properties, dict) else {}
+    who = plain_id(event.distinct_id) or plain_id(inside.get("distinct_id"))
+    message_id, problem = _message_id(event.uuid if event.uuid is not None else inside.get("$insert_id"))
+    if not plain_id(event.event):
+        problem = problem or "no_event_name"
+    elif not who:
+        problem = problem or "no_identity"
+    return Event(raw, message_id, problem, (who,) if who else ())
+
+
+def _judged_snowplow(raw: bytes) -> Event:
+    event = _snowplow(raw)
+    message_id, problem = _message_id(event.eid)
+    user = plain_id(event.uid)
+    if not plain_id(event.e):
+        problem = problem or "unknown_type"
+    elif not (user or plain_id(event.duid) or plain_id(event.nuid)):
+        problem = problem or "no_identity"
+    return Event(raw, message_id, problem, (user,) if user else ())
+
+
+def _message_id(said: Any) -> tuple[str, str]:
+    if said is None or said == "":
+        return "", ""
+    text = plain_id(said)
+    return (text, "") if text and len(text) <= _LONGEST_ID else ("", "bad_message_id")
+
+
+def plain_id(said: Any) -> str:
+    """An id as text: numbers are ids too, `null`, blanks and lists are none."""
+    if isinstance(said, str):
+        return said.strip()
+    if isinstance(said, bool) or not isinstance(said, int | float):
+        return ""
+    return str(int(said)) if isinstance(said, float) and said.is_integer() else str(said)
+
+
+# -- the request around it
+
+
+def queried(query: bytes) -> dict[str, str]:
+    return dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)) if query else {}
+
+
+def header_keys(headers: Mapping[bytes, bytes]) -> Iterator[str]:
+    """Write keys of the headers, in the order in which they count: Basic, Bearer, `X-Write-Key`."""
+    said = headers.get(b"authorization", b"")
+    scheme, _, value = said.partition(b" ")
+    if scheme.lower() == b"basic":
+        yield from _basic(value.strip())
+    elif scheme.lower() == b"bearer" and value.strip():
+        yield value.strip().decode("utf-8", "replace")
+    if b"x-write-key" in headers:
+        yield from _with_name(headers[b"x-write-key"].decode("utf-8", "replace").strip())
+
+
+def _basic(value: bytes) -> Iterator[str]:
+    try:
+        yield from _with_name(base64.b64decode(value + b"=" * (-len(value) % 4)).decode("utf-8", "replace"))
+    except binascii.Error:
+        return
+
+
+def _with_name(said: str) -> Iterator[str]:
+    """`key`, `key:` and `key:secret`, of which the whole may be the key."""
+    yield from dict.fromkeys(key for key in (said.removesuffix(":"), said.partition(":")[0]) if key)
+
+
+def warnings(events: int, size: int, largest: int) -> Iterator[str]:
+    """What Segment itself would not take."""
+    if largest > WARN_EVENT:
+        yield "event_above_32_kb"
+    if size > WARN_REQUEST:
+        yield "request_above_500_kb"
+    if events > WARN_EVENTS:
+        yield "more_than_2500_events"

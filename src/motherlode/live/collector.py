@@ -1,0 +1,228 @@
+"""A project that collects while it serves: the door, who may pass it, and the thread that moves the log on."""
+
+import asyncio
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from motherlode.collect.calls import Call
+from motherlode.collect.canonical import consent_cells
+from motherlode.collect.tracking import Event, Parcel
+from motherlode.config import Config
+from motherlode.errors import MotherlodeError
+from motherlode.live import consumer, senders
+from motherlode.live.door import Arrival, Door, Overloaded
+from motherlode.live.rows import Told
+from motherlode.live.segments import Position
+from motherlode.live.senders import Sender
+from motherlode.stores import Stores
+
+# How long new keys and withdrawals may take to be seen, and how long rows wait for others before they are moved on.
+LOOK_AGAIN_SECONDS, MOVE_SECONDS = 1.0, 0.1
+# Who sends with a key that nobody has.
+UNKNOWN = ""
+# Whose clients know no keys: what they send is set aside until somebody names the application as a source.
+KEYLESS = Sender("unknown", "", datetime.min, senders.Settings(events_per_second=100))
+
+
+class Collector:
+    """What a server needs to take events, in the event loop that it serves in.
+
+    Parameters
+    ----------
+    now
+        The clock, in microseconds since 1970.
+    """
+
+    def __init__(self, config: Config, stores: Stores, now: Callable[[], int] = lambda: time.time_ns() // 1000) -> None:
+        self._config = config
+        self._stores = stores
+        self.now = now
+        self.door = Door(consumer.log_folder(config), dedupe_days=config.serve.dedupe_days)
+        self._senders: dict[str, Sender] = {}
+        self._gone: set[str] = set()
+        self._looked_at = 0.0
+        self._allowance: dict[str, tuple[float, float]] = {}
+        self._refused: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
+        self.moved_to = Position()
+        self.moved_at = 0.0
+        self.trouble = ""
+        self.recent: deque[Told] = deque(maxlen=200)
+        self.listeners: list[Callable[[list[Told]], None]] = []
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._move_on, name="consumer", daemon=True)
+        self._beat: asyncio.Task[None] | None = None
+
+    # -- life
+
+    async def __aenter__(self) -> "Collector":
+        self.look_again()
+        self.door.start()
+        self._thread.start()
+        self._beat = asyncio.create_task(self._keep_beating())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._beat is not None:
+            self._beat.cancel()
+        await self._tell_refused()
+        await self.door.stop()
+        self._stopping.set()
+        await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
+
+    async def _keep_beating(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            self.look_again()
+            await self._tell_refused()
+
+    def look_again(self) -> None:
+        """Who may send, and who is not to be followed, as the stores have it now."""
+        self._looked_at = time.monotonic()
+        self._senders = senders.by_hash(self._stores.ledger)
+        self._gone = self._stores.vault.suppressed().get("customer_id", set())
+
+    async def _tell_refused(self) -> None:
+        """Events that were turned away are counted in the log too, once it takes something again."""
+        for source, count in list(self._refused.items()):
+            self._refused[source] -= count
+            try:
+                await self.door.take(Arrival(source, self.now(), "segment", "", [], refused=count))
+            except Overloaded:
+                self._refused[source] += count
+        self._refused = +self._refused
+
+    # -- who, and how much
+
+    def sender(self, keys: Iterable[str]) -> Sender | None:
+        """The source that one of the keys belongs to; a key that is new is looked for once a second."""
+        hashes = [senders.key_hash(key) for key in keys]
+        found = next((self._senders[one] for one in hashes if one in self._senders), None)
+        if found is None and hashes and time.monotonic() - self._looked_at > LOOK_AGAIN_SECONDS:
+            self.look_again()
+            found = next((self._senders[one] for one in hashes if one in self._senders), None)
+        return found
+
+    def is_within_limit(self, sender: Sender, events: int) -> bool:
+        """Whether a source may send so many more: on average so many a second, and ten seconds' worth at once."""
+        rate = sender.settings.events_per_second or self._config.serve.events_per_second
+        if not rate:
+            return True
+        now = time.monotonic()
+        left, at = self._allowance.get(sender.source, (rate * 10.0, now))
+        left = min(rate * 10.0, left + (now - at) * rate)
+        within = left >= min(events, rate * 10)
+        self._allowance[sender.source] = (left - events if within else left, now)
+        return within
+
+    def refuse(self, source: str, events: int) -> None:
+        self._refused[source] += events
+        self.counts["refused"] += events
+
+    # -- taking
+
+    async def take(self, sender: Sender, parcel: Parcel, *, received_at: int, signal: str = "") -> list[str]:
+        """Keep the events of a parcel; gives an outcome for each.
+
+        Raises
+        ------
+        Overloaded
+            Nothing was kept.
+        """
+        events, hidden = self._followed(parcel.events)
+        arrival = Arrival(
+            sender.source,
+            received_at,
+            parcel.shape,
+            parcel.type,
+            events,
+            parcel.sent_at,
+            parcel.common,
+            parcel.left,
+            suppressed=len(hidden),
+            signal=signal,
+        )
+        try:
+            outcomes = await self.door.take(arrival)
+        except Overloaded:
+            self.refuse(sender.source, len(parcel.events))
+            raise
+        self.counts["received"] += len(parcel.events) + bool(parcel.left)
+        if hidden:
+            kept = iter(outcomes)
+            outcomes = ["suppressed" if place in hidden else next(kept) for place in range(len(parcel.events))]
+        self.counts.update(outcomes)
+        self.counts["quarantined"] += bool(parcel.left)
+        return outcomes
+
+    def _followed(self, events: list[Event]) -> tuple[list[Event], set[int]]:
+        """Events of people who are to be followed, and the places of the others."""
+        hidden = {place for place, event in enumerate(events) if self._is_hidden(event)}
+        return (
+            ([event for place, event in enumerate(events) if place not in hidden], hidden)
+            if hidden
+            else (events, hidden)
+        )
+
+    def _is_hidden(self, event: Event) -> bool:
+        """Whether an event is about somebody who was erased, or says itself that analytics is refused."""
+        if self._gone and any(self._stores.vault.token("customer_id", who) in self._gone for who in event.people):
+            return True
+        return b"categoryPreferences" in event.raw and refuses_analytics(event)
+
+    # -- moving on
+
+    def _move_on(self) -> None:
+        stores = Stores(self._stores.warehouse.beside(), self._stores.ledger, self._stores.vault)
+        while True:
+            stopping = self._stopping.is_set()
+            end = self.door.end
+            try:
+                self._move(stores, end)
+            except MotherlodeError as error:
+                # Another writer was first, or the disk is full: the log keeps everything until it works again.
+                self.trouble = error.message
+            if stopping:
+                break
+            self._stopping.wait(MOVE_SECONDS if self.moved_to >= end else 0.0 if not self.trouble else 1.0)
+        stores.warehouse.close()
+
+    def _move(self, stores: Stores, end: Position) -> None:
+        while self.moved_to < end:
+            before = self.moved_to
+            self.moved_to = consumer.move(self._config, stores, end, self._told).end
+            self.moved_at, self.trouble = time.time(), ""
+            if self.moved_to == before:
+                break
+
+    def _told(self, told: list[Told]) -> None:
+        self.recent.extend(told[-200:])
+        for listener in list(self.listeners):
+            listener(told)
+
+    def state(self) -> dict[str, Any]:
+        """How the whole path does: for `/health`."""
+        end = self.door.end
+        behind = self.moved_to < end
+        late = behind and self.moved_at > 0 and time.time() - self.moved_at > 60
+        return {
+            "log": {"segment": end.segment, "offset": end.offset, "waiting_bytes": self.door.waiting_bytes},
+            "consumer": {"segment": self.moved_to.segment, "offset": self.moved_to.offset, "trouble": self.trouble},
+            "is_well": not self.trouble and not late and self._thread.is_alive(),
+        }
+
+
+def refuses_analytics(event: Event) -> bool:
+    """Whether a consent dialogue sent with the event that its person wants no analytics."""
+    import msgspec
+
+    try:
+        context = msgspec.json.decode(event.raw).get("context")
+    except (msgspec.DecodeError, AttributeError):
+        return False
+    call = Call("track", "", 0, context=context if isinstance(context, dict) else {})
+    return ("analytics", False) in set(consent_cells(call))

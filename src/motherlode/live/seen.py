@@ -1,0 +1,154 @@
+"""Which messages were accepted already: exact, by a 128-bit digest of source and number.
+
+Recent digests are in memory, older ones in sorted files that are searched where they lie. The files are made of the
+log and can be made of it again; what is newer than they are is read from the log at the start.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from motherlode.live.segments import Position
+
+Digests = np.ndarray[Any, np.dtype[np.uint64]]
+
+# Digests in memory: about 100 bytes each.
+IN_MEMORY = 200_000
+_BYTES = 16
+
+
+class Run(msgspec.Struct, frozen=True):
+    """A sorted file of digests: up to which position of the log, and until when (microseconds) it was accepted."""
+
+    path: Path
+    size: int
+    end: Position
+    newest: int
+
+
+def digest(source: str, message_id: str) -> bytes:
+    """What stands for a message of a source."""
+    return hashlib.blake2b(
+        message_id.encode("utf-8", "surrogatepass"), digest_size=_BYTES, key=source.encode()
+    ).digest()
+
+
+class Seen:
+    """The set of accepted messages."""
+
+    def __init__(self, folder: Path, in_memory: int = IN_MEMORY) -> None:
+        self._folder = folder
+        self._in_memory = in_memory
+        folder.mkdir(parents=True, exist_ok=True)
+        self._recent: set[bytes] = set()
+        self._frozen: set[bytes] = set()
+        self._runs = sorted((_run(path) for path in folder.glob("*.seen")), key=lambda run: run.end)
+        self._opened = [_opened(run.path) for run in self._runs]
+
+    @property
+    def end(self) -> Position:
+        """Up to where the log is in files."""
+        return self._runs[-1].end if self._runs else Position()
+
+    def __len__(self) -> int:
+        return len(self._recent) + len(self._frozen) + sum(run.size for run in self._runs)
+
+    def known(self, digests: Sequence[bytes]) -> set[bytes]:
+        """Those of the digests that were accepted before."""
+        found = {one for one in digests if one in self._recent or one in self._frozen}
+        if self._opened and len(found) < len(digests):
+            found |= self._in_files([one for one in digests if one not in found])
+        return found
+
+    def add(self, digests: Iterable[bytes]) -> None:
+        self._recent.update(digests)
+
+    def forget(self, digests: Iterable[bytes]) -> None:
+        """Take back what was added and then not kept."""
+        self._recent.difference_update(digests)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._recent) >= self._in_memory and not self._frozen
+
+    def freeze(self) -> set[bytes]:
+        """Set aside what is in memory, to be written by `flush`, which another thread may do."""
+        self._frozen, self._recent = self._recent, set()
+        return self._frozen
+
+    def thaw(self) -> None:
+        """Take back what was set aside: it could not be written."""
+        self._recent |= self._frozen
+        self._frozen = set()
+
+    def flush(self, frozen: set[bytes], end: Position, newest: int) -> tuple[list[Run], list[Digests]]:
+        """Write a frozen set as a file and join it with smaller ones; gives the files to go on with."""
+        runs, opened = list(self._runs), list(self._opened)
+        digests = _sorted(np.frombuffer(b"".join(frozen), dtype=">u8").reshape(-1, 2).astype(np.uint64))
+        old: list[Run] = []
+        while runs and runs[-1].size <= 2 * len(digests):
+            old.append(runs.pop())
+            digests = _sorted(np.concatenate([opened.pop(), digests]))
+            newest = max(newest, old[-1].newest)
+        run = _write(self._folder, digests, end, newest)
+        for gone in old:
+            if gone.path != run.path:
+                gone.path.unlink()
+        return [*runs, run], [*opened, _opened(run.path)]
+
+    def adopt(self, flushed: tuple[list[Run], list[Digests]]) -> None:
+        """Go on with the files that `flush` gave."""
+        self._runs, self._opened = flushed
+        self._frozen = set()
+
+    def drop_before(self, moment: int) -> None:
+        """Let go of files whose newest message was accepted before a moment (microseconds)."""
+        for run in [run for run in self._runs if run.newest < moment]:
+            place = self._runs.index(run)
+            del self._runs[place], self._opened[place]
+            run.path.unlink()
+
+    def _in_files(self, digests: list[bytes]) -> set[bytes]:
+        asked = np.frombuffer(b"".join(digests), dtype=">u8").reshape(-1, 2).astype(np.uint64)
+        found: set[bytes] = set()
+        for run in self._opened:
+            places = np.searchsorted(run[:, 0], asked[:, 0])
+            for number, place in enumerate(places.tolist()):
+                # Two digests with equal first halves are a miracle, but the second halves decide.
+                while place < len(run) and run[place, 0] == asked[number, 0]:
+                    if run[place, 1] == asked[number, 1]:
+                        found.add(digests[number])
+                        break
+                    place += 1
+        return found
+
+
+def _sorted(digests: Digests) -> Digests:
+    return digests[np.argsort(digests[:, 0], kind="stable")]
+
+
+def _write(folder: Path, digests: Digests, end: Position, newest: int) -> Run:
+    path = folder / f"{end.segment:010d}-{end.offset:012d}-{newest}-{len(digests)}.seen"
+    # Columns apart, so that a search reads the first halves only.
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        np.save(file, np.asfortranarray(digests))
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    return Run(path, len(digests), end, newest)
+
+
+def _run(path: Path) -> Run:
+    segment, offset, newest, size = path.stem.split("-")
+    return Run(path, int(size), Position(int(segment), int(offset)), int(newest))
+
+
+def _opened(path: Path) -> Digests:
+    digests: Digests = np.load(path, mmap_mode="r")
+    return digests

@@ -1,0 +1,215 @@
+"""The tracking endpoints, before the router of the pages: SDKs of the Segment, Rudder, PostHog, Jitsu family.
+
+Success is exactly 200 with small JSON, and one bad event never fails its batch: SDKs drop a whole batch on a 400, and
+send it for ever on a 202.
+"""
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+import msgspec
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from motherlode.collect.tracking import (
+    LARGEST_REQUEST,
+    ROUTES,
+    Parcel,
+    Route,
+    TooLarge,
+    Unreadable,
+    header_keys,
+    parcel,
+    queried,
+    salvage,
+    warnings,
+)
+from motherlode.live.collector import KEYLESS, UNKNOWN, Collector
+from motherlode.live.door import Overloaded
+from motherlode.live.senders import Sender
+from motherlode.web.sdk_settings import settings_for
+
+Headers = Mapping[bytes, bytes]
+
+_JSON = (b"content-type", b"application/json")
+_OK = b'{"success":true,"results":["ok"]}'
+_encode = msgspec.json.Encoder().encode
+# Paths that pages have no use for, and GET with an event in the address.
+_MAX_AGE = b"86400"
+
+
+class Answer(msgspec.Struct):
+    """An HTTP answer."""
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+def problem(status: int, code: str, message: str, detail: Any = None, retry_after: int = 0) -> Answer:
+    """An error: with its `code`, as one SDK retries a 400 without one."""
+    body = _encode({"success": False, "code": code, "message": message, "detail": detail or message})
+    return Answer(status, body, ((b"retry-after", str(retry_after).encode()),) if retry_after else ())
+
+
+class Tracking:
+    """ASGI: tracking paths are answered here, every other one by the application behind."""
+
+    def __init__(self, application: ASGIApp, collector: Collector, prefix: str = "") -> None:
+        self._application = application
+        self._collector = collector
+        self._prefix = f"/{prefix.strip('/')}" if prefix.strip("/") else ""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = self._answering(scope) if scope["type"] == "http" else None
+        if answer is None:
+            await self._application(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        told = await answer(scope, headers, receive)
+        cors = _cors(headers)
+        await send({"type": "http.response.start", "status": told.status, "headers": [_JSON, *told.headers, *cors]})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else told.body})
+
+    def _answering(self, scope: Scope) -> "Callable[[Scope, Headers, Receive], Coroutine[Any, Any, Answer]] | None":
+        path, method = scope["path"], scope["method"]
+        if self._prefix and path.startswith(f"{self._prefix}/"):
+            path = path[len(self._prefix) :]
+        route = ROUTES.get(path if len(path) < 2 else path.rstrip("/"))
+        if route is None:
+            settings = settings_for(path)
+            if settings is None:
+                return None
+            return _preflight if method == "OPTIONS" else self._settings(settings)
+        if method == "POST":
+            return lambda scope, headers, receive: self._track(route, scope, headers, receive)
+        if method == "OPTIONS":
+            return _preflight
+        carries = path.startswith("/pixel/") or b"data=" in scope["query_string"]
+        return (lambda scope, headers, receive: self._track(route, scope, headers, receive)) if carries else None
+
+    def _settings(self, settings: Any) -> "Callable[[Scope, Headers, Receive], Coroutine[Any, Any, Answer]]":
+        async def answer(scope: Scope, headers: Headers, receive: Receive) -> Answer:
+            host = headers.get(b"x-forwarded-host", headers.get(b"host", b"")).decode("latin-1")
+            query = queried(scope["query_string"])
+            key = settings.key or query.get("writeKey") or next(header_keys(headers), "")
+            sender = self._collector.sender([key]) if key else None
+            if sender is None and settings.needs_key:
+                return _unknown_key()
+            return Answer(
+                200, settings.write(key, sender.source if sender else "", f"{host}{self._prefix}"), settings.headers
+            )
+
+        return answer
+
+    async def _track(self, route: Route, scope: Scope, headers: Headers, receive: Receive) -> Answer:
+        received_at = self._collector.now()
+        body = await _body(receive)
+        if body is None:
+            self._collector.refuse(UNKNOWN, 1)
+            return problem(413, "too_large", f"a request has at most {LARGEST_REQUEST >> 20} MB")
+        query = queried(scope["query_string"])
+        try:
+            parts, is_json = parcel(route, body, query), True
+        except TooLarge as error:
+            self._collector.refuse(UNKNOWN, 1)
+            return problem(413, "too_large", str(error))
+        except Unreadable as error:
+            parts, is_json = salvage(route, error), False
+        sender = self._collector.sender([*header_keys(headers), *_query_key(query), *parts.keys])
+        if sender is None and route.shape == "snowplow" and is_json:
+            sender = KEYLESS
+            for event in parts.events:
+                event.problem = event.problem or "unknown_source"
+        if sender is None:
+            self._collector.refuse(UNKNOWN, len(parts.events) or 1)
+            return _unknown_key()
+        if not self._collector.is_within_limit(sender, len(parts.events)):
+            self._collector.refuse(sender.source, len(parts.events))
+            return problem(429, "rate_limited", "more events a second than this source may send", retry_after=1)
+        return await self._keep(sender, parts, headers, received_at, is_json=is_json)
+
+    async def _keep(
+        self, sender: Sender, parts: Parcel, headers: Headers, received_at: int, *, is_json: bool
+    ) -> Answer:
+        signal = "gpc" if headers.get(b"sec-gpc") == b"1" else ""
+        parts.sent_at = parts.sent_at or headers.get(b"sentat", b"").decode("latin-1")
+        try:
+            outcomes = await self._collector.take(sender, parts, received_at=received_at, signal=signal)
+        except Overloaded as error:
+            return problem(429, "overloaded", "nothing was kept, send it again", retry_after=error.seconds)
+        if not is_json:
+            detail = {"kept_whole_events": outcomes.count("ok"), "kept_for_repair_bytes": len(parts.left)}
+            return problem(400, "not_json", "the body is no JSON; what came is kept in quarantine", detail)
+        if parts.shape == "posthog_v1":
+            return Answer(200, _encode({"results": _by_uuid(parts, outcomes)}))
+        if outcomes == ["ok"] and len(parts.events[0].raw) <= 32768:
+            return Answer(200, _OK)
+        problems = {place: event.problem for place, event in enumerate(parts.events) if event.problem}
+        if problems and headers.get(b"x-strict-mode") == b"1":
+            return problem(400, "invalid_events", f"{len(problems)} events are set aside", _told(problems))
+        said = {"success": True, "results": outcomes, "problems": _told(problems), "warnings": _warnings(parts)}
+        return Answer(200, _encode({name: value for name, value in said.items() if value}))
+
+
+def _unknown_key() -> Answer:
+    return problem(401, "unknown_write_key", "no source has this write key", "motherlode source add NAME")
+
+
+def _told(problems: Mapping[int, str]) -> list[dict[str, Any]]:
+    return [{"event": place, "problem": said} for place, said in problems.items()]
+
+
+def _warnings(parts: Parcel) -> list[str]:
+    sizes = [len(event.raw) for event in parts.events]
+    return list(warnings(len(sizes), sum(sizes), max(sizes, default=0)))
+
+
+_RESULT_OF = {"ok": "ok", "duplicate": "ok", "warning": "warning", "quarantined": "drop", "suppressed": "drop"}
+
+
+def _by_uuid(parts: Parcel, outcomes: list[str]) -> dict[str, dict[str, str]]:
+    pairs = zip(parts.events, outcomes, strict=True)
+    return {
+        event.message_id: {"result": _RESULT_OF[outcome], "details": event.problem or outcome}
+        for event, outcome in pairs
+        if event.message_id
+    }
+
+
+def _query_key(query: Mapping[str, str]) -> list[str]:
+    return [query[name] for name in ("writeKey", "write_key", "api_key", "token") if query.get(name)]
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body; `None` where it is larger than what is taken."""
+    message = await receive()
+    if not message.get("more_body"):
+        whole: bytes = message.get("body", b"")
+        return whole if len(whole) <= LARGEST_REQUEST else None
+    parts, size = [message.get("body", b"")], len(message.get("body", b""))
+    while message.get("more_body"):
+        message = await receive()
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > LARGEST_REQUEST:
+            return None
+    return b"".join(parts)
+
+
+async def _preflight(scope: Scope, headers: Headers, receive: Receive) -> Answer:
+    asked = headers.get(b"access-control-request-headers", b"content-type, authorization")
+    more = (b"access-control-allow-methods", b"GET, POST, OPTIONS"), (b"access-control-max-age", _MAX_AGE)
+    return Answer(204, b"", (*more, (b"access-control-allow-headers", asked)))
+
+
+def _cors(headers: Headers) -> tuple[tuple[bytes, bytes], ...]:
+    """Pages of any site may send, and may read when to come back."""
+    origin = headers.get(b"origin")
+    if origin is None:
+        return ()
+    return (
+        (b"access-control-allow-origin", origin),
+        (b"access-control-allow-credentials", b"true"),
+        (b"access-control-expose-headers", b"Retry-After"),
+        (b"vary", b"Origin"),
+    )

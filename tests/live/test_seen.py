@@ -1,0 +1,47 @@
+"""A message is known exactly, in memory and in files."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from motherlode.live.seen import Seen, digest
+from motherlode.live.segments import Position
+
+
+def marks(*numbers):
+    return [digest("web", f"m{number}") for number in numbers]
+
+
+def flushed(seen, place):
+    seen.adopt(seen.flush(seen.freeze(), Position(1, place), newest=place))
+
+
+@given(st.lists(st.sets(st.integers(0, 300), min_size=1, max_size=60), min_size=1, max_size=6))
+def test_files_know_what_memory_knew(tmp_path_factory, groups):
+    seen = Seen(tmp_path_factory.mktemp("seen"))
+    for place, group in enumerate(groups):
+        seen.add(marks(*group))
+        flushed(seen, place)
+    everything = set().union(*groups)
+    assert seen.known(marks(*range(301))) == set(marks(*everything))
+
+
+def test_files_are_found_again(tmp_path):
+    seen = Seen(tmp_path)
+    seen.add(marks(1, 2))
+    flushed(seen, 9)
+    again = Seen(tmp_path)
+    assert again.end == Position(1, 9)
+    assert again.known(marks(1, 3)) == set(marks(1))
+
+
+def test_old_files_are_dropped(tmp_path):
+    seen = Seen(tmp_path)
+    seen.add(marks(1))
+    flushed(seen, 5)
+    seen.drop_before(6)
+    assert seen.known(marks(1)) == set()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_sources_may_use_one_number():
+    assert digest("web", "m1") != digest("app", "m1")
