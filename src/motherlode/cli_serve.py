@@ -25,12 +25,7 @@ def serve(session: Session, host: str, port: int) -> None:
     from motherlode.web.tracking import Tracking
 
     with session.open() as project:
-        listen(
-            application(project, [host, *LOCAL] if host in LOCAL else []),
-            host,
-            port,
-            lambda url: session.tell("serving_project", url=url),
-        )
+        pages = application(project, [host, *LOCAL] if host in LOCAL else [])
         collector = Collector(project.config, project.stores)
-        front = Tracking(application(project), collector, project.config.serve.prefix)
+        front = Tracking(pages, collector, project.config.serve.prefix)
         listen(front, host, port, lambda url: session.tell("serving_project", url=url), beside=collector)
