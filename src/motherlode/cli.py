@@ -19,7 +19,7 @@ from motherlode.cli_simulate import simulate
 from motherlode.cli_source import source
 from motherlode.cli_trust import audit, backup, consent, restore, rights
 from motherlode.errors import MotherlodeError
-from motherlode.labels import chosen_language, say
+from motherlode.labels import chosen_language, label, say
 from motherlode.session import Session, Told, in_project, in_session, with_format, write_rows
 
 if TYPE_CHECKING:
@@ -346,6 +346,10 @@ def _run(session: Session, project: "Project", as_of: date | None) -> None:
     sums = {name: sum(counts[name].to_pylist()) for name in ("came", "kept", "repaired", "set_aside")}
     session.tell("made", tables=len(done.made), as_of=done.as_of, seconds=done.seconds)
     session.tell("accounted", **sums)
+    for name, rows in (project.expired.rows if project.expired else {}).items():
+        session.tell("expired_rows", data=label("data", name, session.language), rows=rows)
+    for name, people in (project.expired.people if project.expired else {}).items():
+        session.tell("expired_fields", data=label("data", name, session.language), people=people)
     anonymous = sum(row["anonymous"] for row in counts.to_pylist() if row["table"] == "orders")
     if anonymous:
         session.tell("anonymous", rows=anonymous)

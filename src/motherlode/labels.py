@@ -105,6 +105,8 @@ SECTION_OF_COLUMN = {
     "purpose": "purpose",
     "role": "role",
     "scope": "scope",
+    "data": "data",
+    "counted_from": "counted_from",
     "shows_rows": "show",
     "shows_identity": "show",
     "shows_contact": "show",

@@ -30,6 +30,7 @@ from motherlode.warehouse import Warehouse, open_warehouse
 if TYPE_CHECKING:
     from motherlode.audit import Audit
     from motherlode.consents import Statement, Text
+    from motherlode.expiry import Expired
     from motherlode.ingest import Loaded
     from motherlode.ledger import Ledger
     from motherlode.people import Person
@@ -67,6 +68,7 @@ class Project:
         self.root = Path(root).resolve()
         self.config = config or read_config(self.root)
         self.read_only = read_only
+        self.expired: Expired | None = None
         for folder in plugin_folders(self.root):
             add_labels(folder)
 
@@ -148,6 +150,7 @@ class Project:
         if as_of is not None and not FIRST_DAY <= as_of <= LAST_DAY:
             raise MotherlodeError(f"as of {as_of}: no data is from that day", hint=f"{FIRST_DAY} to {LAST_DAY}")
 
+        as_of = self._expire(as_of)
         done = run.run(
             self.config,
             self.warehouse,
@@ -160,6 +163,21 @@ class Project:
         )
         self.audit.note("run", run.decided(self.config, self.warehouse, done, version("motherlode")), now=_now())
         return done
+
+    def _expire(self, as_of: date | None) -> date | None:
+        """Take away what is past its time on the day of a run, or on the last day in the data where that is earlier.
+
+        Gives the day of the run.
+        """
+        from motherlode import expiry, run
+
+        last = run.last_day(self.warehouse)
+        if last is not None:
+            day = min(as_of or last, last, _now().date())
+            self.expired = expiry.expire(self.config, self.stores, self.graph, day, now=_now())
+            if self.expired:
+                self.audit.note("retention", {"day": day, **msgspec.to_builtins(self.expired)}, now=_now())
+        return as_of or last
 
     def say(self, who: str, statement: "Statement", text: "Text | None" = None) -> "Person":
         """Record what a person (a customer number, e-mail or phone) agreed to or refused; it counts at once."""

@@ -92,7 +92,7 @@ DUTIES = (
     Duty("sharing", ("PIPL 23",), ("govern.usable",), ("recipients",)),
     Duty("abroad", ("PIPL 38", "PIPL 39", "PIPL 40"), waiting=("recipients",)),
     Duty("compliance_audit", ("PIPL 54", "NDSR 27"), ("motherlode audit entries",), ("report",)),
-    Duty("retention", ("PIPL 19",), waiting=("retention",)),
+    Duty("retention", ("PIPL 19", "GDPR 5"), ("govern.retention", "motherlode run")),
     Duty("advertising", ("AL 43", "AL 62"), waiting=("channel",)),
     Duty("mark_of_mail", ("IEM 13",), waiting=("channel",)),
 )

@@ -1,8 +1,8 @@
 """Personal fields by `customer_id`: kept, compared, read and forgotten."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,21 +12,20 @@ import sqlalchemy as sa
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from motherlode.access import EVERYTHING, Reading, Rule, Verdict, classes_of, decide, rules_of, shown_of
+from motherlode.access import EVERYTHING, Reading, Rule, Verdict, class_of, classes_of, decide, rules_of, shown_of
 from motherlode.errors import ContractError
 from motherlode.schemas import IDENTIFYING
+from motherlode.vault.bulk import Row, add, chunks, remove, stamp, utc
 from motherlode.vault.engine import copy_to, empty_log, rewrite, transaction
 from motherlode.vault.keys import KEY_BYTES, KEY_VERSION, WRAPPED_BYTES, Fields, Keys
-from motherlode.vault.layout import BLIND, PERSONAL, RECTIFIED, SUBJECT_KEY, SUPPRESSED
+from motherlode.vault.layout import BLIND, PERSONAL, RECTIFIED, SUBJECT_KEY
 from motherlode.vault.readings import Masking, as_shown, in_time, note, people_in, people_read, readings, refusal
 from motherlode.vault.records import by_customer, by_person, by_sensitivity, sensitivities, trimmed
+from motherlode.vault.suppression import suppress, suppressed, theirs_alone
 
 # As long as a wrapped key: SQLite overwrites a row of unchanged length where it stands, and leaves no copy.
 DESTROYED = bytes(WRAPPED_BYTES)
 _ROWS_A_BATCH = 50_000
-_IDS_A_QUERY = 5_000
-
-Row = tuple[Any, ...]
 
 
 class _Person(NamedTuple):
@@ -69,26 +68,26 @@ class Vault:
         """
         ordered = by_customer(records)
         with transaction(self._engine) as connection:
-            at = _stamp(connection, now)
+            at = stamp(connection, now)
             living = ordered.filter(self._living(connection, ordered["customer_id"]))
             return sum(self._keep_batch(connection, batch, at) for batch in living.to_batches(_ROWS_A_BATCH))
 
     def rectify(self, customer_id: str, fields: Fields, *, now: datetime) -> int:
         """Put fields of a person right, whatever files say of them from now on; gives the fields that were wrong."""
         with transaction(self._engine) as connection:
-            at, held = _stamp(connection, now), self._held(connection, [customer_id], sensitivities(fields))
+            at, held = stamp(connection, now), self._held(connection, [customer_id], sensitivities(fields))
             writes = _Writes()
             before = held[customer_id].fields if customer_id in held else {}
             self._change(writes, customer_id, held.get(customer_id), fields, at)
             self._write(connection, writes)
             pinned = _rectified(connection, [customer_id]).get(customer_id, set())
-            _add(connection, RECTIFIED, [(customer_id, name, at) for name in fields if name not in pinned])
+            add(connection, RECTIFIED, [(customer_id, name, at) for name in fields if name not in pinned])
         empty_log(self._engine)
         return sum(before.get(name) != value for name, value in fields.items())
 
     def _living(self, connection: sa.Connection, customer_ids: Any) -> Any:
         """Which rows are of people who were not shredded."""
-        gone = _suppressed(connection).get("customer_id")
+        gone = suppressed(connection).get("customer_id")
         if not gone:
             return pa.array([True] * len(customer_ids), pa.bool_())
         return pc.invert(pc.is_in(self.tokens("customer_id", customer_ids), pa.array(sorted(gone), pa.string())))
@@ -130,12 +129,12 @@ class Vault:
 
     def _write(self, connection: sa.Connection, writes: _Writes) -> None:
         """Old rows go before new ones come; tokens are sorted, as random places are an index's slowest."""
-        _add(connection, SUBJECT_KEY, writes.keys)
-        _remove(connection, PERSONAL, writes.stale_blobs)
-        _add(connection, PERSONAL, writes.blobs)
+        add(connection, SUBJECT_KEY, writes.keys)
+        remove(connection, PERSONAL, writes.stale_blobs)
+        add(connection, PERSONAL, writes.blobs)
         for name in IDENTIFYING:
-            _remove(connection, BLIND, self._blinded(name, writes.once_named[name]))
-            _add(connection, BLIND, self._blinded(name, writes.named[name]))
+            remove(connection, BLIND, self._blinded(name, writes.once_named[name]))
+            add(connection, BLIND, self._blinded(name, writes.named[name]))
 
     def _blinded(self, name: str, people: list[tuple[str, str]]) -> list[Row]:
         tokens = self._keys.tokens(name, [value for _, value in people])
@@ -174,8 +173,8 @@ class Vault:
         """Index and blind token of values of these people that nobody else has."""
         tokens: set[tuple[str, str]] = set()
         with transaction(self._engine, reading=True) as connection:
-            for some in _chunks(customer_ids):
-                tokens |= {(name, token.hex()) for name, token in _theirs_alone(connection, some)}
+            for some in chunks(customer_ids):
+                tokens |= {(name, token.hex()) for name, token in theirs_alone(connection, some)}
         return tokens
 
     def reveal(
@@ -218,14 +217,38 @@ class Vault:
         verdict = decide(self.rules, reading, classes_of(fields))
         mine = shown_of(verdict, asked, reading.own)
         with transaction(self._engine) as connection:
-            verdict = in_time(connection, verdict, reading, len(mine), _utc(now))
+            verdict = in_time(connection, verdict, reading, len(mine), utc(now))
             held = {} if verdict.refused else self._held(connection, mine, kinds)
             tokens = self._keys.tokens("customer_id", people_in(held))
-            entry = note(connection, reading, verdict, fields, (len(asked), len(held), tokens), _utc(now))
+            entry = note(connection, reading, verdict, fields, (len(asked), len(held), tokens), utc(now))
         self.on_read(entry)
         if verdict.refused:
             raise refusal(verdict, reading)
         return held, verdict
+
+    def drop(self, customer_ids: Sequence[str], field_class: str, *, now: datetime) -> int:
+        """Delete the fields of one class of these people for good, their keys stay; gives the people that had any."""
+        dropped = 0
+        with transaction(self._engine) as connection:
+            at = stamp(connection, now)
+            for some in chunks(customer_ids):
+                held, writes = self._held(connection, some, ("ordinary", "sensitive")), _Writes()
+                dropped += sum(self._drop_from(writes, who, person, field_class, at) for who, person in held.items())
+                self._write(connection, writes)
+        if dropped:
+            empty_log(self._engine)
+        return dropped
+
+    def _drop_from(self, writes: _Writes, who: str, person: _Person, field_class: str, at: object) -> bool:
+        gone = {name for name in person.fields if class_of(name) == field_class}
+        left = {name: value for name, value in person.fields.items() if name not in gone}
+        for sensitivity in sensitivities(gone):
+            writes.stale_blobs.append((who, sensitivity))
+            if kept := {name: value for name, value in left.items() if sensitivities([name]) == [sensitivity]}:
+                writes.blobs.append((who, sensitivity, self._keys.encrypt(person.cipher, who, sensitivity, kept), at))
+        for name in gone & set(IDENTIFYING):
+            writes.once_named[name].append((who, person.fields[name]))
+        return bool(gone)
 
     def accesses(self) -> list[dict[str, Any]]:
         """Every reading of personal fields, oldest first."""
@@ -249,26 +272,26 @@ class Vault:
         leaving = sorted(set(customer_ids))
         with transaction(self._engine) as connection:
             tokens = {("customer_id", token) for token in self._keys.tokens("customer_id", leaving)}
-            for some in _chunks(leaving):
-                tokens |= _theirs_alone(connection, some)
+            for some in chunks(leaving):
+                tokens |= theirs_alone(connection, some)
                 mine = SUBJECT_KEY.c.customer_id.in_(some)
                 # Overwritten first: a freed page may keep what a deleted row said.
                 connection.execute(sa.update(SUBJECT_KEY).where(mine).values(wrapped_key=DESTROYED))
                 for table in (SUBJECT_KEY, PERSONAL, BLIND, RECTIFIED):
                     connection.execute(sa.delete(table).where(table.c.customer_id.in_(some)))
-            _suppress(connection, tokens, _stamp(connection, now))
+            suppress(connection, tokens, stamp(connection, now))
         empty_log(self._engine)
 
     def suppressed(self) -> dict[str, set[str]]:
         """Blind tokens by index of who was shredded: what to leave out at the door."""
         with transaction(self._engine, reading=True) as connection:
-            return _suppressed(connection)
+            return suppressed(connection)
 
     def shred_again(self, suppressed: Mapping[str, Iterable[str]], *, now: datetime) -> list[str]:
         """Shred whom an older backup brought back, by their blind tokens; gives their ids."""
         tokens = {(name, bytes.fromhex(token)) for name, some in suppressed.items() for token in some}
         with transaction(self._engine) as connection:
-            _suppress(connection, tokens, _stamp(connection, now))
+            suppress(connection, tokens, stamp(connection, now))
         ids = self.ids()
         back = [
             who
@@ -313,7 +336,7 @@ class Vault:
         key, blob = SUBJECT_KEY.c["customer_id", "wrapped_key", "key_version"], PERSONAL.c["sensitivity", "blob"]
         chosen = sa.select(*key, *blob).select_from(SUBJECT_KEY).outerjoin(PERSONAL, record)
         held: dict[str, _Person] = {}
-        for some in _chunks(customer_ids):
+        for some in chunks(customer_ids):
             for who, *row in connection.execute(chosen.where(SUBJECT_KEY.c.customer_id.in_(some))):
                 self._open(held, who, tuple(row))
         return held
@@ -337,69 +360,13 @@ def _rectified(connection: sa.Connection, people: Sequence[str]) -> dict[str, se
     """Fields that were put right, by person."""
     fields: dict[str, set[str]] = {}
     if connection.scalar(sa.select(sa.exists().select_from(RECTIFIED))):
-        for some in _chunks(people):
+        for some in chunks(people):
             mine = sa.select(RECTIFIED.c.customer_id, RECTIFIED.c.field).where(RECTIFIED.c.customer_id.in_(some))
             for who, name in connection.execute(mine):
                 fields.setdefault(who, set()).add(name)
     return fields
 
 
-def _suppressed(connection: sa.Connection) -> dict[str, set[str]]:
-    tokens: dict[str, set[str]] = {}
-    for name, token in connection.execute(sa.select(SUPPRESSED.c.index_name, SUPPRESSED.c.token)):
-        tokens.setdefault(name, set()).add(token.hex())
-    return tokens
-
-
-def _theirs_alone(connection: sa.Connection, people: Sequence[str]) -> set[tuple[str, bytes]]:
-    """Tokens of values of these people that nobody else has: a family may share one phone."""
-    mine = BLIND.c.customer_id.in_(people)
-    others = BLIND.alias()
-    same = (others.c.index_name == BLIND.c.index_name) & (others.c.token == BLIND.c.token)
-    shared = sa.exists().where(same, others.c.customer_id.not_in(people))
-    rows = connection.execute(sa.select(BLIND.c.index_name, BLIND.c.token).where(mine, ~shared))
-    return {(name, token) for name, token in rows}
-
-
-def _suppress(connection: sa.Connection, tokens: set[tuple[str, bytes]], at: object) -> None:
-    known = {(name, bytes.fromhex(token)) for name, some in _suppressed(connection).items() for token in some}
-    _add(connection, SUPPRESSED, [(name, token, at) for name, token in sorted(tokens - known)])
-
-
-def _add(connection: sa.Connection, table: sa.Table, rows: list[Row]) -> None:
-    _send(connection, table.insert(), [column.name for column in table.columns], rows)
-
-
-def _remove(connection: sa.Connection, table: sa.Table, keys: list[Row]) -> None:
-    names = [column.name for column in table.primary_key.columns]
-    _send(connection, sa.delete(table).where(*(table.c[name] == sa.bindparam(name) for name in names)), names, keys)
-
-
-def _send(connection: sa.Connection, statement: sa.Insert | sa.Delete, names: list[str], rows: list[Row]) -> None:
-    """Hand rows to the driver as they are: preparing each in Python costs more than SQLite takes to write it."""
-    if not rows:
-        return
-    compiled = statement.compile(dialect=connection.dialect)
-    ready: Any = rows if compiled.positional else [dict(zip(names, row, strict=True)) for row in rows]
-    connection.exec_driver_sql(str(compiled), ready)
-
-
-def _stamp(connection: sa.Connection, now: datetime) -> object:
-    """The moment as this database's driver takes it."""
-    ready = sa.DateTime().dialect_impl(connection.dialect).bind_processor(connection.dialect)
-    return ready(_utc(now)) if ready else _utc(now)
-
-
 def _revealed(people: list[str], shows: Mapping[str, Masking], held: dict[str, _Person]) -> pa.Table:
     columns = {name: [show(held[who].fields.get(name)) for who in people] for name, show in shows.items()}
     return pa.table({name: pa.array(cells, pa.string()) for name, cells in ({"customer_id": people} | columns).items()})
-
-
-def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Few enough at a time for the parameters of one query."""
-    return (values[start : start + _IDS_A_QUERY] for start in range(0, len(values), _IDS_A_QUERY))
-
-
-def _utc(moment: datetime) -> datetime:
-    """Without a zone, as the stores write it; a moment without a zone is UTC already."""
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
