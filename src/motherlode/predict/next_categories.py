@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from motherlode.predict.estimators import Logistic
 from motherlode.predict.measures import chance_measures, interval, resamples
@@ -19,6 +20,8 @@ LISTED = 3
 # Buyers whose categories are looked at together.
 BLOCK = 20_000
 MOST_CASES = 50_000
+# Cases that the regression on five columns learns from, about; more change nothing.
+MOST_LEARNT = 500_000
 # A pair of categories is believed over popularity once so many customers of the one were seen.
 PRIOR_CUSTOMERS = 20.0
 COLUMNS = {
@@ -59,10 +62,21 @@ class Shelf(msgspec.Struct, frozen=True):
 
     def part(self, begin: int) -> "Shelf":
         """So many buyers from one on."""
-        rows = slice(begin, begin + BLOCK)
+        return self.of(np.arange(begin, min(begin + BLOCK, len(self.idle))))
+
+    def of(self, rows: Numbers) -> "Shelf":
+        """The buyers at these places."""
+        customers = self.customers.take(pa.array(rows))
         return msgspec.structs.replace(
-            self, customers=self.customers[rows], owned=self.owned[rows], came=self.came[rows], idle=self.idle[rows]
+            self, customers=customers, owned=self.owned[rows], came=self.came[rows], idle=self.idle[rows]
         )
+
+
+class Learnt(msgspec.Struct, frozen=True):
+    """What past days teach of others: the last of them, and the regression on what it knew."""
+
+    last: Shelf
+    both: Logistic
 
 
 @table(key=("target", "model", "as_of", "metric"), subject=None, columns=BACKTEST, purpose="profiling")
@@ -89,7 +103,7 @@ def category_backtest(
     # A shop of one category has nothing to foretell.
     if not all(_differs(shelf) for shelf in (past[-1], asked)) or not today.open.any():
         return SHAPE.empty_table()
-    measured = {name: _measured(forecast, asked) for name, forecast in forecasts(past, asked).items()}
+    measured = {name: _measured(forecast, asked) for name, forecast in forecasts(learnt(past), asked).items()}
     rows: list[dict[str, Any]] = []
     for name, measures in measured.items():
         gain = {} if name == RULE else {"auc_over_rule": measures["auc"] - measured[RULE]["auc"]}
@@ -116,8 +130,9 @@ def next_categories(
         return EMPTY
     best = min(losses, key=lambda name: (losses[name], name))
     *past, today = _shelves(category_histories, most_categories)
+    known = learnt(past)
     parts = (today.part(begin) for begin in range(0, len(today.idle), BLOCK))
-    return pa.concat_tables([EMPTY, *(_listed(past[-2:], part, best) for part in parts)])
+    return pa.concat_tables([EMPTY, *(_listed(known, part, best) for part in parts)])
 
 
 def _differs(shelf: Shelf) -> bool:
@@ -125,8 +140,8 @@ def _differs(shelf: Shelf) -> bool:
     return bool(0 < shelf.came[shelf.open].sum() < shelf.open.sum())
 
 
-def _listed(past: list[Shelf], today: Shelf, best: str) -> pa.Table:
-    told = forecasts(past, today)
+def _listed(known: Learnt, today: Shelf, best: str) -> pa.Table:
+    told = forecasts(known, today)
     order = np.argsort(-np.where(today.open, told[best], -1.0), axis=1, kind="stable")[:, :LISTED]
     place = np.arange(len(order))[:, None]
     columns = [
@@ -141,17 +156,24 @@ def _listed(past: list[Shelf], today: Shelf, best: str) -> pa.Table:
     return rows.filter(pa.array(today.open[place, order].ravel()))
 
 
-def forecasts(past: list[Shelf], asked: Shelf) -> dict[str, Numbers]:
-    """Chance of each buyer and category, by model; `past` are the two days before, the later one last.
+def learnt(past: list[Shelf]) -> Learnt:
+    """What the last two days of the past teach; the regression learns from a sample of the customers."""
+    earlier, last = past[-2:]
+    drawn = np.random.default_rng(7).permutation(len(last.idle))[: MOST_LEARNT // len(last.categories) + 1]
+    seen = last.of(np.sort(drawn))
+    seen = seen if _differs(seen) else last
+    cases = _columns(*_known(earlier, seen), seen)[seen.open.ravel()]
+    return Learnt(last, Logistic(0.1).fit(cases, seen.came[seen.open]))
+
+
+def forecasts(known: Learnt, asked: Shelf) -> dict[str, Numbers]:
+    """Chance of each buyer and category, by model.
 
     `together` is the mean, over the categories that a buyer has, of how often those who had it bought from the other
     (item to item, shrunk towards popularity); `both` is a logistic regression on both and on how active the buyer is.
     """
-    earlier, last = past[-2:]
-    popularity, together = _known(last, asked)
-    learning = last.open
-    model = Logistic(0.1).fit(_columns(*_known(earlier, last), last)[learning.ravel()], last.came[learning])
-    both = model.predict(_columns(popularity, together, asked)).reshape(asked.owned.shape)
+    popularity, together = _known(known.last, asked)
+    both = known.both.predict(_columns(popularity, together, asked)).reshape(asked.owned.shape)
     return {"popularity": popularity, "together": together, "both": both}
 
 
@@ -175,8 +197,7 @@ def _columns(popularity: Numbers, together: Numbers, shelf: Shelf) -> Numbers:
 
 def _shelves(histories: pa.Table, most: int) -> list[Shelf]:
     """One shelf a day, the earliest first, all with the same categories."""
-    order = [("snapshot_on", "ascending"), ("customer_id", "ascending"), ("category", "ascending")]
-    rows = histories.sort_by(order).combine_chunks()
+    rows = histories.combine_chunks()
     days = rows.column("snapshot_on").to_numpy()
     names, code = _codes(rows.column("category"))
     number = np.bincount(code, minlength=len(names))
@@ -189,9 +210,12 @@ def _shelves(histories: pa.Table, most: int) -> list[Shelf]:
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[list[str], Numbers]:
-    """Distinct texts in the order in which they come, and which of them each row has."""
+    """Distinct texts in the order of the alphabet, and which of them each row has."""
     encoded: Any = column.combine_chunks().dictionary_encode()
-    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy()
+    order = pc.array_sort_indices(encoded.dictionary).to_numpy()
+    place = np.empty(order.size, dtype=np.int64)
+    place[order] = np.arange(order.size)
+    return encoded.dictionary.take(pa.array(order)).to_pylist(), place[encoded.indices.to_numpy()]
 
 
 def _shelf(rows: pa.Table, place: Numbers, categories: tuple[str, ...]) -> Shelf:

@@ -54,7 +54,7 @@ def order_backtest(
     labels: Mapping[str, Promise] | None = None,
     most_days: int = 3,
     least_cases: int = 200,
-    most_learnt: int = 100_000,
+    most_learnt: int = 50_000,
 ) -> pa.Table:
     """Measures of every model of what customers do next, on each test day, with 95 % intervals over customers.
 

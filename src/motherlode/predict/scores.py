@@ -52,7 +52,7 @@ def scores(
     as_of: date,
     models: Mapping[str, Promise] | None = None,
     labels: Mapping[str, Promise] | None = None,
-    most_learnt: int = 100_000,
+    most_learnt: int = 50_000,
     most_explained: int = 100_000,
 ) -> pa.Table:
     """Forecasts of every target for every buyer, with three reasons each, where the backtest found something to say.
