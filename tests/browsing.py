@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from motherlode.project import Project
@@ -53,3 +54,9 @@ class Seen(HTMLParser):
     def handle_data(self, data: str) -> None:
         if data.strip() and not set(self._within) & set(self.UNSEEN):
             self.words.append(data.strip())
+
+
+def sent(client: TestClient, page: str, to: str, headers: dict[str, str] | None = None, **fields: str) -> Response:
+    """Send a form as the page that holds it would, with the page's token."""
+    token = next(said["value"] for _, said in Seen(client.get(page).text).tags if said.get("name") == "token")
+    return client.post(to, data={**fields, "token": token}, headers=headers)

@@ -146,6 +146,15 @@ SENDERS = sa.Table(
     sa.Column("settings", sa.JSON, nullable=False),
 )
 
+# Rules by which people were put together, under a name; the last of a name counts, and none ("") takes it away.
+SEGMENTS = sa.Table(
+    "segments",
+    FACTS,
+    sa.Column("segment_id", sa.Integer, primary_key=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("name", "rule", "actor")),
+    sa.Column("made_at", sa.DateTime, nullable=False),
+)
+
 NAMES = {table.name: table for table in FACTS.tables.values()}
 
 

@@ -9,12 +9,15 @@ from motherlode.charts.bars import Bars, columns, stacked_bars
 from motherlode.charts.curves import CutLine, ParetoWords, ProfitPoint, ProfitWords, pareto, profit_curve
 from motherlode.charts.forecasts import Tenth, TenthWords, calibration
 from motherlode.charts.heat import Cell, GridWords, heat_grid
+from motherlode.charts.lines import Line, LineWords, step_lines
 
 __all__ = [
     "Bars",
     "Cell",
     "CutLine",
     "GridWords",
+    "Line",
+    "LineWords",
     "ParetoWords",
     "ProfitPoint",
     "ProfitWords",
@@ -26,4 +29,5 @@ __all__ = [
     "pareto",
     "profit_curve",
     "stacked_bars",
+    "step_lines",
 ]

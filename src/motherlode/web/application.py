@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from motherlode.project import STORES, Project
+from motherlode.web.gate import Gate
 from motherlode.web.guard import Guard
 from motherlode.web.pages import site
 from motherlode.web.pages.kept import Kept
@@ -33,6 +34,7 @@ def application(project: Project, hosts: Sequence[str] = ()) -> Starlette:
     )
     web.state.project = project
     web.state.kept = Kept()
+    web.state.gate = Gate()
     return web
 
 

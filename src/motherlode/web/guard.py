@@ -8,6 +8,7 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -72,6 +73,12 @@ class Guard:
     def token(self, browser: str) -> str:
         """What a form of this browser has to send back."""
         return hmac.new(self._key, browser.encode(), sha256).hexdigest()
+
+
+def is_ours(request: Request) -> bool:
+    """Whether a form was made by a page of ours for this browser."""
+    sent = str(request.state.form.get("token", ""))
+    return same_site(request.headers) and hmac.compare_digest(sent, request.state.token)
 
 
 def same_site(headers: Headers) -> bool:

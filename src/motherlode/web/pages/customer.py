@@ -152,7 +152,7 @@ SOURCES = (
     ("refine.events", "occurred_at", "event", ("event", "product_id", "page_url", "value")),
     ("refine.feedback", "given_at", "feedback", ("rating", "nps", "text")),
     ("refine.touches", "touched_at", "touch", ("campaign", "channel", "play", "responded")),
-    ("refine.deals", "opened_at", "deal", ("deal_id", "stage", "amount", "outcome")),
+    ("refine.deals", "opened_at", "deal", ("deal_id", "amount", "outcome")),
     ("govern.statements", "said_at", "statement", ("purpose", "channel", "decision")),
 )
 

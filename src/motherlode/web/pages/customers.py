@@ -9,12 +9,12 @@ from starlette.responses import RedirectResponse, Response
 from motherlode import people as persons
 from motherlode.errors import ContractError
 from motherlode.labels import SECTION_OF_COLUMN
-from motherlode.rules import Trait, conditions, people, with_traits, write
+from motherlode.rules import Trait, people, with_traits, write
 from motherlode.web.pages.customer import ALSO
 from motherlode.web.pages.filtering import PAGE_ROWS, Listing, address, listing
 from motherlode.web.pages.page import Page
 from motherlode.web.pages.visit import Visit
-from motherlode.web.pages.wording import said
+from motherlode.web.pages.wording import spoken
 
 # Columns of the list, of those that there are.
 SHOWN = ("stage", "value_tier", "segment", "value", "orders_365d", "idle_days", "leaves_90d", "buys_90d", "play")
@@ -41,7 +41,7 @@ def customers(visit: Visit) -> "Mapping[str, Any] | Response":
         "sums": sums,
         "listing": wanted,
         "pages": -(-sums["customers"] // PAGE_ROWS),
-        "told": [said(one, known, visit.voice) for one in conditions(wanted.rule)],
+        "told": spoken(wanted.rule, known, visit.voice) if wanted.rule.parts else "",
         "choices": choices(visit, known, QUICK),
         "orders": [name for name in ORDERS if name.removeprefix("-") in known],
         "rule": write(wanted.rule),
@@ -112,7 +112,12 @@ def _in_order(visit: Visit, ids: list[str], known: Mapping[str, Trait], names: l
 
 def choices(visit: Visit, known: Mapping[str, Trait], names: tuple[str, ...]) -> dict[str, list[tuple[str, str]]]:
     """For each trait that has few values, these with their words, asked for once a run."""
-    return {name: some for name in names if name in known if (some := _values(visit, known[name]))}
+    return {
+        name: some
+        for name in names
+        if name in known and known[name].kind == "text"
+        if (some := _values(visit, known[name]))
+    }
 
 
 def _values(visit: Visit, trait: Trait) -> list[tuple[str, str]]:

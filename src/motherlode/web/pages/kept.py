@@ -31,3 +31,8 @@ class Kept:
                     self._answers.pop(next(iter(self._answers)))
                 self._answers[name] = made
         return made
+
+    def forget(self) -> None:
+        """Let everything go: the tables have changed."""
+        with self._lock:
+            self._run, self._answers = None, {}

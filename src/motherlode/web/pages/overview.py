@@ -19,7 +19,7 @@ LEADS = {
     "revenue": "/customers?orders_365d.least=1&order=-spend_365d",
     "active": "/customers?orders_90d.least=1",
     "repeat": "/customers?orders_365d.least=2&order=-orders_365d",
-    "rows": "/tables/refine/accounting",
+    "rows": "/quality",
 }
 
 

@@ -2,7 +2,8 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -16,10 +17,12 @@ from starlette.routing import Route
 
 from motherlode.errors import GraphError, MotherlodeError, NotReady, Refused
 from motherlode.project import Project
+from motherlode.web.guard import is_ours
 from motherlode.web.pages.page import SECTIONS, Also, Page, pages
 from motherlode.web.pages.visit import PageVoice, Visit, Visitor, language_of, theme_of
 from motherlode.web.pages.wording import shown
 
+MOST_FILES, MOST_FIELDS = 20, 2000
 LOG = logging.getLogger("motherlode.web")
 YEAR = 31_536_000
 # The program's own files, under a name that changes with their content.
@@ -43,24 +46,41 @@ def _endpoint(page: Page, also: Also) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
         if also.method == "POST":
             # Read here: only the answer runs in a thread of its own.
-            request.state.form = await request.form(max_files=4, max_fields=2000)
+            request.state.form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
+            if not is_ours(request):
+                return await run_in_threadpool(_told, request, 403, "forged")
         return await run_in_threadpool(_answer, request, page, also)
 
     return endpoint
 
 
 def _answer(request: Request, page: Page, also: Also) -> Response:
-    project: Project = request.app.state.project.beside()
-    try:
-        visit = _visit(request, project)
+    with _visiting(request) as visit:
         if not page.is_for(visit.visitor.role) or (also.roles and visit.visitor.role not in (*also.roles, "admin")):
             return failed(visit, 403, visit.voice.tell("not_for_role", role=visit.voice.tell(visit.visitor.role)))
         return _shown(visit, page, also)
-    finally:
-        project.warehouse.close()
+
+
+@contextmanager
+def _visiting(request: Request) -> Iterator[Visit]:
+    """A visit with a reader of its own."""
+    state = request.app.state
+    with state.gate.reading():
+        project = state.project.beside()
+        try:
+            yield _visit(request, project)
+        finally:
+            project.warehouse.close()
 
 
 def _shown(visit: Visit, page: Page, also: Also) -> Response:
+    missing = [address for address in page.needs if not visit.has_rows(address)]
+    if missing:
+        # An address that is shared may come before its data: the page says what would fill it.
+        names = ", ".join(visit.voice.word("table", address.partition(".")[2]) for address in missing)
+        return failed(
+            visit, 200, visit.voice.tell("empty", tables=names), visit.voice.tell("empty_hint"), "empty_title"
+        )
     try:
         found = also.answer(visit)
         return found if isinstance(found, Response) else _html(visit, also.template, page.key, found)
@@ -179,9 +199,5 @@ async def broken(request: Request, error: Exception) -> Response:
 
 
 def _told(request: Request, status: int, key: str) -> Response:
-    project: Project = request.app.state.project.beside()
-    try:
-        visit = _visit(request, project)
+    with _visiting(request) as visit:
         return failed(visit, status, visit.voice.tell(key), visit.voice.tell(f"{key}_hint"))
-    finally:
-        project.warehouse.close()

@@ -1,25 +1,18 @@
 """Every table of the house as a page and as a file: JSON, CSV, Excel."""
 
-import io
 from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
 
-from motherlode.errors import GraphError, Refused
-from motherlode.export import plain, write
+from motherlode.errors import Refused
+from motherlode.export import plain
+from motherlode.web.pages.files import MOST_ROWS, as_file
 from motherlode.web.pages.filtering import PAGE_ROWS
 from motherlode.web.pages.opportunities import filtered, ranked
 from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.visit import Visit
 
-MEDIA = {
-    "csv": "text/csv; charset=utf-8",
-    "json": "application/json",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-# What no answer holds more of; the command line writes any number.
-MOST_ROWS = 200_000
 RANKED = "opportunity.ranked"
 
 
@@ -42,18 +35,9 @@ def table(visit: Visit) -> Mapping[str, Any]:
 
 
 def file(visit: Visit) -> Response:
-    """One table as a file; who took it, and how many rows, goes into the log."""
-    address, kind = _address(visit), visit.request.path_params["kind"]
-    if kind not in MEDIA:
-        raise GraphError(f"there is no file .{kind}", hint=", ".join(f".{name}" for name in MEDIA))
-    rows = _rows(visit, address)
-    out = io.BytesIO("\ufeff".encode() if kind == "csv" else b"")
-    out.seek(0, io.SEEK_END)
-    write(rows, kind, out)
-    name = f"{address}.{kind}"
-    visit.project.note_taken(name, rows.schema.names, rows.num_rows, visit.visitor.name)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(out.getvalue(), media_type=MEDIA[kind], headers=headers)
+    """One table as a file."""
+    address = _address(visit)
+    return as_file(visit, _rows(visit, address), address, visit.request.path_params["kind"])
 
 
 def may_read(visit: Visit, address: str) -> bool:

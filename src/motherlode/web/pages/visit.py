@@ -1,6 +1,7 @@
 """One request, as pages see it: the tables, the language, who asks, and what is asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from typing import Any, Literal, TypeVar
 
@@ -8,6 +9,7 @@ import msgspec
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
+from motherlode.errors import Refused
 from motherlode.labels import Language, chosen_language, label
 from motherlode.project import Project
 from motherlode.report.findings import Findings, gather
@@ -66,6 +68,24 @@ class Visit(msgspec.Struct, frozen=True):
     @property
     def now(self) -> datetime:
         return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+    @contextmanager
+    def writing(self, *, alone: bool = False) -> Iterator[Project]:
+        """The project to change tables with; `Refused` while somebody else does.
+
+        Parameters
+        ----------
+        alone
+            The file is written anew: nobody reads meanwhile, this visit neither.
+        """
+        state = self.request.app.state
+        with ExitStack() as held:
+            if alone:
+                self.project.warehouse.close()
+            if not held.enter_context(state.gate.writing()) or (alone and not held.enter_context(state.gate.alone())):
+                raise Refused(self.voice.tell("busy"), hint=self.voice.tell("busy_hint"))
+            yield state.project
+        state.kept.forget()
 
     def keep(self, name: Any, make: Callable[[], Answer]) -> Answer:
         """An answer that holds until the next run."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from motherlode.labels import value_label
 from motherlode.report.trust import MONEY as MONEY_SETTINGS
-from motherlode.rules import VALUELESS, Behaviour, Condition, Trait
+from motherlode.rules import VALUELESS, Behaviour, Condition, Group, Rule, Trait
 from motherlode.sentences import figure
 from motherlode.web.pages.visit import PageVoice
 
@@ -45,6 +45,19 @@ def _number(name: str, value: float, voice: PageVoice) -> str:
     if is_money(name):
         return voice.money(value)
     return figure(value, voice.language, 0 if value == int(value) else 1)
+
+
+def spoken(rule: Rule, known: dict[str, Trait], voice: PageVoice) -> str:
+    """A rule in words, with what stands together in brackets."""
+    if not isinstance(rule, Group):
+        return said(rule, known, voice)
+    parts = [spoken(part, known, voice) for part in rule.parts]
+    parts = [
+        f"({words})" if isinstance(part, Group) and len(part.parts) > 1 else words
+        for part, words in zip(rule.parts, parts, strict=True)
+    ]
+    joined = voice.tell("joint_all" if rule.match == "all" else "joint_any").join(parts)
+    return voice.tell("not_so", what=joined) if rule.match == "none" else joined
 
 
 def said(condition: Condition | Behaviour, known: dict[str, Trait], voice: PageVoice) -> str:

@@ -15,38 +15,59 @@ document.addEventListener("keydown", (event) => {
 // A form marked data-live asks again when something in it changes, and puts the answer's part in place of the page's.
 let waiting, asking;
 
-const ask = async (form) => {
+// What is asked, the parts of the answer that replace those of the page, and whether they hold what has the focus.
+const ask = async (form, parts, extra) => {
   asking?.abort();
   asking = new AbortController();
-  const said = [...new FormData(form)].filter(([, value]) => value !== "");
+  const said = [...new FormData(form), ...extra].filter(([, value]) => value !== "");
   const url = `${form.getAttribute("action")}?${new URLSearchParams(said)}`;
-  const place = byId(form.dataset.live);
-  place.setAttribute("aria-busy", "true");
+  const focused = document.activeElement?.id;
+  for (const part of parts) byId(part).setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(url, { signal: asking.signal, headers: { "X-Part": form.dataset.live } });
+    const answer = await fetch(url, { signal: asking.signal });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.getElementById(form.dataset.live);
-    if (!fresh) return location.assign(url);
-    place.replaceWith(document.adoptNode(fresh));
-    history.replaceState(null, "", url);
+    const fresh = parts.map((part) => page.getElementById(part));
+    if (fresh.includes(null)) return location.assign(url);
+    fresh.forEach((part) => byId(part.id).replaceWith(document.adoptNode(part)));
+    if (focused && document.activeElement?.id !== focused) byId(focused)?.focus();
+    history.replaceState(null, "", byId(form.dataset.live).dataset.address || url);
   } catch (error) {
     if (error.name !== "AbortError") location.assign(url);
   }
 };
 
-const soon = (form, pause) => {
+const soon = (form, pause, parts = [form.dataset.live], extra = []) => {
   clearTimeout(waiting);
-  waiting = setTimeout(() => ask(form), pause);
+  waiting = setTimeout(() => ask(form, parts, extra), pause);
 };
 
 for (const form of document.querySelectorAll("form[data-live]")) {
-  form.addEventListener("change", (event) => event.target.id !== "cut" && soon(form, 0));
-  form.addEventListener("input", (event) => event.target.matches("[type=number], [type=text], [type=search]") && soon(form, 200));
-  form.addEventListener("submit", (event) => {
-    if (event.submitter?.name) return;
-    event.preventDefault();
-    soon(form, 0);
+  const whole = [form.dataset.build, form.dataset.live].filter(Boolean);
+  form.addEventListener("change", (event) => {
+    if (event.target.id !== "cut") soon(form, 0, event.target.matches("[data-rebuild]") ? whole : undefined);
   });
+  form.addEventListener("input", (event) => {
+    if (event.target.matches("[type=number], [type=text], [type=search], input:not([type])")) soon(form, 200);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const pressed = event.submitter;
+    soon(form, 0, whole, pressed?.name ? [[pressed.name, pressed.value]] : []);
+  });
+}
+
+// What is counted in the background is looked at again until it is done.
+const busy = document.querySelector("[data-again]");
+if (busy) {
+  const look = async () => {
+    const answer = await fetch(location.href);
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(busy.id);
+    const here = byId(busy.id);
+    if (!fresh?.dataset.again) return location.reload();
+    here.replaceWith(document.adoptNode(fresh));
+    setTimeout(look, 1000);
+  };
+  setTimeout(look, 1000);
 }
 
 // The line on the profit curve can be dragged; it stops where the server says what it would bring.

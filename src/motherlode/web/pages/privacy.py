@@ -1,0 +1,120 @@
+"""Are we allowed, and can we prove it: who may be contacted and why not, requests with their deadline, what left."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from starlette.responses import RedirectResponse, Response
+
+from motherlode import erasure, people, rights
+from motherlode.consents import PURPOSES_ASKED, Statement
+from motherlode.errors import ContractError, Refused
+from motherlode.web.pages.page import Also, Page
+from motherlode.web.pages.visit import Visit
+
+SHOWN = 50
+KINDS = ("access", "restrict", "lift", "erase")
+
+
+def privacy(visit: Visit) -> Mapping[str, Any]:
+    """The state of consents, the queue of requests, the files that left, and what a request would touch."""
+    ledger = visit.project.ledger
+    asked = visit.query.get("person", "").strip()
+    return {
+        "gate": visit.keep("gate", lambda: _gate(visit)),
+        "statements": visit.keep("statements", lambda: _statements(visit)),
+        "requests": [_request(row, visit) for row in reversed(ledger.read("requests")[-SHOWN:])],
+        "exports": list(reversed(ledger.read("exports")[-SHOWN:])),
+        "asked": asked,
+        "preview": _preview(visit, asked) if asked else None,
+        "purposes": PURPOSES_ASKED,
+        "kinds": KINDS,
+        "done": visit.query.get("done", ""),
+    }
+
+
+def _gate(visit: Visit) -> list[dict[str, Any]]:
+    """Customers by what marketing may do with them, and on which basis."""
+    if not visit.has_rows("govern.contactable"):
+        return []
+    rows = visit.project.expression("govern.contactable")
+    counted = rows.group_by("law", "legal_basis", "verdict").aggregate(customers=rows.count())
+    return visit.project.query(counted.order_by(counted.customers.desc(), "verdict", "law")).to_dicts()
+
+
+def _statements(visit: Visit) -> list[dict[str, Any]]:
+    if not visit.has_rows("govern.statements"):
+        return []
+    rows = visit.project.expression("govern.statements")
+    counted = rows.group_by("purpose", "channel", "decision").aggregate(customers=rows.customer_id.nunique())
+    return visit.project.query(counted.order_by("purpose", "channel", "decision")).to_dicts()
+
+
+def _request(row: Mapping[str, Any], visit: Visit) -> dict[str, Any]:
+    return {**row, "days_left": (row["due_on"] - visit.now.date()).days, "person": row["person"][:12]}
+
+
+def _preview(visit: Visit, asked: str) -> dict[str, Any]:
+    """How many rows of a person stand where; nothing is read but their number."""
+    try:
+        person = people.find(visit.project.stores, asked)
+    except ContractError as error:
+        return {"nobody": error.message}
+    rows = erasure.preview(visit.project.stores, visit.project.graph, [person], now=visit.now)
+    return {"nobody": "", "person": person.customer_id, "rows": sorted(rows.items()), "total": sum(rows.values())}
+
+
+def act(visit: Visit) -> "Mapping[str, Any] | Response":
+    """Do what a person asks for by right; erasing waits until nobody reads, and gives the certificate."""
+    form = visit.request.state.form
+    kind, who, identity = (str(form.get(name, "")).strip() for name in ("kind", "person", "identity"))
+    if not identity:
+        raise Refused(visit.voice.tell("identity_needed"), hint=visit.voice.tell("identity_needed_hint"))
+    request = rights.Request(identity, visit.visitor.name, visit.now)
+    if kind == "erase":
+        return _erase(visit, who, request, str(form.get("sure", "")))
+    with visit.writing() as project:
+        if kind == "access":
+            return _file(rights.access(project, who, request), "access.json")
+        if kind not in ("restrict", "lift"):
+            raise ContractError(visit.voice.tell("unknown_request"), hint=visit.voice.tell("unknown_request_hint"))
+        rights.restrict(project, who, request, lift=kind == "lift")
+    return RedirectResponse(f"/privacy?done={kind}", 303)
+
+
+def _erase(visit: Visit, who: str, request: rights.Request, sure: str) -> "Mapping[str, Any] | Response":
+    if sure != "yes":
+        raise Refused(visit.voice.tell("not_sure"), hint=visit.voice.tell("not_sure_hint"))
+    with visit.writing(alone=True) as project:
+        erased = rights.erase(project, [who], request, lambda rows: True)
+    return _file(msgspec.to_builtins(erased), "erasure-certificate.json")
+
+
+def _file(answer: Any, name: str) -> Response:
+    body = msgspec.json.format(msgspec.json.encode(answer, enc_hook=str), indent=1)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(body, media_type="application/json", headers=headers)
+
+
+def withdraw(visit: Visit) -> Response:
+    """Record a no; it counts at once, for the next list already."""
+    form = visit.request.state.form
+    who, purpose = str(form.get("person", "")).strip(), str(form.get("purpose", ""))
+    with visit.writing() as project:
+        said = Statement(purpose, "withdrawn", evidence=visit.voice.tell("page_evidence"), actor=visit.visitor.name)
+        person = project.say(who, said)
+    return RedirectResponse(f"/customers/{person.customer_id}#consents", 303)
+
+
+PAGE = Page(
+    "privacy",
+    "/privacy",
+    "trust",
+    4,
+    privacy,
+    roles=("compliance", "analyst"),
+    also=(
+        Also("/privacy/act", act, method="POST", roles=("compliance",)),
+        Also("/privacy/withdraw", withdraw, method="POST", roles=("compliance", "sales", "marketer")),
+    ),
+)

@@ -1,0 +1,59 @@
+"""Requests by right are previewed, carried out and written down."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from browsing import Seen, browser, sent
+from small_project import copied
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[TestClient]:
+    with browser(copied(tmp_path)) as one:
+        yield one
+
+
+ASKING = "/privacy?person=c003"
+
+
+def test_the_preview_counts_rows_of_every_table(own: TestClient) -> None:
+    text = Seen(own.get(ASKING).text).text
+    assert "rows of c003" in text and "refine.orders" in text and "profile.features" in text
+    assert "Nobody is known" in own.get("/privacy?person=nobody").text
+
+
+def test_who_is_erased_is_gone_everywhere_and_the_certificate_says_so(own: TestClient) -> None:
+    own.get("/")
+    answer = sent(own, ASKING, "/privacy/act", kind="erase", person="c003", identity="called back", sure="yes")
+    assert answer.status_code == 200 and answer.json()["left"] == {}
+    assert answer.json()["rows"]["refine.customers"] == 1
+    assert own.get("/customers/c003").status_code == 404
+    assert "79 customers" in Seen(own.get("/customers").text).text
+    assert "Erase" in Seen(own.get("/privacy").text).text
+
+
+def test_nothing_is_erased_without_a_second_thought_or_an_identity(own: TestClient) -> None:
+    unsure = sent(own, ASKING, "/privacy/act", kind="erase", person="c003", identity="called back")
+    unknown = sent(own, ASKING, "/privacy/act", kind="erase", person="c003", identity="", sure="yes")
+    assert (unsure.status_code, unknown.status_code) == (403, 403)
+    assert own.get("/customers/c003").status_code == 200
+
+
+def test_access_gives_everything_that_is_held(own: TestClient) -> None:
+    answer = sent(own, ASKING, "/privacy/act", kind="access", person="c003", identity="called back")
+    assert answer.json()["customer_ids"] == ["c003"] and "Canary Person 3" in answer.text
+
+
+def test_a_withdrawal_counts_at_once(own: TestClient) -> None:
+    page = sent(own, "/customers/c004", "/privacy/withdraw", person="c004", purpose="marketing")
+    assert page.url.path == "/customers/c004" and "Withdrawn" in Seen(page.text).text
+    assert "c004" not in [row["customer_id"] for row in own.get("/tables/opportunity/ranked.json?show=all").json()]
+
+
+def test_the_log_is_whole_and_says_who_did_what(own: TestClient) -> None:
+    sent(own, ASKING, "/privacy/act", kind="restrict", person="c003", identity="called back")
+    text = Seen(own.get("/decisions?verify=yes&what=right").text).text
+    assert "The log is whole" in text and "Request by right" in text and "local" in text
