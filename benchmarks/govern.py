@@ -1,23 +1,27 @@
 """Encryption of personal fields, the log, and erasing, each against the bare work of its library in the same run.
 
-    python -m benchmarks.govern [--people 1_000_000] [--entries 500_000] [--leaving 10_000]
+    python -m benchmarks.govern [--people 1_000_000] [--entries 500_000] [--leaving 10_000] [--strings 1_000_000]
 
 Goals: encryption end to end >= 150,000 rows a CPU second, held against AES-GCM with a key a person alone; the log
 >= 5,000 durable entries a second, verified at >= 100,000 a CPU second, held against SHA-256 alone; 10,000 people
-shredded in a minute.
+shredded in a minute; of Chinese identity numbers, company codes, bank cards and phones whose checksum is right 99 % are
+found in text, of random digits 0.1 % at most, at 50 MB a minute.
 """
 
 import argparse
 import hashlib
 import os
+import random
 import tempfile
+import time
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from benchmarks.measuring import Cost, cost, say
+from benchmarks.measuring import Cost, cost, cost_and_result, say
 
 NOW = datetime(2026, 1, 1)
 VAULT, LOG = "sqlite:///data/vault.sqlite", "sqlite:///data/audit.sqlite"
@@ -79,10 +83,62 @@ def shred(root: Path, leaving: int) -> None:
     vault.rewrite()
 
 
+def detect(strings: int) -> dict[str, float]:
+    """Recall on numbers whose checksum is right, false finds among random digits, and megabytes a minute."""
+    from motherlode.collect.detection import find, is_company_code
+    from motherlode.collect.personal import id_card
+
+    rng = random.Random(7)
+
+    def digits(many: int) -> str:
+        return "".join(rng.choices("0123456789", k=many))
+
+    def completed(bodies: Iterable[str], signs: str, fits: Callable[[str], bool]) -> list[str]:
+        return [next(body + sign for sign in signs if fits(body + sign)) for body in bodies]
+
+    many = range(10_000)
+    days = (f"{rng.randint(1940, 2010)}{rng.randint(1, 12):02}{rng.randint(1, 28):02}" for _ in many)
+    signs = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+    made = {
+        "id_card": completed(
+            (f"{rng.choice(('110105', '310101', '440305'))}{day}{digits(3)}" for day in days),
+            "0123456789X",
+            lambda text: id_card(text).value == text,
+        ),
+        "company_code": completed(
+            (f"9{rng.choice('123')}440300{''.join(rng.choices(signs, k=9))}" for _ in many), signs, is_company_code
+        ),
+        "bank_card": completed((f"62{digits(rng.choice((13, 14, 16)))}" for _ in many), "0123456789", _fits_luhn),
+        "phone": [f"1{rng.choice('3456789')}{digits(9)}" for _ in many],
+    }
+    told = {"phone": "电话 {}"}
+    result = {
+        f"recall {kind}": sum(
+            any(found.kind == kind for found in find(told.get(kind, "客户留言 {} 请回复").format(value)))
+            for value in values
+        )
+        / len(values)
+        for kind, values in made.items()
+    }
+    random_digits = (digits(rng.randint(6, 20)) for _ in range(strings))
+    result["false finds"] = sum(any(True for _ in find(text)) for text in random_digits) / strings
+    text = "客户来电说 wants blue, 订单 20240506 已付. 请联系 13912345678 or mail bob@example.org. " * 50_000
+    began = time.process_time()
+    sum(1 for _ in find(text))
+    result["MB a minute"] = len(text.encode()) / 1e6 / (time.process_time() - began) * 60
+    return result
+
+
+def _fits_luhn(number: str) -> bool:
+    values = (int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(number)))
+    return sum(value - 9 if value > 9 else value for value in values) % 10 == 0
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--entries", type=int, default=500_000)
+    parser.add_argument("--strings", type=int, default=1_000_000)
     parser.add_argument("--leaving", type=int, default=10_000)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -94,6 +150,8 @@ def main() -> None:
         _tell("entries written to the log", options.entries, written.wall_seconds, 5_000, "second")
         _tell("entries verified", options.entries, verified.cpu_seconds, 100_000, "CPU second")
         say(f"  hashing alone of their CPU     {_share(cost(hash_alone, options.entries), verified):.2f}")
+        for what, value in cost_and_result(detect, options.strings)[1].items():
+            say(f"personal data found: {what} {value:,.5g}")
         gone = cost(shred, root, options.leaving)
         _tell("people shredded", options.leaving, gone.wall_seconds, 10_000 / 60, "second")
 

@@ -15,10 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from motherlode.access import Reading
-from motherlode.collect import personal
+from motherlode.collect import detection, personal
 from motherlode.collect.contents import shape
 from motherlode.collect.headers import words
 from motherlode.doors import Broken
+from motherlode.hiding import hide_in_prose
 from motherlode.refine.grading import NOBODY
 from motherlode.schemas import Column, Input
 from motherlode.vault import Vault
@@ -26,6 +27,8 @@ from motherlode.vault import Vault
 # Cells of a column that are looked at to tell whether it is personal.
 SAMPLE = 1000
 MOST = 0.5
+# Columns in which people write what they like.
+WORDS = ("text", "deal_name", "tags")
 
 # An id in one of these shapes is blinded, wherever it stands among other ids.
 _PERSONAL_IDS = {
@@ -50,6 +53,8 @@ class Apart(msgspec.Struct, frozen=True):
         Headers of columns that nobody asked for and that look personal.
     suppressed
         Rows left out because their person was erased.
+    hidden
+        Cells of words in which a personal value was hidden.
     """
 
     rows: pa.Table
@@ -57,6 +62,7 @@ class Apart(msgspec.Struct, frozen=True):
     made: Mapping[str, pa.Array]
     held_back: tuple[str, ...]
     suppressed: int = 0
+    hidden: int = 0
 
 
 def set_apart(vault: Vault, table: Input, headers: Mapping[str, str], rows: pa.Table, *, now: datetime) -> Apart:
@@ -89,7 +95,11 @@ def set_apart(vault: Vault, table: Input, headers: Mapping[str, str], rows: pa.T
     if is_made:
         made["customer_id"] = who
     left = {name: header for name, header in headers.items() if header not in gone and name not in made}
-    return Apart(rows.drop_columns(sorted(gone)), left, made, held_back, came - rows.num_rows)
+    rest = rows.drop_columns(sorted(gone))
+    said = [left[name] for name in WORDS if name in left]
+    looked_at = {*left.values(), *(set(rest.schema.names) - set(headers.values()))} - {headers.get("customer_id")}
+    rest, hidden = hide_in_prose(rest, sorted(looked_at), said)
+    return Apart(rest, left, made, held_back, came - rows.num_rows, hidden)
 
 
 def _not_erased(vault: Vault, who: pa.Array | None, made: Mapping[str, pa.Array]) -> pa.Array | None:
@@ -213,7 +223,7 @@ def _held_back(rows: pa.Table, asked: set[str]) -> Iterator[str]:
 def _looks_personal(header: str, cells: Sequence[str]) -> bool:
     """Whether most cells name a person, or the header says that they do and the cells do not contradict."""
     seen = shape(cells)
-    if max(seen.email, seen.mobile, seen.id_card) > MOST:
+    if max(seen.email, seen.mobile, seen.id_card) > MOST or detection.classify(cells).is_personal:
         return True
     said, plain = set(words(header)), max(seen.number, seen.flag, seen.date) <= MOST
     return (

@@ -4,6 +4,7 @@ Nothing heavy is imported before a command needs it.
 """
 
 import getpass
+from pathlib import Path
 from typing import Any
 
 import click
@@ -40,6 +41,21 @@ def access(session: Session, kind: str) -> None:
 
     config = read_config(session.root)
     _write(session, matrix(rules_of(config.access)), kind)
+
+
+@govern.command()
+@click.argument("folder", type=click.Path(exists=True, path_type=Path))
+@_written
+@in_project
+def scan(session: Session, folder: Path, kind: str) -> None:
+    """Look for personal data in the files of FOLDER, and say which class each column is and where it would go.
+
+    \b
+    motherlode govern scan exports/
+    """
+    from motherlode.scanning import scan as looked_at
+
+    _write(session, looked_at(folder, session.root), kind)
 
 
 @click.command()

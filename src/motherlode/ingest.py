@@ -41,6 +41,8 @@ class Loaded(msgspec.Struct, frozen=True):
         Headers of columns that nobody asked for and that look personal: the vault has them, the warehouse does not.
     suppressed
         Rows left out because their person was erased.
+    hidden
+        Cells of words in which a personal value was hidden.
     """
 
     source: str
@@ -50,6 +52,7 @@ class Loaded(msgspec.Struct, frozen=True):
     broken: int = 0
     held_back: tuple[str, ...] = ()
     suppressed: int = 0
+    hidden: int = 0
 
 
 class _Known(msgspec.Struct, frozen=True):
@@ -242,7 +245,7 @@ def _remove(warehouse: Warehouse, source: str, file: str) -> int:
 
 
 def _insert(config: Config, stores: Stores, source: SourceConfig, piece: Piece, now: datetime) -> Loaded:
-    rows = broken = suppressed = 0
+    rows = broken = suppressed = hidden = 0
     held_back: dict[str, None] = {}
     for group in _groups(piece.batches()):
         broken += _insert_lines(stores, source, piece, [line for batch in group for line in batch.broken], now)
@@ -251,8 +254,9 @@ def _insert(config: Config, stores: Stores, source: SourceConfig, piece: Piece, 
             parted = _insert_rows(config, stores, source, piece, staged, now)
             held_back |= dict.fromkeys(parted.held_back)
             suppressed += parted.suppressed
+            hidden += parted.hidden
             rows += parted.rows.num_rows
-    return Loaded(source.name, piece.address, "new", rows, broken, tuple(held_back), suppressed)
+    return Loaded(source.name, piece.address, "new", rows, broken, tuple(held_back), suppressed, hidden)
 
 
 def _groups(batches: Iterator[Batch]) -> Iterator[list[Batch]]:

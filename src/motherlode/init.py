@@ -1,6 +1,7 @@
 """`motherlode init`: look into a folder, propose what each file is, write `motherlode.toml`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import tomlkit
@@ -26,6 +27,15 @@ def look(folder: Path, root: Path) -> tuple[Proposal, ...]:
                 raise
             unreadable.append(_unreadable(path.resolve(), root.resolve()))
     return (*propose(looks), *unreadable)
+
+
+def sampled(folder: Path, root: Path) -> Iterator[tuple[str, dict[str, list[str]]]]:
+    """Address and sampled cells by header of every piece under `folder` that can be read."""
+    for path in _paths(folder):
+        with suppress(ContractError):
+            for piece in files(Files(path=str(path.resolve()), root=str(root.resolve()))):
+                looked = _look(piece)
+                yield looked.address, {name: list(cells) for name, cells in looked.columns.items()}
 
 
 def _paths(folder: Path) -> list[Path]:

@@ -153,6 +153,11 @@ def id_card(text: str) -> Normal:
     return _checked_card(card)
 
 
+def is_region(places: str) -> bool:
+    """Whether two places number a province of China, as identity numbers and company codes begin."""
+    return bool(_ID_REGION.fullmatch(places))
+
+
 def _checked_card(card: str) -> Normal:
     body = card[:17] if len(card) == 18 else f"{card[:6]}19{card[6:]}"
     if not _is_day(body[6:10], body[10:12], body[12:14]):

@@ -1,0 +1,54 @@
+"""Which columns of files hold personal data, and what becomes of each when it is loaded."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from motherlode.access import class_of
+from motherlode.collect.detection import Classified, classify
+from motherlode.collect.recognise import Proposal
+from motherlode.init import look, sampled
+from motherlode.schemas import INPUTS
+
+SHAPE = pa.schema(
+    [(name, pa.string()) for name in ("file", "header", "taken_for", "holds", "field_class", "goes_to")]
+    + [("share", pa.float64())]
+)
+
+
+def scan(folder: Path, root: Path) -> pa.Table:
+    """A row for each column of each file that holds personal data, or is taken for a personal field."""
+    taken = {(proposal.path, header): name for proposal in look(folder, root) for name, header in _personal(proposal)}
+    rows = [
+        row
+        for address, columns in sampled(folder, root)
+        for header, cells in columns.items()
+        if (row := _row(address, header, taken.get((address, header), ""), classify(cells)))
+    ]
+    return pa.Table.from_pylist(rows, schema=SHAPE)
+
+
+def _personal(proposal: Proposal) -> Iterator[tuple[str, str]]:
+    """Columns that are recognised as personal fields."""
+    personal = {column.name for column in INPUTS[proposal.table].columns if column.personal} if proposal.table else ()
+    return ((name, header) for name, header in proposal.columns.items() if name in personal)
+
+
+def _row(file: str, header: str, taken_for: str, seen: Classified) -> dict[str, Any] | None:
+    if not (taken_for or seen.field_class):
+        return None
+    field_class = class_of(taken_for) if taken_for else seen.field_class
+    within = not taken_for and not seen.is_personal
+    goes_to = "hidden" if within else "vault" if taken_for else "vault_unsorted"
+    share = seen.within if within else seen.whole
+    return {
+        "file": file,
+        "header": header,
+        "taken_for": taken_for,
+        "holds": seen.kind,
+        "field_class": field_class,
+        "goes_to": goes_to,
+        "share": round(share, 4),
+    }
