@@ -10,6 +10,7 @@ from typing import Any
 from motherlode.live import senders
 from motherlode.live.collector import Collector
 from motherlode.project import Project
+from motherlode.web.asking import asking
 from motherlode.web.tracking import Tracking
 
 KEY = "WK_test"
@@ -47,7 +48,7 @@ class Client:
 
         await self._application(scope, receive, send)
         answer = {name.decode(): value.decode() for name, value in said[0]["headers"]}
-        text = said[1]["body"]
+        text = b"".join(message.get("body", b"") for message in said[1:])
         return said[0]["status"], json.loads(text) if text[:1] in (b"{", b"[") else text, answer
 
 
@@ -62,7 +63,8 @@ def collecting(root: Path, work: Callable[[Client, Collector], Awaitable[Any]], 
     async def run(project: Project) -> Any:
         collector = Collector(project.config, project.stores, **clock)
         async with collector:
-            return await work(Client(Tracking(nobody, collector)), collector)
+            front = Tracking(nobody, collector, "", project.config.webhooks, asking(project, collector))
+            return await work(Client(front), collector)
 
     with Project(root) as project:
         return asyncio.run(run(project))

@@ -18,7 +18,7 @@ from motherlode.cli import main
 from motherlode.collect.presets import PRESETS
 from motherlode.collect.sources.database import Database
 from motherlode.collect.sources.files import READERS, Files
-from motherlode.config import DATE_ORDERS, Config, ServeConfig, SourceConfig, parse_config
+from motherlode.config import DATE_ORDERS, Config, ServeConfig, SourceConfig, WebhookConfig, parse_config
 from motherlode.errors import MotherlodeError
 from motherlode.graph import FROM_THE_RUN, GIVEN, wire
 from motherlode.plugins import find_promises, find_source
@@ -129,7 +129,14 @@ def test_every_error_has_a_section_that_begins_with_its_own_sentence(kind):
 def keys() -> list[str]:
     project = [name for name in Config.__struct_fields__ if name != "root"]
     source = [name for name in SourceConfig.__struct_fields__ if name not in ("name", "settings")]
-    return [*project, *source, *ServeConfig.__struct_fields__, *Files.__struct_fields__, *Database.__struct_fields__]
+    return [
+        *project,
+        *source,
+        *ServeConfig.__struct_fields__,
+        *WebhookConfig.__struct_fields__,
+        *Files.__struct_fields__,
+        *Database.__struct_fields__,
+    ]
 
 
 @pytest.mark.parametrize("key", sorted(set(keys())))

@@ -16,7 +16,7 @@ from motherlode.cli_govern import govern, reveal
 from motherlode.cli_opportunities import listed, lists, opportunities, readout
 from motherlode.cli_serve import serve
 from motherlode.cli_simulate import simulate
-from motherlode.cli_source import source
+from motherlode.cli_source import identity, key, rebuild, source
 from motherlode.cli_trust import audit, backup, consent, restore, rights
 from motherlode.errors import MotherlodeError
 from motherlode.labels import chosen_language, label, say
@@ -49,7 +49,21 @@ def main(context: click.Context, lang: str | None, quiet: bool, debug: bool) -> 
     context.obj = Session(chosen_language(lang), quiet, debug)
 
 
-for command in (serve, consent, rights, audit, govern, reveal, backup, restore, simulate, source):
+for command in (
+    serve,
+    consent,
+    rights,
+    audit,
+    govern,
+    reveal,
+    backup,
+    restore,
+    simulate,
+    source,
+    key,
+    identity,
+    rebuild,
+):
     main.add_command(command)
 for command in (opportunities, lists, readout):
     main.add_command(command)

@@ -21,11 +21,14 @@ def serve(session: Session, host: str, port: int) -> None:
     """
     from motherlode.live.collector import Collector
     from motherlode.web.application import application
+    from motherlode.web.asking import asking
     from motherlode.web.serving import serve as listen
     from motherlode.web.tracking import Tracking
 
     with session.open() as project:
         pages = application(project, [host, *LOCAL] if host in LOCAL else [])
         collector = Collector(project.config, project.stores)
-        front = Tracking(pages, collector, project.config.serve.prefix)
-        listen(front, host, port, lambda url: session.tell("serving_project", url=url), beside=collector)
+        config = project.config
+        front = Tracking(pages, collector, config.serve.prefix, config.webhooks, asking(project, collector))
+        ready = lambda url: session.tell("serving_project", url=url)  # noqa: E731
+        listen(front, host, port, ready, beside=collector, leaving=collector.leave)

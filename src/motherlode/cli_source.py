@@ -1,10 +1,12 @@
-"""`motherlode source`: who may send events over HTTP.
+"""`motherlode source`, `key`, `identity` and `rebuild`: who sends, who asks, who is who, and all of it again.
 
 Nothing heavy is imported before a command needs it.
 """
 
 import getpass
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
 
 import click
 
@@ -24,13 +26,9 @@ def source() -> None:
 @source.command()
 @click.argument("name")
 @click.option("--key", default="", help="Its write key, where an SDK has one already [a new one is made].")
-@click.option(
-    "--plan", type=click.Choice(["off", "warn", "quarantine", "block"]), default="off", show_default=True,
-    help="What happens to events that are not as the tracking plan says.",
-)  # fmt: skip
 @click.option("--events-per-second", type=click.IntRange(min=0), default=0, help="On average; 0 is as [serve] says.")
 @in_project
-def add(session: Session, name: str, key: str, plan: str, events_per_second: int) -> None:
+def add(session: Session, name: str, key: str, events_per_second: int) -> None:
     """Let NAME send events; the write key is printed now, and kept as a hash only.
 
     \b
@@ -40,7 +38,7 @@ def add(session: Session, name: str, key: str, plan: str, events_per_second: int
     from motherlode.live import senders
 
     with session.open(to_read=True) as project:
-        settings = senders.Settings(plan=plan, events_per_second=events_per_second)
+        settings = senders.Settings(events_per_second=events_per_second)
         made = senders.add(project.ledger, name, key, settings, actor=getpass.getuser(), now=_now())
     session.tell("source_added", name=name)
     click.echo(made)
@@ -58,9 +56,7 @@ def list_(session: Session) -> None:
 
     with session.open(to_read=True) as project:
         for sender in sorted(senders.by_hash(project.ledger).values(), key=lambda one: (one.source, one.added_at)):
-            click.echo(
-                f"{sender.source}\t{sender.added_at:%Y-%m-%d %H:%M}\t{sender.key_hash[:8]}…\t{sender.settings.plan}"
-            )
+            click.echo(f"{sender.source}\t{sender.added_at:%Y-%m-%d %H:%M}\t{sender.key_hash[:8]}…")
 
 
 @source.command()
@@ -77,6 +73,208 @@ def remove(session: Session, name: str) -> None:
     with session.open(to_read=True) as project:
         senders.remove(project.ledger, name, actor=getpass.getuser(), now=_now())
     session.tell("source_removed", name=name)
+
+
+@source.command()
+@click.argument("name")
+@click.option("--mode", type=click.Choice(["warn", "quarantine", "block"]), default="warn", show_default=True)
+@in_project
+def learn(session: Session, name: str, mode: str) -> None:
+    """Make a tracking plan of what NAME sent so far, and say what happens to events that break it.
+
+    \b
+    motherlode source learn web --mode warn
+    """
+    from motherlode.collect.plans import RULES, Action
+    from motherlode.live import consumer, planning
+
+    with session.open(to_read=True) as project:
+        plan = planning.learnt(consumer.log_folder(project.config), name)
+        ruled = planning.Ruled(plan, {rule: cast(Action, mode) for rule in RULES})
+        version = planning.put(project.ledger, name, ruled, actor=getpass.getuser(), now=_now())
+    session.tell("plan_learnt", name=name, version=version, events=len(plan.events))
+
+
+@source.command()
+@click.argument("name")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@in_project
+def plan(session: Session, name: str, file: Path | None) -> None:
+    """Print the tracking plan of NAME as JSON, or put the one in FILE in its place, as a new version.
+
+    \b
+    motherlode source plan web > plan.json
+    motherlode source plan web plan.json
+    """
+    import msgspec
+
+    from motherlode.errors import ContractError
+    from motherlode.live import planning
+
+    with session.open(to_read=True) as project:
+        if file is None:
+            known = planning.current(project.ledger)
+            if name not in known:
+                raise ContractError(f"source `{name}` has no plan", hint=f"motherlode source learn {name}")
+            click.echo(msgspec.json.format(msgspec.json.encode(known[name])).decode())
+            return
+        try:
+            ruled = msgspec.json.decode(file.read_bytes(), type=planning.Ruled)
+        except msgspec.DecodeError as error:
+            raise ContractError(f"{file} is no plan: {error}", hint="print one with motherlode source plan") from error
+        version = planning.put(project.ledger, name, ruled, actor=getpass.getuser(), now=_now())
+    session.tell("plan_put", name=name, version=version)
+
+
+@source.command()
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), required=True, help="A .jsonl file.")
+@click.option("--source", "name", default="", help="Only events of this source.")
+@in_project
+def quarantined(session: Session, output: Path, name: str) -> None:
+    """Write events that are set aside to a file, a line each, in which their `event` can be mended.
+
+    \b
+    motherlode source quarantined -o aside.jsonl
+    """
+    import msgspec
+
+    from motherlode.live import repairs
+
+    with session.open() as project:
+        lines = [msgspec.json.encode(one) for one in repairs.waiting(project.config, project.stores, name)]
+    output.touch(mode=0o600)
+    output.write_bytes(b"".join(line + b"\n" for line in lines))
+    session.tell("events_written", rows=len(lines), path=output)
+
+
+@source.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@in_project
+def readmit(session: Session, file: Path) -> None:
+    """Take mended events in again, each once however often this is done.
+
+    \b
+    motherlode source readmit aside.jsonl
+    """
+    import msgspec
+
+    from motherlode.errors import ContractError
+    from motherlode.live import repairs
+
+    try:
+        mended = [msgspec.json.decode(line, type=repairs.SetAside) for line in file.read_bytes().splitlines() if line]
+    except msgspec.DecodeError as error:
+        raise ContractError(f"{file}: {error}", hint="write it anew with motherlode source quarantined") from error
+    with session.open() as project:
+        now = int(datetime.now(UTC).timestamp() * 1_000_000)
+        count = repairs.readmit(project.config, project.stores, mended, now)
+    session.tell("events_readmitted", rows=count)
+
+
+@click.command()
+@in_project
+def rebuild(session: Session) -> None:
+    """Make what came over HTTP again from the log, and load the files again that are still there.
+
+    \b
+    motherlode rebuild
+    """
+    from motherlode.live import consumer, rebuilding
+
+    with session.open() as project:
+        rebuilding.empty(project.config, project.stores)
+        events = consumer.drain(project.config, project.stores)
+        project.load()
+    session.tell("rebuilt", events=events)
+
+
+@click.group()
+def key() -> None:
+    """Which programs may ask a server for profiles and events.
+
+    \b
+    motherlode key add crm --scope profiles:read --purpose service
+    """
+
+
+@key.command("add")
+@click.argument("name")
+@click.option("--scope", "scopes", multiple=True, required=True, help="profiles:read or events:read; may be repeated.")
+@click.option("--purpose", required=True, help="service, analytics, profiling, marketing or sharing.")
+@in_project
+def add_key(session: Session, name: str, scopes: tuple[str, ...], purpose: str) -> None:
+    """Let NAME read for a purpose; its key is printed now, and kept as a hash only.
+
+    \b
+    motherlode key add crm --scope profiles:read --purpose service
+    """
+    from motherlode.live import readers
+
+    with session.open(to_read=True) as project:
+        made = readers.add(project.ledger, name, scopes, purpose, actor=getpass.getuser(), now=_now())
+    session.tell("key_added", name=name)
+    click.echo(made)
+
+
+@key.command("remove")
+@click.argument("name")
+@in_project
+def remove_key(session: Session, name: str) -> None:
+    """Take the keys of NAME back.
+
+    \b
+    motherlode key remove crm
+    """
+    from motherlode.live import readers
+
+    with session.open(to_read=True) as project:
+        readers.remove(project.ledger, name, actor=getpass.getuser(), now=_now())
+    session.tell("key_removed", name=name)
+
+
+@click.group()
+def identity() -> None:
+    """Which numbers, devices, e-mails and phones are one person, and why.
+
+    \b
+    motherlode identity explain u-1
+    motherlode identity cut u-1 device 3a82f395
+    """
+
+
+@identity.command()
+@click.argument("who")
+@in_project
+def explain(session: Session, who: str) -> None:
+    """Every identifier of the person whom WHO names, each with the row that links it.
+
+    \b
+    motherlode identity explain u-1
+    """
+    sql = """SELECT DISTINCT ids.* FROM refine.identities AS asked JOIN refine.identities AS ids
+             ON ids.customer_id = asked.customer_id OR (ids.kind = asked.kind AND ids.value = asked.value)
+             WHERE asked.value = $who ORDER BY ids.kind, ids.value"""
+    with session.open(to_read=True) as project:
+        for row in project.warehouse.arrow(sql, {"who": who}).to_pylist():
+            because = f"{row['through_kind']} {row['through']}, {row['file']} {row['row']}" if row["through"] else ""
+            click.echo("\t".join([row["kind"], row["value"], row["customer_id"] or row["verdict"], because]))
+
+
+@identity.command()
+@click.argument("customer")
+@click.argument("other_kind", type=click.Choice(["device", "customer", "email", "phone"]))
+@click.argument("other")
+@in_project
+def cut(session: Session, customer: str, other_kind: str, other: str) -> None:
+    """Undo the link between CUSTOMER and another identifier; what it joined is apart with the next run, as it was.
+
+    \b
+    motherlode identity cut u-1 device 3a82f395
+    """
+    with session.open() as project:
+        fact = {"customer_id": customer, "other_kind": other_kind, "other": other, "made_at": _now()}
+        project.ledger.record("cuts", [{**fact, "actor": getpass.getuser()}])
+    session.tell("link_cut", customer=customer, other=other)
 
 
 def _now() -> datetime:

@@ -59,6 +59,8 @@ class ServeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Days for which the log is kept; 0 for ever, so that everything can be made of it again.
     dedupe_days
         Days for which a message that comes again is known.
+    segment_mb
+        Size in MB at which a file of the log is full and the next one begins.
     events_per_second
         What one source may send on average; 0 is no limit.
     """
@@ -67,7 +69,26 @@ class ServeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prefix: str = ""
     keep_days: int = 0
     dedupe_days: int = 31
+    segment_mb: int = 64
     events_per_second: int = 0
+
+
+class WebhookConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[webhooks.<name>]`: a system that posts signed bodies of its own shape to `/v1/webhook/<name>`.
+
+    Attributes
+    ----------
+    secret
+        What the body is signed with (HMAC-SHA-256), as `${NAME}`.
+    signature
+        Header of the signature.
+    mapping
+        Field of an event -> where it stands in the body, such as `data.customer.id`, or a text in quotation marks.
+    """
+
+    secret: str
+    mapping: Mapping[str, str]
+    signature: str = "x-signature"
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,6 +109,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tables: Mapping[str, Mapping[str, Any]] = {}
     access: tuple[Rule, ...] = ()
     serve: ServeConfig = ServeConfig()
+    webhooks: Mapping[str, WebhookConfig] = {}
 
 
 OWN = ("use", "table", "columns", "date_order", "decimal_mark", "timezone", "replace", "numbered")

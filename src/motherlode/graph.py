@@ -61,6 +61,12 @@ GIVEN: dict[str, Schema] = {
         "received_at": "timestamp(6)",
         "message_id": "string",
         "problem": "string",
+        "readmitted_at": "timestamp(6)",
+    },
+    "recorded_cuts": {
+        **dict.fromkeys(("customer_id", "other_kind", "other"), "string"),
+        "made_at": "timestamp(6)",
+        "actor": "string",
     },
     "recorded_consents": {
         "consent_id": "int64",

@@ -155,6 +155,36 @@ SEGMENTS = sa.Table(
     sa.Column("made_at", sa.DateTime, nullable=False),
 )
 
+# What the events of each source should be like: versions, of which the latest counts.
+TRACKING_PLANS = sa.Table(
+    "tracking_plans",
+    FACTS,
+    sa.Column("plan_id", sa.Integer, primary_key=True),
+    sa.Column("made_at", sa.DateTime, nullable=False),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("source", "actor")),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("plan", sa.JSON, nullable=False),
+)
+
+# Links between identifiers that somebody undid.
+CUTS = sa.Table(
+    "cuts",
+    FACTS,
+    sa.Column("cut_id", sa.Integer, primary_key=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("customer_id", "other_kind", "other", "actor")),
+    sa.Column("made_at", sa.DateTime, nullable=False),
+)
+
+# Programs that may ask for profiles and live events.
+READERS = sa.Table(
+    "readers",
+    FACTS,
+    sa.Column("reader_id", sa.Integer, primary_key=True),
+    sa.Column("made_at", sa.DateTime, nullable=False),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("name", "key_hash", "decision", "purpose", "actor")),
+    sa.Column("scopes", sa.JSON, nullable=False),
+)
+
 NAMES = {table.name: table for table in FACTS.tables.values()}
 
 

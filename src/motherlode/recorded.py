@@ -7,7 +7,12 @@ from motherlode.ledger import Ledger
 from motherlode.warehouse import Warehouse, quoted
 
 # The copy in `collect`, and the ledger's table.
-COPIES = {"recorded_consents": "consents", "recorded_lists": "list_members", "recorded_readouts": "readouts"}
+COPIES = {
+    "recorded_consents": "consents",
+    "recorded_lists": "list_members",
+    "recorded_readouts": "readouts",
+    "recorded_cuts": "cuts",
+}
 ARROW = {
     "int64": pa.int64(),
     "float64": pa.float64(),

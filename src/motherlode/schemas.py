@@ -169,6 +169,7 @@ EVENTS = Input(
         _text("event_id", "number of the event"),
         CUSTOMER_ID,
         _text("anonymous_id", "device or visitor number before sign-in"),
+        _text("previous_id", "another number of the same customer, where the event says so"),
         _text("event", "what was done"),
         Column("occurred_at", "moment", "when"),
         _text("session_id", "visit"),

@@ -124,12 +124,15 @@ class Event(msgspec.Struct):
         "" or why it is set aside.
     people
         Ids by which it names people.
+    warnings
+        Rules of the tracking plan that it breaks and that only warn.
     """
 
     raw: bytes
     message_id: str
     problem: str = ""
     people: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 class Parcel(msgspec.Struct):
@@ -206,10 +209,17 @@ def parcel(route: Route, body: bytes, query: Mapping[str, str]) -> Parcel:
     return _opened(route, text)
 
 
+def packed(events: list[bytes]) -> Parcel:
+    """Events that were made of something else, in the form of Segment's."""
+    return Parcel("segment", "", [_judged("segment", "", raw) for raw in events])
+
+
 def inflated(body: bytes) -> bytes:
     """The body as text: gzip and zlib are known by their first bytes, as browsers do not say that they pack."""
-    packed = body[:2] == b"\x1f\x8b" or (body[:1] == b"\x78" and len(body) > 1 and not (body[0] * 256 + body[1]) % 31)
-    if not packed:
+    is_packed = body[:2] == b"\x1f\x8b" or (
+        body[:1] == b"\x78" and len(body) > 1 and not (body[0] * 256 + body[1]) % 31
+    )
+    if not is_packed:
         text = body
     else:
         inflate = zlib.decompressobj(47)

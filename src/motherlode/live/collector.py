@@ -10,11 +10,14 @@ from typing import Any
 
 from motherlode.collect.calls import Call
 from motherlode.collect.canonical import consent_cells
+from motherlode.collect.plans import broken
 from motherlode.collect.tracking import Event, Parcel
 from motherlode.config import Config
 from motherlode.errors import MotherlodeError
-from motherlode.live import consumer, senders
+from motherlode.live import consumer, planning, readers, senders
 from motherlode.live.door import Arrival, Door, Overloaded
+from motherlode.live.planning import Ruled
+from motherlode.live.readers import Reader
 from motherlode.live.rows import Told
 from motherlode.live.segments import Position
 from motherlode.live.senders import Sender
@@ -41,9 +44,15 @@ class Collector:
         self._config = config
         self._stores = stores
         self.now = now
-        self.door = Door(consumer.log_folder(config), dedupe_days=config.serve.dedupe_days)
+        self.door = Door(
+            consumer.log_folder(config),
+            dedupe_days=config.serve.dedupe_days,
+            segment_bytes=config.serve.segment_mb << 20,
+        )
         self._senders: dict[str, Sender] = {}
         self._gone: set[str] = set()
+        self._plans: dict[str, Ruled] = {}
+        self._readers: dict[str, Reader] = {}
         self._looked_at = 0.0
         self._allowance: dict[str, tuple[float, float]] = {}
         self._refused: Counter[str] = Counter()
@@ -53,6 +62,7 @@ class Collector:
         self.trouble = ""
         self.recent: deque[Told] = deque(maxlen=200)
         self.listeners: list[Callable[[list[Told]], None]] = []
+        self.is_leaving = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._move_on, name="consumer", daemon=True)
         self._beat: asyncio.Task[None] | None = None
@@ -74,6 +84,10 @@ class Collector:
         self._stopping.set()
         await asyncio.get_running_loop().run_in_executor(None, self._thread.join)
 
+    def leave(self) -> None:
+        """End answers that would go on as long as we serve."""
+        self.is_leaving = True
+
     async def _keep_beating(self) -> None:
         while True:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
@@ -85,6 +99,8 @@ class Collector:
         self._looked_at = time.monotonic()
         self._senders = senders.by_hash(self._stores.ledger)
         self._gone = self._stores.vault.suppressed().get("customer_id", set())
+        self._plans = planning.current(self._stores.ledger)
+        self._readers = readers.by_hash(self._stores.ledger)
 
     async def _tell_refused(self) -> None:
         """Events that were turned away are counted in the log too, once it takes something again."""
@@ -133,7 +149,8 @@ class Collector:
         Overloaded
             Nothing was kept.
         """
-        events, hidden = self._followed(parcel.events)
+        blocked = self._planned(sender.source, parcel)
+        events, hidden = self._followed(parcel.events, blocked)
         arrival = Arrival(
             sender.source,
             received_at,
@@ -144,6 +161,7 @@ class Collector:
             parcel.common,
             parcel.left,
             suppressed=len(hidden),
+            refused=len(blocked),
             signal=signal,
         )
         try:
@@ -152,27 +170,44 @@ class Collector:
             self.refuse(sender.source, len(parcel.events))
             raise
         self.counts["received"] += len(parcel.events) + bool(parcel.left)
-        if hidden:
-            kept = iter(outcomes)
-            outcomes = ["suppressed" if place in hidden else next(kept) for place in range(len(parcel.events))]
+        if hidden or blocked:
+            kept, left_out = iter(outcomes), dict.fromkeys(hidden, "suppressed") | dict.fromkeys(blocked, "refused")
+            outcomes = [left_out.get(place) or next(kept) for place in range(len(parcel.events))]
         self.counts.update(outcomes)
         self.counts["quarantined"] += bool(parcel.left)
         return outcomes
 
-    def _followed(self, events: list[Event]) -> tuple[list[Event], set[int]]:
-        """Events of people who are to be followed, and the places of the others."""
-        hidden = {place for place, event in enumerate(events) if self._is_hidden(event)}
-        return (
-            ([event for place, event in enumerate(events) if place not in hidden], hidden)
-            if hidden
-            else (events, hidden)
-        )
+    def _planned(self, source: str, parcel: Parcel) -> set[int]:
+        """Mark events that break the plan of their source; gives the places of those that it blocks."""
+        ruled = self._plans.get(source)
+        blocked: set[int] = set()
+        for place, event in enumerate(parcel.events if ruled is not None else ()):
+            if event.problem or ruled is None:
+                continue
+            for rule in broken(ruled.plan, parcel.shape, parcel.type, event.raw):
+                action = ruled.rules.get(rule, "off")
+                event.problem = event.problem or (rule if action == "quarantine" else "")
+                if action == "warn":
+                    event.warnings = (*event.warnings, rule)
+                elif action == "block":
+                    blocked.add(place)
+        return blocked
+
+    def _followed(self, events: list[Event], blocked: set[int]) -> tuple[list[Event], set[int]]:
+        """Events that are to be kept, and the places of those whose people are not to be followed."""
+        hidden = {place for place, event in enumerate(events) if place not in blocked and self._is_hidden(event)}
+        gone = hidden | blocked
+        return ([event for place, event in enumerate(events) if place not in gone] if gone else events), hidden
 
     def _is_hidden(self, event: Event) -> bool:
         """Whether an event is about somebody who was erased, or says itself that analytics is refused."""
         if self._gone and any(self._stores.vault.token("customer_id", who) in self._gone for who in event.people):
             return True
         return b"categoryPreferences" in event.raw and refuses_analytics(event)
+
+    def reader(self, key: str) -> Reader | None:
+        """The program that a key belongs to."""
+        return self._readers.get(senders.key_hash(key)) if key else None
 
     # -- moving on
 

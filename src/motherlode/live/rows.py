@@ -19,7 +19,7 @@ SHAPES: Mapping[str, pa.Schema] = {
     "events": pa.schema(
         {
             **_ADDRESS,
-            **dict.fromkeys(("event_id", "anonymous_id", "event"), _TEXT),
+            **dict.fromkeys(("event_id", "anonymous_id", "previous_id", "event"), _TEXT),
             "occurred_at": _MOMENT,
             **dict.fromkeys(("session_id", "page_url", "product_id", "device", "campaign"), _TEXT),
             "value": _MONEY,
@@ -128,7 +128,11 @@ def tables(told: list[Told], now: datetime) -> dict[str, pa.Table]:
             "loaded_at": now,
             "customer_id": one.call.user_id or None,
         }
-        event = {"anonymous_id": one.call.anonymous_id or None, "occurred_at": one.call.occurred_at}
+        event = {
+            "anonymous_id": one.call.anonymous_id or None,
+            "previous_id": one.call.previous_id or None,
+            "occurred_at": one.call.occurred_at,
+        }
         rows["events"].append({**address, **event, **event_cells(one.call)})
         rows["orders"] += [{**address, "ordered_at": one.call.occurred_at, **cells} for cells in order_cells(one.call)]
         if one.call.user_id:

@@ -61,17 +61,16 @@ class SegmentLog:
         OSError
             The disk is full or broken.
         """
-        parts = [part for payload in payloads for part in (_head(payload), payload)]
-        size = sum(map(len, parts))
+        records = b"".join(map(framed, payloads))
         if self._file < 0 or self.end.offset >= self._segment_bytes:
             self._rotate()
         try:
-            _write_all(self._file, parts, size)
+            _write_all(self._file, records)
             os.fdatasync(self._file)
         except OSError:
             self._give_up()
             raise
-        self.end = Position(self.end.segment, self.end.offset + size)
+        self.end = Position(self.end.segment, self.end.offset + len(records))
 
     def close(self) -> None:
         if self._file >= 0:
@@ -109,7 +108,7 @@ class SegmentLog:
             raise
 
     def _begin(self) -> None:
-        _write_all(self._file, [MAGIC], len(MAGIC))
+        _write_all(self._file, MAGIC)
         self.end = Position(self.end.segment, len(MAGIC))
 
     def _give_up(self) -> None:
@@ -123,17 +122,16 @@ class SegmentLog:
         self.close()
 
 
-def _head(payload: bytes) -> bytes:
-    return _HEAD.pack(len(payload), zlib.crc32(payload))
+def framed(payload: bytes) -> bytes:
+    """A record as it stands in a file."""
+    return _HEAD.pack(len(payload), zlib.crc32(payload)) + payload
 
 
-def _write_all(file: int, parts: list[bytes], size: int) -> None:
-    written = os.write(file, b"".join(parts))
-    if written != size:
-        # A full disk takes what still fits; the next write says why.
-        rest = b"".join(parts)[written:]
-        while rest:
-            rest = rest[os.write(file, rest) :]
+def _write_all(file: int, text: bytes) -> None:
+    """A full disk takes what still fits; the next write says why."""
+    written = os.write(file, text)
+    while written < len(text):
+        written += os.write(file, memoryview(text)[written:])
 
 
 def _sync_folder(folder: Path) -> None:

@@ -21,21 +21,11 @@ class Settings(msgspec.Struct, frozen=True):
 
     Attributes
     ----------
-    plan
-        What happens to events that are not as the tracking plan says: `off`, `warn`, `quarantine` or `block`.
     events_per_second
         What it may send on average; 0 is as `[serve]` says.
-    secret
-        Shared secret of a webhook, by which its signatures are checked.
-    mapping
-        Where a webhook's body has what an event needs.
     """
 
-    plan: str = "off"
     events_per_second: int = 0
-    secret: str = ""
-    signature_header: str = "x-signature"
-    mapping: dict[str, str] = {}
 
 
 class Sender(msgspec.Struct, frozen=True):

@@ -19,10 +19,12 @@ def serve(
     port: int,
     ready: Callable[[str], None],
     beside: AbstractAsyncContextManager[object] | None = None,
+    leaving: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve until SIGINT or SIGTERM; `ready` is told the address once the port is known to be free.
 
-    What works `beside` the server begins before the first request and ends after the last one.
+    What works `beside` the server begins before the first request and ends after the last one; `leaving` is called
+    when it is told to stop, to end answers that would go on for ever.
 
     Raises
     ------
@@ -30,7 +32,7 @@ def serve(
         The port is taken.
     """
     _check_free(host, port)
-    asyncio.run(_serve(application, host, port, ready, beside or nullcontext()))
+    asyncio.run(_serve(application, host, port, ready, beside or nullcontext(), leaving))
 
 
 async def _serve(
@@ -39,11 +41,17 @@ async def _serve(
     port: int,
     ready: Callable[[str], None],
     beside: AbstractAsyncContextManager[object],
+    leaving: Callable[[], None],
 ) -> None:
     server = Server(application, address=host, port=port, interface=Interfaces.ASGI, log_enabled=False)
     loop = asyncio.get_running_loop()
-    for stop in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(stop, server.stop)
+
+    def stop() -> None:
+        leaving()
+        server.stop()  # type: ignore[no-untyped-call]
+
+    for told in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(told, stop)
     ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
     async with beside:
         await server.serve()

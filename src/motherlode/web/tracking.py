@@ -5,6 +5,8 @@ send it for ever on a 202.
 """
 
 from collections.abc import Callable, Coroutine, Mapping
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -13,19 +15,24 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from motherlode.collect.tracking import (
     LARGEST_REQUEST,
     ROUTES,
+    WARN_EVENT,
     Parcel,
     Route,
     TooLarge,
     Unreadable,
     header_keys,
+    packed,
     parcel,
     queried,
     salvage,
     warnings,
 )
+from motherlode.collect.webhooks import is_signed, mapped
+from motherlode.config import WebhookConfig
 from motherlode.live.collector import KEYLESS, UNKNOWN, Collector
 from motherlode.live.door import Overloaded
-from motherlode.live.senders import Sender
+from motherlode.live.senders import Sender, Settings
+from motherlode.web.asking import is_asked
 from motherlode.web.sdk_settings import settings_for
 
 Headers = Mapping[bytes, bytes]
@@ -34,6 +41,7 @@ _JSON = (b"content-type", b"application/json")
 _OK = b'{"success":true,"results":["ok"]}'
 _encode = msgspec.json.Encoder().encode
 # Paths that pages have no use for, and GET with an event in the address.
+WEBHOOKS = "/v1/webhook/"
 _MAX_AGE = b"86400"
 
 
@@ -54,15 +62,25 @@ def problem(status: int, code: str, message: str, detail: Any = None, retry_afte
 class Tracking:
     """ASGI: tracking paths are answered here, every other one by the application behind."""
 
-    def __init__(self, application: ASGIApp, collector: Collector, prefix: str = "") -> None:
+    def __init__(
+        self,
+        application: ASGIApp,
+        collector: Collector,
+        prefix: str = "",
+        webhooks: Mapping[str, WebhookConfig] = MappingProxyType({}),
+        asking: ASGIApp | None = None,
+    ) -> None:
         self._application = application
         self._collector = collector
+        self._webhooks = webhooks
+        self._asking = asking
         self._prefix = f"/{prefix.strip('/')}" if prefix.strip("/") else ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = self._answering(scope) if scope["type"] == "http" else None
         if answer is None:
-            await self._application(scope, receive, send)
+            asks = self._asking is not None and scope["type"] == "http" and is_asked(scope["path"])
+            await (self._asking if asks and self._asking else self._application)(scope, receive, send)
             return
         headers = dict(scope["headers"])
         told = await answer(scope, headers, receive)
@@ -74,6 +92,8 @@ class Tracking:
         path, method = scope["path"], scope["method"]
         if self._prefix and path.startswith(f"{self._prefix}/"):
             path = path[len(self._prefix) :]
+        if path.startswith(WEBHOOKS) and method == "POST":
+            return self._webhook
         route = ROUTES.get(path if len(path) < 2 else path.rstrip("/"))
         if route is None:
             settings = settings_for(path)
@@ -106,7 +126,7 @@ class Tracking:
         body = await _body(receive)
         if body is None:
             self._collector.refuse(UNKNOWN, 1)
-            return problem(413, "too_large", f"a request has at most {LARGEST_REQUEST >> 20} MB")
+            return _too_large()
         query = queried(scope["query_string"])
         try:
             parts, is_json = parcel(route, body, query), True
@@ -128,6 +148,29 @@ class Tracking:
             return problem(429, "rate_limited", "more events a second than this source may send", retry_after=1)
         return await self._keep(sender, parts, headers, received_at, is_json=is_json)
 
+    async def _webhook(self, scope: Scope, headers: Headers, receive: Receive) -> Answer:
+        """A system that has no SDK: its body is signed, and a mapping says what in it is an event."""
+        received_at, name = self._collector.now(), scope["path"].rpartition("/")[2]
+        webhook, body = self._webhooks.get(name), await _body(receive)
+        if webhook is None or body is None:
+            self._collector.refuse(UNKNOWN, 1)
+            return (
+                problem(404, "unknown_webhook", f"there is no [webhooks.{name}]") if body is not None else _too_large()
+            )
+        signature = headers.get(webhook.signature.lower().encode(), b"").decode("latin-1")
+        if not is_signed(webhook.secret, body, signature):
+            self._collector.refuse(name, 1)
+            return problem(401, "bad_signature", f"{webhook.signature} does not sign this body")
+        sender = Sender(name, "", datetime.min, Settings())
+        try:
+            parts, is_json = packed(mapped(body, webhook.mapping)), True
+        except ValueError:
+            parts, is_json = Parcel("segment", "", [], left=body), False
+        if not self._collector.is_within_limit(sender, len(parts.events)):
+            self._collector.refuse(name, len(parts.events))
+            return problem(429, "rate_limited", "more events a second than this source may send", retry_after=1)
+        return await self._keep(sender, parts, headers, received_at, is_json=is_json)
+
     async def _keep(
         self, sender: Sender, parts: Parcel, headers: Headers, received_at: int, *, is_json: bool
     ) -> Answer:
@@ -142,13 +185,17 @@ class Tracking:
             return problem(400, "not_json", "the body is no JSON; what came is kept in quarantine", detail)
         if parts.shape == "posthog_v1":
             return Answer(200, _encode({"results": _by_uuid(parts, outcomes)}))
-        if outcomes == ["ok"] and len(parts.events[0].raw) <= 32768:
+        if outcomes == ["ok"] and len(parts.events[0].raw) <= WARN_EVENT and not parts.events[0].warnings:
             return Answer(200, _OK)
         problems = {place: event.problem for place, event in enumerate(parts.events) if event.problem}
         if problems and headers.get(b"x-strict-mode") == b"1":
             return problem(400, "invalid_events", f"{len(problems)} events are set aside", _told(problems))
         said = {"success": True, "results": outcomes, "problems": _told(problems), "warnings": _warnings(parts)}
         return Answer(200, _encode({name: value for name, value in said.items() if value}))
+
+
+def _too_large() -> Answer:
+    return problem(413, "too_large", f"a request has at most {LARGEST_REQUEST >> 20} MB")
 
 
 def _unknown_key() -> Answer:
@@ -161,10 +208,18 @@ def _told(problems: Mapping[int, str]) -> list[dict[str, Any]]:
 
 def _warnings(parts: Parcel) -> list[str]:
     sizes = [len(event.raw) for event in parts.events]
-    return list(warnings(len(sizes), sum(sizes), max(sizes, default=0)))
+    planned = dict.fromkeys(rule for event in parts.events for rule in event.warnings)
+    return [*warnings(len(sizes), sum(sizes), max(sizes, default=0)), *planned]
 
 
-_RESULT_OF = {"ok": "ok", "duplicate": "ok", "warning": "warning", "quarantined": "drop", "suppressed": "drop"}
+_RESULT_OF = {
+    "ok": "ok",
+    "duplicate": "ok",
+    "warning": "warning",
+    "quarantined": "drop",
+    "suppressed": "drop",
+    "refused": "drop",
+}
 
 
 def _by_uuid(parts: Parcel, outcomes: list[str]) -> dict[str, dict[str, str]]:

@@ -1,0 +1,97 @@
+"""Which kind each column of records is, and its values in the spelling in which they are compared."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Kind = Literal["name", "date", "code", "text", "words", "number"]
+
+# Values with more words than this are compared word by word.
+_MANY_WORDS = 4.0
+_NAMED: tuple[tuple[Kind, str], ...] = (
+    ("date", r"dob|birth_?(date|day)|date|birthday|生日|出生"),
+    ("code", r"e?_?mail|phone|mobile|tel|post_?code|zip|ssn|soc|id_card|_id$|^id$|number|邮箱|手机|电话|身份证|邮编"),
+    ("name", r"given|surname|first|last|family|full_?name|^name$|nick|姓名|名字|姓|company"),
+    ("number", r"price|amount|age$|revenue|employees|价格"),
+    ("text", r"address|street|suburb|city|state|town|place|occupation|gender|地址|城市"),
+)
+_PUNCTUATION = re.compile(r"[^\w\s@.+/-]+")
+_BLANKS = re.compile(r"\s+")
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A column that is compared; `other` is one that it may be swapped with, such as the family name."""
+
+    name: str
+    kind: Kind
+    other: str = ""
+
+
+def guess(records: pa.Table, leave_out: Sequence[str] = ()) -> list[Field]:
+    """A field for each column, by its name and by what stands in it."""
+    kinds = {
+        name: _kind(name, records[name])
+        for name in records.schema.names
+        if name not in leave_out and _varies(records[name])
+    }
+    names = [name for name, kind in kinds.items() if kind == "name"]
+    pairs = {names[0]: names[1], names[1]: names[0]} if len(names) == 2 else {}
+    return [Field(name, kind, pairs.get(name, "")) for name, kind in kinds.items()]
+
+
+def _varies(column: Any) -> bool:
+    return len(pc.unique(column.drop_null())) > 1
+
+
+def _kind(name: str, column: Any) -> Kind:
+    cells = column.drop_null().slice(0, 2000).cast(pa.string()).to_pylist()
+    if sum(len(cell.split()) for cell in cells) > _MANY_WORDS * max(len(cells), 1):
+        return "words"
+    for kind, pattern in _NAMED:
+        if re.search(pattern, name.lower()):
+            return kind
+    digits = sum(any(sign.isdigit() for sign in cell) for cell in cells)
+    return "code" if digits > 0.8 * len(cells) else "text"
+
+
+def comparable(records: pa.Table, fields: Sequence[Field]) -> pa.Table:
+    """The fields in one spelling each, NULL where nothing is left."""
+    return pa.table({field.name: _spelled(records[field.name], _SPELLINGS[field.kind]) for field in fields})
+
+
+def _spelled(column: Any, spelling: Callable[[str], str]) -> Any:
+    coded = pc.dictionary_encode(column.combine_chunks().cast(pa.string()))
+    values = pa.array([spelling(text) or None for text in coded.dictionary.to_pylist()], pa.string())
+    return values.take(coded.indices)
+
+
+def plain(text: str) -> str:
+    """Half-width small letters without accents and marks, with single blanks."""
+    narrow = unicodedata.normalize("NFKD", text).lower()
+    letters = "".join(sign for sign in narrow if not unicodedata.combining(sign))
+    return _BLANKS.sub(" ", _PUNCTUATION.sub(" ", letters)).strip()
+
+
+def _code(text: str) -> str:
+    written = plain(text)
+    return written if "@" in written else re.sub(r"[\W_]+", "", written)
+
+
+def _number(text: str) -> str:
+    found = re.search(r"\d+(?:\.\d+)?", text.replace(",", ""))
+    return found[0] if found else ""
+
+
+_SPELLINGS: Mapping[Kind, Callable[[str], str]] = {
+    "name": plain,
+    "text": plain,
+    "words": plain,
+    "code": _code,
+    "date": lambda text: re.sub(r"\D", "", text),
+    "number": _number,
+}

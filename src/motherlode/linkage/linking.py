@@ -1,0 +1,144 @@
+"""Records compared with each other: fit on some records, then score pairs of them, or one new record against all."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from motherlode.linkage import blocking, comparisons, estimation
+from motherlode.linkage.blocking import Key
+from motherlode.linkage.estimation import Weights
+from motherlode.linkage.fields import Field, comparable, guess
+from motherlode.linkage.words import Words
+
+# Bits of evidence from which on a pair is one person, and from which on somebody should look at it.
+ACCEPT, REVIEW = 3.0, -3.0
+_DRAWN = 200_000
+# How much the rarity of a value may count, in bits.
+_MOST = 4
+
+
+class Model(msgspec.Struct, frozen=True):
+    """What was learnt: the fields, the keys by which pairs are found, and the weights."""
+
+    fields: tuple[Field, ...]
+    keys: tuple[Key, ...]
+    weights: Weights
+
+
+class Linker:
+    """Records in memory, and what was learnt of them.
+
+    Parameters
+    ----------
+    left, right
+        Records as text; with `right` pairs are looked for across the two, and within `left` without it.
+    fields
+        What is compared; by default a field a column, of the kind that its name and values suggest.
+    """
+
+    def __init__(
+        self, left: pa.Table, right: pa.Table | None = None, fields: Sequence[Field] | None = None, threads: int = 2
+    ) -> None:
+        whole = left if right is None else pa.concat_tables([left, right], promote_options="permissive")
+        self.fields = tuple(fields if fields is not None else guess(whole))
+        self.across = right is not None
+        self.size = whole.num_rows
+        self._engine = duckdb.connect(config={"threads": threads})
+        rows = comparable(whole, self.fields)
+        numbers = np.arange(whole.num_rows, dtype=np.int64)
+        rows = rows.append_column("id", pa.array(numbers))
+        rows = rows.append_column("side", pa.array((numbers >= left.num_rows).astype(np.int8)))
+        self._engine.register("arrived", rows)
+        shares = [
+            f'count(*) OVER (PARTITION BY "{field.name}") / {max(self.size, 1)}.0 AS "share of {field.name}"'
+            for field in self.fields
+            if field.kind != "words"
+        ]
+        self._engine.execute(f"CREATE TABLE records AS SELECT {', '.join(['*', *shares])} FROM arrived")  # noqa: S608
+        self._engine.unregister("arrived")
+        self._left = left.num_rows
+        self._keys: list[Key] = []
+        self._words = {
+            place: Words(rows[field.name]) for place, field in enumerate(self.fields) if field.kind == "words"
+        }
+
+    def fit(self) -> Model:
+        """Learn which pairs to compare, and what agreement is worth."""
+        self._keys = blocking.keys(self._engine, self.fields)
+        blocking.pairs(
+            self._engine, self._keys, [self._near(words) for words in self._words.values()], across=self.across
+        )
+        self._compare("pairs", "compared")
+        levels = ", ".join(f"g{place}" for place in range(len(self.fields)))
+        counted = self._engine.execute(f"SELECT {levels}, count(*) AS n FROM compared GROUP BY ALL").fetchnumpy()  # noqa: S608
+        patterns = np.stack([counted[f"g{place}"] for place in range(len(self.fields))], axis=1).astype(np.int64)
+        right = self.size - self._left
+        everything = float(self._left * right if self.across else self.size * (self.size - 1) / 2)
+        counts = counted["n"].astype(np.float64)
+        weights = estimation.estimate(patterns, counts, self._by_lot(), self.size, max(everything, 1.0))
+        return Model(self.fields, tuple(self._keys), weights)
+
+    def scored(self, model: Model, least: float = REVIEW) -> pa.Table:
+        """Pairs with at least so many bits of evidence: `a`, `b`, `bits`."""
+        sql = f"SELECT a, b, {score(model)} AS bits FROM compared WHERE bits >= {least} ORDER BY bits DESC, a, b"  # noqa: S608
+        return self._engine.sql(sql).to_arrow_table()
+
+    def _near(self, words: Words) -> pa.Table:
+        numbers = np.arange(self.size, dtype=np.int64)
+        mine, theirs = (numbers[: self._left], numbers[self._left :]) if self.across else (numbers, numbers)
+        return words.neighbours(mine, theirs)
+
+    def _compare(self, pairs: str, into: str) -> None:
+        """Levels of every field of pairs; those of words are made beside the engine."""
+        found = self._engine.sql(f"SELECT a, b FROM {pairs}").to_arrow_table()  # noqa: S608
+        a, b = (found[name].to_numpy().astype(np.int64) for name in ("a", "b"))
+        for place, words in self._words.items():
+            found = found.append_column(f"g{place}", pa.array(words.levels(a, b)))
+        self._engine.register("found", found)
+        cells = [
+            f"g{place}" if field.kind == "words" else f"{comparisons.level(field)} AS g{place}"
+            for place, field in enumerate(self.fields)
+        ]
+        cells += [
+            f"""CASE WHEN l."{field.name}" = r."{field.name}" THEN l."share of {field.name}" END AS t{place}"""
+            for place, field in enumerate(self.fields)
+            if field.kind != "words"
+        ]
+        self._engine.execute(
+            f"""CREATE OR REPLACE TABLE {into} AS SELECT a, b, {", ".join(cells)} FROM found
+                JOIN records AS l ON l.id = a JOIN records AS r ON r.id = b"""  # noqa: S608
+        )
+        self._engine.unregister("found")
+
+    def _by_lot(self) -> list[estimation.Floats]:
+        """How often pairs of two people agree: nearly all pairs that are drawn by lot are of two."""
+        dice = np.random.default_rng(7)
+        drawn = pa.table({"a": dice.integers(0, self.size, _DRAWN), "b": dice.integers(0, self.size, _DRAWN)})
+        self._engine.register("drawn", drawn.filter(pc.not_equal(drawn["a"], drawn["b"])))
+        self._compare("drawn", "by_lot")
+        self._engine.unregister("drawn")
+        said = self._engine.execute("SELECT * FROM by_lot").fetchnumpy()
+        return [_histogram(said[f"g{place}"], field) for place, field in enumerate(self.fields)]
+
+
+def _histogram(said: Any, field: Field) -> estimation.Floats:
+    there = said[said >= 0].astype(np.int64)
+    return np.bincount(there, minlength=comparisons.LEVELS[field.kind]).astype(np.float64)
+
+
+def score(model: Model) -> str:
+    """SQL of the bits of evidence of compared pairs: more than 0 is more likely one person than two."""
+    parts = [f"{model.weights.prior:.6f}"]
+    for place, (field, bits) in enumerate(zip(model.fields, model.weights.bits, strict=True)):
+        cases = " ".join(f"WHEN {number} THEN {worth:.6f}" for number, worth in enumerate(bits))
+        parts.append(f"CASE g{place} {cases} ELSE 0 END")
+        if field.kind != "words":
+            chance = model.weights.by_chance[place]
+            # A value that is as rare as can be says no more than that it stands in two records.
+            parts.append(f"coalesce(least(greatest(log2({chance:.9f} / t{place}), -{_MOST}), {_MOST}), 0)")
+    return " + ".join(parts)

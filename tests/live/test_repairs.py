@@ -1,0 +1,68 @@
+"""What is set aside keeps its bytes, can be mended, and comes in once."""
+
+import json
+
+import msgspec
+import pytest
+
+from collecting import KEY, collecting, project_at, rows, track
+from motherlode.live import consumer, forgetting, rebuilding, repairs
+from motherlode.project import Project
+
+
+@pytest.fixture
+def shop(tmp_path):
+    return project_at(tmp_path)
+
+
+def send(shop, *events):
+    async def work(client, collector):
+        return await client.send("/v1/batch", {"writeKey": KEY, "batch": list(events)})
+
+    return collecting(shop, work)
+
+
+def test_a_mended_event_comes_in_once(shop):
+    send(shop, {"type": "dance", "userId": "ann", "messageId": "m1", "event": "Tea Drunk"}, track(2))
+    for _ in range(2):
+        with Project(shop) as project:
+            waiting = list(repairs.waiting(project.config, project.stores))
+            mended = [msgspec.structs.replace(one, event=one.event.replace("dance", "track")) for one in waiting]
+            repairs.readmit(project.config, project.stores, mended, 0)
+    assert [row["event_id"] for row in rows(shop, "SELECT event_id FROM collect.raw_events ORDER BY 1")] == ["m1", "m2"]
+    assert rows(shop, "SELECT 1 FROM collect.quarantined_events WHERE readmitted_at IS NULL") == []
+
+
+def test_what_is_still_bad_stays_aside(shop):
+    send(shop, {"type": "dance", "userId": "ann", "messageId": "m1"})
+    with Project(shop) as project:
+        waiting = list(repairs.waiting(project.config, project.stores))
+        assert json.loads(waiting[0].event) == {"type": "dance", "userId": "ann", "messageId": "m1"}
+        assert repairs.readmit(project.config, project.stores, waiting, 0) == 0
+        assert len(list(repairs.waiting(project.config, project.stores))) >= 1
+
+
+def test_everything_can_be_made_again_from_the_log(shop):
+    identify = {"type": "identify", "userId": "ann", "messageId": "i1", "traits": {"city": "杭州"}}
+    send(shop, track(1), track(2), identify, 7)
+    tables = ("received", "quarantined_events", "raw_events", "raw_customers")
+    sql = "SELECT * EXCLUDE (loaded_at) FROM collect.{} ORDER BY ALL"
+    told = ["SELECT * FROM collect.received", "SELECT * FROM collect.quarantined_events"]
+    told += [sql.format(name) for name in tables[2:]]
+    before = [rows(shop, query) for query in told]
+    with Project(shop) as project:
+        rebuilding.empty(project.config, project.stores)
+        consumer.drain(project.config, project.stores)
+    assert [rows(shop, query) for query in told] == before
+    assert all(before)
+
+
+def test_a_person_is_emptied_from_the_log_and_all_others_keep_their_places(shop):
+    send(shop, track(1, who="ann"), track(2, who="bob"), {"type": "dance", "userId": "ann", "messageId": "m3"})
+    folder = shop / "data" / "log"
+    assert forgetting.forget(folder, ["ann"]) == 2
+    assert not any(b'"ann"' in path.read_bytes() for path in folder.glob("*.log"))
+    with Project(shop) as project:
+        rebuilding.empty(project.config, project.stores)
+        consumer.drain(project.config, project.stores)
+    assert rows(shop, "SELECT customer_id, row FROM collect.raw_events") == [{"customer_id": "bob", "row": 2}]
