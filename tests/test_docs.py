@@ -20,7 +20,7 @@ from motherlode.collect.sources.database import Database
 from motherlode.collect.sources.files import READERS, Files
 from motherlode.config import DATE_ORDERS, Config, ServeConfig, SourceConfig, WebhookConfig, parse_config
 from motherlode.errors import MotherlodeError
-from motherlode.graph import FROM_THE_RUN, GIVEN, wire
+from motherlode.graph import FROM_THE_RUN, GIVEN, settings_under, wire
 from motherlode.plugins import find_promises, find_source
 from motherlode.project import Project
 from motherlode.schemas import INPUTS
@@ -177,7 +177,8 @@ def test_the_example_configuration_can_be_read_and_names_tables_that_exist(monke
     config = parse_config(as_toml(text(ROOT / "motherlode.toml.example"), monkeypatch), tmp_path)
     known = document.house().promises
     assert [name for name in config.tables if name not in known] == []
-    assert all(set(values) <= set(known[name].settings) for name, values in config.tables.items())
+    house = document.house()
+    assert all(set(values) <= set(settings_under(house, name)) for name, values in config.tables.items())
 
 
 def test_every_ending_of_a_file_and_every_known_export_is_named_where_files_are_explained():

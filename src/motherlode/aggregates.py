@@ -101,7 +101,8 @@ def aggregate(source: ir.Table, parts: Iterable[Promise], as_of: date, settings:
 
 def settings_of(part: Promise, as_of: date | ir.DateColumn, settings: Settings) -> dict[str, Any]:
     """Settings of a function: its own defaults, those of the project, and `as_of`."""
-    values = {**part.settings, **settings.get(part.name, {})}
+    said = settings.get(part.set_under or part.name, {})
+    values = {**part.settings, **{name: value for name, value in said.items() if name in part.settings}}
     if "as_of" in part.settings:
         values["as_of"] = as_of
     return values

@@ -71,6 +71,10 @@ def opportunities(
             _freeze(session, project, name, rows.arrow.slice(0, limit or len(rows)), drawn, kind, output)
         elif kind == "table" and output is None:
             listed(session, project, rows.arrow, limit)
+            if not (stages or play or everything or session.quiet):
+                from motherlode import show
+
+                show.optimality(rows.arrow, session.language)
         else:
             write_rows(session, project, rows.arrow.slice(0, limit or len(rows)), kind, output)
 

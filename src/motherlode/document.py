@@ -78,6 +78,7 @@ class Page(msgspec.Struct, frozen=True):
     setting_meanings: Mapping[str, str]
     reads: Sequence[str]
     read_by: Sequence[str]
+    set_under: str = ""
 
     @property
     def name(self) -> str:
@@ -143,6 +144,7 @@ def _made(graph: Graph, promise: Promise, columns: Mapping[str, str]) -> Page:
         settings,
         sorted(_address(graph, name) for name in graph.reads[promise.name]),
         _readers(graph, promise.name),
+        promise.set_under,
     )
 
 

@@ -183,11 +183,11 @@ def compile_graph(
     for name, values in settings.items():
         if name not in graph.promises:
             raise ConfigError(f"[tables.{name}] names no table", hint=did_you_mean(name, known))
+        takes = settings_under(graph, name)
         for key in values:
-            if key not in graph.promises[name].settings or key in FROM_THE_RUN:
-                choices = [s for s in graph.promises[name].settings if s not in FROM_THE_RUN]
-                raise ConfigError(f"[tables.{name}] has no setting `{key}`", hint=did_you_mean(key, choices))
-            _check_setting(name, key, values[key], graph.promises[name].settings[key])
+            if key not in takes:
+                raise ConfigError(f"[tables.{name}] has no setting `{key}`", hint=did_you_mean(key, takes))
+            _check_setting(name, key, values[key], takes[key])
     shapes: dict[str, ibis.Schema] = {name: ibis.schema(dict(columns)) for name, columns in GIVEN.items()}
     compiled = []
     for name, promise in graph.promises.items():
@@ -293,6 +293,13 @@ def _compile(
     if promise.kind == "play":
         expression = expression.mutate(play=ibis.literal(promise.name))
     return Compiled(promise, _cut(expression, promise.happened_on, as_of), reads, values)
+
+
+def settings_under(graph: Graph, name: str) -> dict[str, Any]:
+    """Settings, with their defaults, that can stand under a table's name: its own, and those of tables set there."""
+    tables = [promise for promise in graph.promises.values() if (promise.set_under or promise.name) == name]
+    settings = {key: value for promise in tables for key, value in promise.settings.items()}
+    return {key: value for key, value in settings.items() if key not in FROM_THE_RUN}
 
 
 def _check_setting(name: str, key: str, value: Any, default: Any) -> None:

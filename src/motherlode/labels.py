@@ -97,6 +97,8 @@ SECTION_OF_COLUMN = {
     "did_differently": "behaviour",
     "verdict": "verdict",
     "contact": "verdict",
+    "held_back_by": "resource",
+    "resource": "resource",
     "law": "law",
     "legal_basis": "legal_basis",
     "said_in": "said_in",

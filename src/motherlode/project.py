@@ -13,11 +13,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+import ibis
 import ibis.expr.types as ir
 import msgspec
+import pyarrow as pa
 
 from motherlode import disclosure
 from motherlode.access import Reading, rules_of
+from motherlode.aggregates import settings_of
 from motherlode.config import Config, read_config
 from motherlode.errors import GraphError, MotherlodeError, NotReady, did_you_mean
 from motherlode.govern.verdicts import FINAL
@@ -25,6 +28,7 @@ from motherlode.graph import GIVEN, Graph, to_sql, wire
 from motherlode.labels import add_labels
 from motherlode.plugins import find_promises, plugin_folders
 from motherlode.rows import Rows
+from motherlode.tables import Promise
 from motherlode.warehouse import Warehouse, open_warehouse
 
 if TYPE_CHECKING:
@@ -294,11 +298,34 @@ class Project:
     def remade(self, address: str, /, settings: Mapping[str, Any] | None = None, **inputs: ir.Table) -> ir.Table:
         """A table as its function makes it of other inputs or with other settings; nothing is stored."""
         promise = self.graph.find(self.address(address))
-        said = {**promise.settings, **self.config.tables.get(promise.name, {}), **(settings or {})}
-        if "as_of" in promise.settings:
-            said["as_of"] = self.as_of
-        read = [inputs[name] if name in inputs else self.expression(name) for name in promise.inputs]
-        rows: ir.Table = promise.function(*read, **said)
+        said = dict(self.config.tables)
+        said[promise.name] = {**said.get(promise.name, {}), **(settings or {})}
+        again = {name: self._lent(name, said) for name in promise.inputs if settings and self._set_with(name, promise)}
+        read = [{**again, **inputs}.get(name) for name in promise.inputs]
+        read = [
+            self.expression(name) if rows is None else rows for name, rows in zip(promise.inputs, read, strict=True)
+        ]
+        rows: ir.Table = promise.function(*read, **settings_of(promise, self.as_of, said))
+        return rows
+
+    def _set_with(self, name: str, promise: Promise) -> bool:
+        made = self.graph.promises.get(name)
+        return made is not None and made.set_under == promise.name
+
+    def _lent(self, name: str, said: Mapping[str, Mapping[str, Any]]) -> ir.Table:
+        """A table in memory with other settings, lent to the engine under a name of its own."""
+        columns = self.graph.promises[name].columns or {}
+        return ibis.table(ibis.schema(dict(columns)), name=self.warehouse.lend(self._in_memory(name, said)))
+
+    def _in_memory(self, name: str, said: Mapping[str, Mapping[str, Any]]) -> pa.Table:
+        promise = self.graph.promises[name]
+        inputs = [
+            self._in_memory(read, said)
+            if self._set_with(read, self.graph.promises[promise.set_under])
+            else self.warehouse.arrow(to_sql(self.expression(read)))
+            for read in promise.inputs
+        ]
+        rows: pa.Table = promise.function(*inputs, **settings_of(promise, self.as_of, said))
         return rows
 
     @property

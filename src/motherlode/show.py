@@ -119,6 +119,15 @@ def opportunities(shown: pa.Table, whole: pa.Table, currency: str, language: Lan
     console(to_stderr=True).print(head)
 
 
+def optimality(whole: pa.Table, language: Language) -> None:
+    """How far the list may be from the best one that money and capacity allow."""
+    if whole.num_rows and (bound := whole["bound"][0].as_py()):
+        hurdle = whole["hurdle"][0].as_py()
+        earned = sum(whole["value"].to_pylist()) - (1.0 + hurdle) * sum(whole["cost"].to_pylist())
+        gap = max(1.0 - earned / bound, 0.0)
+        console(to_stderr=True).print(say("optimality", language, gap=gap))
+
+
 def _opportunity(row: dict[str, Any], currency: str, language: Language) -> dict[str, str]:
     amounts = ("value", "value_low", "value_high", "cost", "net")
     words = {name: str(value_label(name, row[name], language)) for name in ("stage", "value_tier", "play")}

@@ -67,6 +67,8 @@ class Promise(msgspec.Struct, frozen=True):
         What a feature or label is for a customer without any row.
     purpose
         What personal rows are read for, one of `PURPOSES`; "" where none are read.
+    set_under
+        Name of the table under which its settings stand in `motherlode.toml`; "" for its own.
     settled
         False where a later day may write into an old row, so that rows cut at a day are not what was known then.
     ahead_days
@@ -92,6 +94,7 @@ class Promise(msgspec.Struct, frozen=True):
     columns: Mapping[str, str] | None = None
     absent: Any = None
     purpose: str = ""
+    set_under: str = ""
     settled: bool = True
     ahead_days: int = 0
     amount: bool = False
@@ -124,6 +127,7 @@ def table(
     stored: bool = True,
     columns: Mapping[str, str] | None = None,
     purpose: str = "",
+    set_under: str = "",
     settled: bool = True,
 ) -> Callable[[Function], Function]:
     """Any table: `key` is unique in it, `subject` is the column that names a person (or `None`).
@@ -132,6 +136,7 @@ def table(
     """
     keys = (key,) if isinstance(key, str) else key
     more = {"happened_on": happened_on, "stored": stored, "columns": columns, "purpose": purpose, "settled": settled}
+    more["set_under"] = set_under
 
     def mark(function: Function) -> Function:
         return _mark(function, "table", keys, subject, **more)

@@ -18,6 +18,9 @@ from ibis.backends.sql.datatypes import DuckDBType
 from motherlode.errors import ConfigError, EngineError, NotReady
 from motherlode.graph import GIVEN, Dialect
 
+# Tables in memory that are lent to the engine at the same time.
+MOST_LENT = 16
+
 
 class Warehouse:
     """A DuckDB file. Every statement that changes it is compiled SQL, or Arrow that came in by a door."""
@@ -27,6 +30,7 @@ class Warehouse:
     def __init__(self, connect: Callable[[], duckdb.DuckDBPyConnection]) -> None:
         self._open = connect
         self._connection = connect()
+        self._lent: list[str] = []
 
     def beside(self) -> "Warehouse":
         """The same file through a connection of its own, for another thread: it reads what was committed last."""
@@ -121,6 +125,15 @@ class Warehouse:
             # In a transaction that failed nothing can be unregistered; the name is never used again.
             with suppress(duckdb.TransactionException):
                 self._connection.unregister(name)
+
+    def lend(self, rows: pa.Table) -> str:
+        """Arrow as a relation that SQL can name for as long as few others are lent after it."""
+        name = f"lent_{id(rows)}"
+        self._connection.register(name, rows)
+        self._lent.append(name)
+        if len(self._lent) > MOST_LENT:
+            self._connection.unregister(self._lent.pop(0))
+        return name
 
     def execute_with(self, sql: str, **tables: pa.Table) -> int:
         """Run a statement that also reads Arrow tables by these names; gives the number of rows that it changed."""

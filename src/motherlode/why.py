@@ -11,6 +11,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import msgspec
 
+from motherlode.aggregates import settings_of
 from motherlode.errors import MotherlodeError, NotReady
 from motherlode.graph import GIVEN, Compiled, compile_graph, to_sql
 from motherlode.project import Project
@@ -146,7 +147,7 @@ def _link(
     table = project.expression(address)
     of_customer = "customer_id" in table.columns
     rows, count = _rows(project, table, promise, name, customer if of_customer else None, columns)
-    settings = {**(promise.settings if promise else {}), **project.config.tables.get(name, {})}
+    settings = settings_of(promise, project.as_of, project.config.tables) if promise else {}
     settings.pop("as_of", None)
     return Link(address, depth, _sentence(promise), step.reads if step else (), settings, rows, count, of_customer)
 

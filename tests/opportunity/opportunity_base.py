@@ -22,10 +22,11 @@ AS_OF = date(2025, 6, 30)
 MONEY = "decimal(18, 4)"
 GIVEN: dict[str, dict[str, str]] = {
     "customers": {
-        "customer_id": "string", "industry": "string", "known_on": "date",
+        "customer_id": "string", "industry": "string", "owner": "string", "known_on": "date",
         "spend_365d": MONEY, "orders_365d": "float64",
     },
     "contactable": {"customer_id": "string", "verdict": "string", **dict.fromkeys(BY_CHANNEL.values(), "boolean")},
+    "touches": {"customer_id": "string", "touched_on": "date", "treated": "boolean"},
     "orders": {"customer_id": "string", "ordered_on": "date", "amount": MONEY},
     "features": {
         "customer_id": "string", "orders_all": "int64", "spend_all": "float64", "spend_365d": "float64",

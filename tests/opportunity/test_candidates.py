@@ -1,5 +1,7 @@
 """Tests of all that could be done."""
 
+from datetime import date
+
 import ibis
 import ibis.expr.types as ir
 import pytest
@@ -44,7 +46,9 @@ def test_a_house_without_plays_has_no_candidates() -> None:
     measured = ibis.table({**dict.fromkeys(("play", "stage"), "string"), "lift": "float64", "lift_error": "float64",
                            "last_read_on": "date"}, name="measured_lifts")  # fmt: skip
     listed = ibis.table(dict(FILLED["recorded_lists"]), name="recorded_lists")
-    nothing = PROMISES["candidates"].function({}, stakes, contactable, measured, listed, as_of=AS_OF)
+    nothing = PROMISES["candidates"].function(
+        {}, stakes, contactable, measured, listed, ibis.table(GIVEN["touches"], name="touches"), as_of=AS_OF
+    )
     assert {"customer_id", "play", "value", "verdict"} <= set(nothing.columns)
 
 
@@ -93,3 +97,12 @@ def test_the_second_reason_says_what_winners_do() -> None:
 def test_a_fact_about_money_is_no_second_reason() -> None:
     row = make(base(buyer("ann", dormant=True, did_differently="bigger_baskets", reason="at_level"))).row("candidates")
     assert row["second_reason"] == "orders_a_year"
+
+
+def test_who_was_contacted_often_lately_is_left_alone() -> None:
+    shop = base(buyer("ann", dormant=True), buyer("bob", dormant=True))
+    days = [date(2025, 6, day) for day in (2, 9, 16, 23)]
+    touches = [{"customer_id": "ann", "touched_on": day, "treated": True} for day in days]
+    touches += [{"customer_id": "bob", "touched_on": day, "treated": day != days[0]} for day in days]
+    made = make(shop | {"touches": touches})
+    assert [made.row("candidates", customer_id=who)["verdict"] for who in ("ann", "bob")] == ["contacted_enough", ""]

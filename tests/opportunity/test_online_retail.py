@@ -38,7 +38,7 @@ SELECT source, order_id, max(customer_id) AS customer_id, min(ordered_on) AS ord
 FROM refine.order_lines WHERE kind = 'sale' GROUP BY source, order_id
 """
 CUSTOMERS = """
-SELECT customer_id, 'person' AS kind, NULL::VARCHAR AS industry, min(ordered_on) AS known_on,
+SELECT customer_id, 'person' AS kind, NULL::VARCHAR AS industry, NULL::VARCHAR AS owner, min(ordered_on) AS known_on,
     NULL::DATE AS last_active_on, NULL::BOOLEAN AS churned, NULL::DECIMAL(18, 4) AS spend_365d,
     NULL::DOUBLE AS orders_365d, NULL::DOUBLE AS tenure_months, NULL::DOUBLE AS inactive_months,
     NULL::BOOLEAN AS marketing_consent
@@ -51,12 +51,13 @@ FROM refine.order_lines WHERE kind = 'return'
 EVENTS = "SELECT '' AS customer_id, DATE '2011-01-01' AS occurred_on, '' AS event, '' AS session_id LIMIT 0"
 DEALS = "SELECT '' AS customer_id, '' AS outcome, DATE '2011-01-01' AS opened_on, 0::DECIMAL(18, 4) AS amount LIMIT 0"
 FEEDBACK = "SELECT '' AS customer_id, DATE '2011-01-01' AS given_on, 0.0::DOUBLE AS rating, 0.0::DOUBLE AS nps LIMIT 0"
+TOUCHES = "SELECT '' AS customer_id, DATE '2011-01-01' AS touched_on, true AS treated LIMIT 0"
 CHANNELS = ", ".join(f"false AS {name}" for name in BY_CHANNEL.values())
 CONTACTABLE = f"SELECT customer_id, 'no_record' AS verdict, {CHANNELS} FROM refine.customers"  # noqa: S608
 REFINED = {
     "order_lines": LINES, "orders": ORDERS, "customers": CUSTOMERS, "returns": RETURNS,
     "events": EVENTS, "deals": DEALS, "feedback": FEEDBACK,
-    "contactable": CONTACTABLE,
+    "contactable": CONTACTABLE, "touches": TOUCHES,
 }  # fmt: skip
 TYPES = {"VARCHAR": "string", "BIGINT": "int64", "DOUBLE": "float64", "DECIMAL(18,4)": "decimal(18, 4)"}
 

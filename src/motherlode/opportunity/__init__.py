@@ -2,7 +2,8 @@
 
 In come what the profile room knows of customers (`features`, `lifecycle`, `value_tiers`, `benchmarks`,
 `next_category`); `stakes` gathers it, every file of `plays` proposes customers for one action, `candidates` brings
-all proposals together, `steps` finds which of a customer's plays is best at which price of money, and out goes
-`ranked`: at most one action a customer, cut where the next yuan stops paying. `curve`, `cut_lines`, `plan` and
-`claim` say what the list promises. Every promise here rests on assumed lifts until they are measured.
+all proposals together, `shadow_prices` finds what money and capacity are worth, `allocation` whom they go to, and out
+goes `ranked`: at most one action a customer, cut where the next yuan stops paying. `curve`, `cut_lines`, `plan` and
+`claim` say what the list promises. A list that is frozen comes back as `recorded_lists`; `list_results` and `readings`
+hold what came in against what was promised, and `measured_lifts` takes the place of what was assumed.
 """

@@ -7,7 +7,7 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
-from motherlode.horizon import days_before
+from motherlode.horizon import days_before, within
 from motherlode.opportunity.lift import SURE
 from motherlode.opportunity.offers import P90
 from motherlode.tables import table
@@ -42,6 +42,8 @@ PROPOSED = {
 OPTIONAL = ("at_stake", "margin_share", "channel")
 # A lift measured in another stage errs twice as far in this one.
 ELSEWHERE = 2.0
+# Contacts are counted over so many days.
+CONTACTS_DAYS = 30
 # For so long after its last reading a lift counts as confirmed.
 CONFIRMED_DAYS = 90
 
@@ -53,9 +55,11 @@ def candidates(
     contactable: ir.Table,
     measured_lifts: ir.Table,
     recorded_lists: ir.Table,
+    touches: ir.Table,
     *,
     as_of: date,
     unrecorded: bool = True,
+    most_contacts: int = 4,
     rested_days: int = 30,
     observed_days: int = 90,
 ) -> ir.Table:
@@ -63,7 +67,8 @@ def candidates(
 
     `contact` is "" or what stands in the way of sending: the verdict of `govern.contactable`, or `no_channel` where the
     customer may be contacted, but not by the play's channel. With `unrecorded`, customers whose consent is only missing
-    on record are listed all the same, to be asked for it first. Who was put on a frozen list rests for `rested_days`;
+    on record are listed all the same, to be asked for it first. Who was contacted
+    `most_contacts` times in 30 days is left alone, who was put on a frozen list rests for `rested_days`,
     who was held out of it is left alone for `observed_days`, so that the list can be measured.
 
     A play is valued by the lift that it assumes (`assumed_value`) until frozen lists have measured it: then by both,
@@ -80,6 +85,7 @@ def candidates(
     rows = rows.left_join(facts, "customer_id").drop("customer_id_right")
     rows = _asked(rows, contactable)
     rows = rows.left_join(_on_lists(recorded_lists, as_of, rested_days, observed_days), "customer_id")
+    rows = rows.drop("customer_id_right").left_join(_contacted(touches, as_of, most_contacts), "customer_id")
     rows = _measured(rows.drop("customer_id_right"), measured_lifts, as_of)
     refused = ibis.ifelse(rows.contact.isin(UNRECORDED), "", rows.contact) if unrecorded else rows.contact
     return rows.select(
@@ -95,7 +101,7 @@ def candidates(
         assumed_value=rows.assumed_value,
         assumed_high=rows.assumed_high,
         contact=rows.contact,
-        verdict=ibis.ifelse(refused == "", rows.listed.fill_null(""), refused),
+        verdict=ibis.ifelse(refused == "", rows.listed.coalesce(rows.contacted, ibis.literal("")), refused),
     )
 
 
@@ -106,6 +112,15 @@ def _asked(rows: ir.Table, contactable: ir.Table) -> ir.Table:
     may = rows.channel.cases(*((channel, rows[name]) for channel, name in BY_CHANNEL.items()), else_=True)
     contact = ibis.ifelse((rows.contact == "") & ~may, "no_channel", rows.contact).fill_null("no_record")
     return rows.mutate(contact=contact).drop(*BY_CHANNEL.values())
+
+
+def _contacted(touches: ir.Table, as_of: date, most_contacts: int) -> ir.Table:
+    """Who was contacted often enough lately."""
+    lately = touches.filter(within(touches.touched_on, as_of, days=CONTACTS_DAYS) & touches.treated.fill_null(True))
+    often = lately.group_by("customer_id").aggregate(contacts=lately.count())
+    return often.filter(often.contacts >= most_contacts).select(
+        "customer_id", contacted=ibis.literal("contacted_enough")
+    )
 
 
 def _on_lists(recorded_lists: ir.Table, as_of: date, rested_days: int, observed_days: int) -> ir.Table:

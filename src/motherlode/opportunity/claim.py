@@ -15,22 +15,30 @@ def claim(ranked: ir.Table, cut_lines: ir.Table, *, as_of: date) -> ir.Table:
 
     `evidence_level` is the lowest of those on the list: as long as it is E0, some of it is assumed. The interval (10 %
     to 90 %) takes the lifts of different plays as independent, and the lift of a play as one for all its customers.
-    `novelty` is the share (0 to 1) of the chosen who are not among as many top customers by value.
+    `optimality_gap` is the share of what the best list within the limits could earn that this one may miss. `novelty`
+    is the share (0 to 1) of the chosen who are not among as many top customers by value.
     """
     chosen = ranked.filter(ranked.chosen)
     plays = by_play(chosen)
     promised = plays.aggregate(cost=exact_sum(plays.cost).fill_null(0.0), **across_plays(plays))
     novel = chosen.aggregate(
-        customers=chosen.count(), novel_customers=chosen.count(where=chosen.novel), level=chosen.evidence_level.min()
+        customers=chosen.count(),
+        novel_customers=chosen.count(where=chosen.novel),
+        level=chosen.evidence_level.min(),
+        hurdle=chosen.hurdle.max(),
+        bound=chosen.bound.max(),
     )
     whole = promised.cross_join(novel).cross_join(_stops(cut_lines))
+    aim = whole.value - whole.cost * (whole.hurdle.fill_null(0.0) + 1.0)
+    gap = ibis.greatest((whole.bound - aim) / whole.bound.nullif(0.0), 0.0)
     return whole.mutate(
+        optimality_gap=gap,
         as_of=ibis.literal(as_of),
         net=whole.value - whole.cost,
         novelty=whole.novel_customers / whole.customers.nullif(0),
         evidence_level=whole.level.fill_null("E0"),
         assumed=whole.level.fill_null("E0") == "E0",
-    ).drop("level")
+    ).drop("level", "bound", "hurdle")
 
 
 def _stops(lines: ir.Table) -> ir.Table:

@@ -3,8 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
-from motherlode.opportunity.allocation import MONEY
-from motherlode.opportunity.promises import across_plays, by_play, exact_sum
+from motherlode.opportunity.promises import MONEY, across_plays, by_play, exact_sum
 from motherlode.tables import table
 
 MOST_POINTS = 200

@@ -5,6 +5,9 @@ import math
 import ibis.expr.types as ir
 import pyarrow as pa
 
+# Exact, so that a running sum does not depend on the order in which an engine adds.
+MONEY = "decimal(18, 4)"
+
 
 def by_play(rows: ir.Table, *keys: str) -> ir.Table:
     """Sums of the rows of each play, with how far the ends of their intervals lie from the mean.
@@ -42,4 +45,4 @@ def promised(rows: pa.Table) -> dict[str, float]:
 
 def exact_sum(money: ir.FloatingColumn) -> ir.FloatingScalar:
     """A sum that does not depend on the order in which an engine adds."""
-    return money.cast("decimal(18, 4)").sum().cast("float64")
+    return money.cast(MONEY).sum().cast("float64")
