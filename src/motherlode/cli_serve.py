@@ -26,9 +26,16 @@ def serve(session: Session, host: str, port: int) -> None:
     from motherlode.web.tracking import Tracking
 
     with session.open() as project:
-        pages = application(project, [host, *LOCAL] if host in LOCAL else [])
+        pages = application(project, [host, *LOCAL] if host in LOCAL else [], local=host in LOCAL)
         collector = Collector(project.config, project.stores)
+        pages.state.gate.others.append(collector.moving)
         config = project.config
         front = Tracking(pages, collector, config.serve.prefix, config.webhooks, asking(project, collector))
-        ready = lambda url: session.tell("serving_project", url=url)  # noqa: E731
+
+        def ready(url: str) -> None:
+            session.tell("serving_project", url=url)
+            sessions = pages.state.sessions
+            if not sessions.is_open and not sessions.users():
+                session.tell("first_user", url=f"{url}welcome?key={sessions.invite('', 'admin')}")
+
         listen(front, host, port, ready, beside=collector, leaving=collector.leave)

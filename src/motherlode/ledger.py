@@ -185,6 +185,15 @@ READERS = sa.Table(
     sa.Column("scopes", sa.JSON, nullable=False),
 )
 
+# Who may sign in to the pages; the last of a name counts, and none ("") for a password takes the right away.
+USERS = sa.Table(
+    "users",
+    FACTS,
+    sa.Column("user_id", sa.Integer, primary_key=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("name", "role", "password_hash", "actor")),
+    sa.Column("made_at", sa.DateTime, nullable=False),
+)
+
 NAMES = {table.name: table for table in FACTS.tables.values()}
 
 

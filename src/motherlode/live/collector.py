@@ -63,6 +63,8 @@ class Collector:
         self.recent: deque[Told] = deque(maxlen=200)
         self.listeners: list[Callable[[list[Told]], None]] = []
         self.is_leaving = False
+        # Whoever writes the file of the warehouse anew holds this meanwhile.
+        self.moving = threading.Lock()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._move_on, name="consumer", daemon=True)
         self._beat: asyncio.Task[None] | None = None
@@ -212,21 +214,30 @@ class Collector:
     # -- moving on
 
     def _move_on(self) -> None:
-        stores = Stores(self._stores.warehouse.beside(), self._stores.ledger, self._stores.vault)
         while True:
             stopping = self._stopping.is_set()
             end = self.door.end
             try:
-                self._move(stores, end)
+                self._move(end)
             except MotherlodeError as error:
                 # Another writer was first, or the disk is full: the log keeps everything until it works again.
                 self.trouble = error.message
             if stopping:
                 break
             self._stopping.wait(MOVE_SECONDS if self.moved_to >= end else 0.0 if not self.trouble else 1.0)
-        stores.warehouse.close()
 
-    def _move(self, stores: Stores, end: Position) -> None:
+    def _move(self, end: Position) -> None:
+        """Move up to `end`, on a connection that is open only meanwhile: the file may be written anew in between."""
+        if self.moved_to >= end:
+            return
+        with self.moving:
+            stores = Stores(self._stores.warehouse.beside(), self._stores.ledger, self._stores.vault)
+            try:
+                self._move_with(stores, end)
+            finally:
+                stores.warehouse.close()
+
+    def _move_with(self, stores: Stores, end: Position) -> None:
         while self.moved_to < end:
             before = self.moved_to
             self.moved_to = consumer.move(self._config, stores, end, self._told).end

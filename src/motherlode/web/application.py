@@ -14,15 +14,18 @@ from motherlode.web.gate import Gate
 from motherlode.web.guard import Guard
 from motherlode.web.pages import site
 from motherlode.web.pages.kept import Kept
+from motherlode.web.sessions import Sessions
 
 
-def application(project: Project, hosts: Sequence[str] = ()) -> Starlette:
+def application(project: Project, hosts: Sequence[str] = (), *, local: bool = True) -> Starlette:
     """The ASGI application of a project; the project stays open as long as it serves.
 
     Parameters
     ----------
     hosts
         Names under which it may be asked for; none for all.
+    local
+        Only this machine reaches it: nobody has to sign in as long as there are no users.
     """
     for store in (*STORES, "graph"):
         # Opened before threads share them.
@@ -35,6 +38,7 @@ def application(project: Project, hosts: Sequence[str] = ()) -> Starlette:
     web.state.project = project
     web.state.kept = Kept()
     web.state.gate = Gate()
+    web.state.sessions = Sessions(project.ledger, local=local)
     return web
 
 

@@ -1,7 +1,7 @@
 """Who may use the tables at the same time: many readers and one writer, or one who is alone."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from threading import Condition, Lock
 
 PATIENCE_SECONDS = 30
@@ -11,6 +11,8 @@ class Gate:
     """Readers see what was committed last, so they need not wait for a writer; whoever rewrites the file is alone."""
 
     def __init__(self) -> None:
+        # Others that use the file now and then: each holds its lock meanwhile.
+        self.others: list[Lock] = []
         self._changed = Condition()
         self._writing = Lock()
         self._readers = 0
@@ -51,7 +53,10 @@ class Gate:
             self._alone = True
             gone = self._changed.wait_for(lambda: self._readers <= 1, PATIENCE_SECONDS)
         try:
-            yield gone
+            with ExitStack() as held:
+                for other in self.others:
+                    held.enter_context(other)
+                yield gone
         finally:
             with self._changed:
                 self._alone = False

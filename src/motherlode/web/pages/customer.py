@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from starlette.responses import Response
-
+from motherlode.access import FIELD_CLASSES, ROWS, Reading, class_of, decide, rules_of
 from motherlode.errors import GraphError
 from motherlode.report.act import opportunity
 from motherlode.warehouse import quoted
@@ -19,7 +18,7 @@ REASONS = 3
 MOST_MOMENTS = 60
 
 
-def customer(visit: Visit) -> "Mapping[str, Any] | Response":
+def customer(visit: Visit) -> Mapping[str, Any]:
     """Everything that the tables know of one customer."""
     who = visit.request.path_params["customer_id"]
     if _one(visit, "refine.customers", who) is None:
@@ -41,7 +40,35 @@ def customer(visit: Visit) -> "Mapping[str, Any] | Response":
         "statements": _rows(visit, "govern.statements", who, "said_at"),
         "traits": _all_traits(row, visit),
         "fields": None,
+        "purposes": purposes(visit),
     }
+
+
+def reveal(visit: Visit) -> Mapping[str, Any]:
+    """Show personal fields as the rules of access allow for the visitor's role and purpose; the reading is logged."""
+    form = visit.request.state.form
+    who, fields = visit.request.path_params["customer_id"], [one for some in FIELD_CLASSES.values() for one in some]
+    purpose, reason = str(form.get("purpose", "")), str(form.get("reason", "")).strip()[:200]
+    verdict = decide(rules_of(visit.project.config.access), Reading(_reads_as(visit), purpose), ())
+    seen = [name for name in fields if class_of(name) in verdict.shows]
+    reading = Reading(_reads_as(visit), purpose, actor=visit.visitor.name, reason=reason)
+    rows = visit.project.reveal([who], seen or fields, reading).to_dicts()
+    shown_fields = [(name, rows[0][name]) for name in seen if rows and rows[0].get(name)]
+    return {**customer(visit), "fields": shown_fields, "purpose": purpose}
+
+
+def purposes(visit: Visit) -> list[str]:
+    """What the visitor's role may read personal fields for, if there are any."""
+    if not visit.project.vault.has(visit.request.path_params["customer_id"]):
+        return []
+    mine = [rule for rule in rules_of(visit.project.config.access) if rule.role == _reads_as(visit)]
+    more = [rule for rule in mine if {*rule.clear, *rule.masked} - {ROWS}]
+    return list(dict.fromkeys(purpose for rule in more for purpose in rule.purposes))
+
+
+def _reads_as(visit: Visit) -> str:
+    """Whoever administers the house reads as those who answer for it do."""
+    return "compliance" if visit.visitor.role == "admin" else visit.visitor.role
 
 
 def _traits(visit: Visit, who: str) -> dict[str, Any]:
@@ -194,4 +221,7 @@ def _all_traits(row: Mapping[str, Any], visit: Visit) -> list[tuple[str, str, st
     ]
 
 
-ALSO = (Also("/customers/{customer_id}", customer, "customer.html"),)
+ALSO = (
+    Also("/customers/{customer_id}", customer, "customer.html"),
+    Also("/customers/{customer_id}/reveal", reveal, "customer.html", "POST"),
+)

@@ -9,7 +9,8 @@ from typing import Any, Literal
 import msgspec
 from starlette.responses import Response
 
-from motherlode.web.pages.visit import ROLES, Role, Visit
+from motherlode.users import ROLES, Role
+from motherlode.web.pages.visit import Visit
 
 Section = Literal["discover", "act", "trust", "house"]
 SECTIONS: tuple[Section, ...] = ("discover", "act", "trust", "house")
@@ -28,7 +29,9 @@ class Page(msgspec.Struct, frozen=True):
     needs
         Tables without whose rows the page has nothing to say and does not appear.
     also
-        Further addresses of the page: path, methods and what answers, which may show `<key>.html` too.
+        Further addresses of the page.
+    shown
+        Whether it stands in the side bar at all.
     """
 
     key: str
@@ -39,13 +42,14 @@ class Page(msgspec.Struct, frozen=True):
     needs: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ROLES
     also: "tuple[Also, ...]" = ()
+    shown: bool = True
 
     def is_for(self, role: Role) -> bool:
         return role == "admin" or role in self.roles
 
     def appears(self, visit: Visit) -> bool:
         """Whether it stands in the visitor's side bar."""
-        return self.is_for(visit.visitor.role) and all(visit.has_rows(address) for address in self.needs)
+        return self.shown and self.is_for(visit.visitor.role) and all(visit.has_rows(address) for address in self.needs)
 
 
 class Also(msgspec.Struct, frozen=True):

@@ -19,9 +19,12 @@ from motherlode.errors import GraphError, MotherlodeError, NotReady, Refused
 from motherlode.project import Project
 from motherlode.web.guard import is_ours
 from motherlode.web.pages.page import SECTIONS, Also, Page, pages
+from motherlode.web.pages.sign_in import inside
 from motherlode.web.pages.visit import PageVoice, Visit, Visitor, language_of, theme_of
 from motherlode.web.pages.wording import shown
+from motherlode.web.sessions import COOKIE, Sessions
 
+NOBODY = Visitor("", "analyst")
 MOST_FILES, MOST_FIELDS = 20, 2000
 LOG = logging.getLogger("motherlode.web")
 YEAR = 31_536_000
@@ -49,9 +52,23 @@ def _endpoint(page: Page, also: Also) -> Callable[[Request], Any]:
             request.state.form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
             if not is_ours(request):
                 return await run_in_threadpool(_told, request, 403, "forged")
+        if page.key != "sign_in" and not _admitted(request):
+            here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            return RedirectResponse(link("/sign-in", next=here if request.method == "GET" else ""), 303)
         return await run_in_threadpool(_answer, request, page, also)
 
     return endpoint
+
+
+def _admitted(request: Request) -> bool:
+    """Whether somebody is signed in, or nobody has to be; who it is, is written on the request."""
+    sessions: Sessions = request.app.state.sessions
+    user = sessions.find(request.cookies.get(COOKIE, ""))
+    if user is not None:
+        request.state.visitor = Visitor(user.name, user.role)
+    elif sessions.is_open:
+        request.state.visitor = Visitor("local", "admin", local=True)
+    return hasattr(request.state, "visitor")
 
 
 def _answer(request: Request, page: Page, also: Also) -> Response:
@@ -106,7 +123,7 @@ def _visit(request: Request, project: Project) -> Visit:
         request=request,
         voice=PageVoice(language_of(request), project.config.currency),
         theme=theme_of(request),
-        visitor=getattr(request.state, "visitor", Visitor("local", "admin", local=True)),
+        visitor=getattr(request.state, "visitor", NOBODY),
         token=getattr(request.state, "token", ""),
         kept=request.app.state.kept,
         run=run["run_id"] if run else None,
@@ -118,13 +135,16 @@ def _visit(request: Request, project: Project) -> Visit:
 def _html(visit: Visit, template: str, key: str, found: Mapping[str, Any], status: int = 200) -> Response:
     layout = {"visit": visit, "voice": visit.voice, "here": key, "menu": menu(visit), "address": static_address}
     words = {"word": visit.voice.word, "tell": visit.voice.tell, "say": visit.voice.say, "shown": shown}
+    status = found.get("status", status)
     body = templates().get_template(template).render(**layout, **words, **found)
     headers = {"Content-Language": visit.voice.language, "Vary": "Accept-Language, Cookie", "Cache-Control": "no-store"}
     return HTMLResponse(body, status, headers)
 
 
 def menu(visit: Visit) -> list[tuple[str, list[Page]]]:
-    """The side bar of a visitor."""
+    """The side bar of a visitor; who is not signed in has none."""
+    if visit.visitor == NOBODY:
+        return []
     shown = [page for page in pages() if page.appears(visit)]
     groups = [(section, [page for page in shown if page.section == section]) for section in SECTIONS]
     return [(section, some) for section, some in groups if some]
@@ -177,10 +197,7 @@ def _icon(request: Request) -> Response:
 def _appearance(request: Request) -> Response:
     """Remember a language or a theme, and go back."""
     asked = request.query_params
-    back = asked.get("back", "/")
-    # Only a path of this site: `//host` and `/\host` lead elsewhere.
-    here = back.startswith("/") and not back.startswith(("//", "/\\"))
-    response = RedirectResponse(back if here else "/", 303)
+    response = RedirectResponse(inside(asked.get("back", "/")) or "/", 303)
     for name, known in (("language", ("zh", "en")), ("theme", ("light", "dark", "system"))):
         if asked.get(name) in known:
             response.set_cookie(name, asked[name], max_age=YEAR, httponly=True, samesite="lax", path="/")

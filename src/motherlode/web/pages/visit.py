@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from starlette.datastructures import QueryParams
@@ -16,10 +16,9 @@ from motherlode.report.findings import Findings, gather
 from motherlode.report.trust import checks
 from motherlode.report.view import Check, Voice
 from motherlode.rules import Trait, traits
+from motherlode.users import Role
 from motherlode.web.pages.kept import Kept
 
-Role = Literal["analyst", "marketer", "sales", "compliance", "admin"]
-ROLES: tuple[Role, ...] = ("analyst", "marketer", "sales", "compliance", "admin")
 THEMES = ("light", "dark", "system")
 Answer = TypeVar("Answer")
 
