@@ -2,10 +2,10 @@
 
 import sys
 
-from benchmarks import allocation, backtests, forecasts, govern, lookalike, repeat_buying, scorecards, spine
+from benchmarks import allocation, backtests, forecasts, govern, lookalike, policies, repeat_buying, scorecards, spine
 from benchmarks.measuring import say
 
-for script in (spine, allocation, forecasts, repeat_buying, govern, lookalike, scorecards, backtests):
+for script in (spine, allocation, forecasts, repeat_buying, govern, lookalike, scorecards, backtests, policies):
     say(f"\n== {script.__name__}")
     sys.argv = [script.__name__]
     if script in (lookalike, scorecards, backtests) and not script.DATA.exists():

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from motherlode.opportunity.engine import lifts
 from motherlode.opportunity.engine.lifts import MODIFIERS, WIDTH, Trial, believed, learnt
 
-NOISE = 0.3
+NOISE, NONE = 0.3, np.zeros((5, 5))
 TRUE = np.array([0.0, 0.02, 0.06, 0.01, 0.0])
 
 
@@ -16,7 +17,7 @@ def trial(contacts, book, lift=TRUE, seed=3):
     rest = np.zeros((contacts, WIDTH - 2 - 5))
     design = np.column_stack([odds @ np.asarray(book), odds[:, 2] * 0.03, odds, rest])
     outcome = odds @ np.asarray(lift) + chance.normal(0, NOISE, contacts)
-    return Trial(np.zeros(contacts, dtype=int), [design], outcome, np.full(contacts, NOISE**-2))
+    return Trial(np.zeros(contacts, dtype=int), [design], outcome, np.full(contacts, NOISE**-2), NONE)
 
 
 def rows(book):
@@ -77,5 +78,16 @@ def test_modifiers_are_learnt_where_the_trial_shows_them():
     rest = np.column_stack([room, np.zeros((20_000, 2))])
     design = np.column_stack([odds @ TRUE, odds[:, 2] * 0.03, odds, rest])
     outcome = 0.06 + 0.05 * room + chance.normal(0, NOISE, 20_000)
-    found = learnt(Trial(np.zeros(20_000, dtype=int), [design], outcome, np.full(20_000, NOISE**-2)), 1)
+    found = learnt(Trial(np.zeros(20_000, dtype=int), [design], outcome, np.full(20_000, NOISE**-2), NONE), 1)
     assert found.means[0][MODIFIERS][0] == pytest.approx(0.05, abs=0.015)
+
+
+def test_those_held_out_are_believed_where_they_differ_from_those_nobody_touched():
+    chance = np.random.default_rng(4)
+    odds = np.eye(5)[chance.integers(0, 5, 3000)]
+    outcome, precision = odds[:, 2] * -0.2 + chance.normal(0, NOISE, 3000), np.full(3000, NOISE**-2)
+    level, doubt = lifts.levels(odds, outcome, precision)
+    assert level == pytest.approx([0, 0, -0.2, 0, 0], abs=0.04)
+    same, less = lifts.levels(odds, chance.normal(0, NOISE, 3000), precision)
+    assert np.abs(same).max() < 0.015
+    assert np.trace(less) < np.trace(doubt)

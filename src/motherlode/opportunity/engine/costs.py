@@ -1,70 +1,74 @@
 """What each play is expected to cost: an incentive costs where it is redeemed, and that is not only where it works."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from motherlode.opportunity.engine import trees
 from motherlode.opportunity.engine.panel import Floats
-from motherlode.opportunity.engine.seen import Play, Seen
+from motherlode.opportunity.engine.seen import Play
 from motherlode.opportunity.engine.traits import Known, Traits, traits
 from motherlode.opportunity.engine.trials import Contacts
 
-# So many redeemed vouchers, and so much money given back (in contacts), weigh as much as what was expected.
+# So many contacts weigh as much as what was expected of redemption.
 PAST_WEIGHT = 50.0
+# Beginnings of periods from which redemption is learnt.
+MOST_STARTS = 4
 
 
-def costs(seen: Seen, past: Known, contacts: Contacts, now: Traits) -> Floats:
-    """Money that each play (first axis) is expected to cost with each customer."""
-    rows = [_cost(number, play, past, contacts, now) for number, play in enumerate(seen.plays)]
-    return np.array(rows).reshape(len(seen.plays), past.panel.customers)
+def costs(plays: Sequence[Play], past: Known, contacts: Contacts, asked: Sequence[Traits]) -> list[Floats]:
+    """For every `asked` (of the beginnings of waves, and others), what each play costs with each customer, in money.
+
+    Parameters
+    ----------
+    contacts
+        Past contacts, of which those with a known cost set right what was foretold from untreated customers.
+    """
+    rows = [_cost(number, play, past, contacts, asked) for number, play in enumerate(plays)]
+    return [np.array([row[place] for row in rows]) for place in range(len(asked))]
 
 
-def _cost(number: int, play: Play, past: Known, contacts: Contacts, now: Traits) -> Floats:
-    contact = np.full(past.panel.customers, play.contact_cost)
-    if not play.rebate and not play.voucher:
-        return contact
-    used = contacts.rows((contacts.play == number) & ~np.isnan(contacts.cost))
-    waves = np.unique(used.wave)
-    known = {int(wave): traits(past, int(wave)) for wave in waves}
-    periods = max(round(play.rebate_days / past.panel.days), 1)
-    asked = [*known.values(), now]
+def _cost(number: int, play: Play, past: Known, contacts: Contacts, asked: Sequence[Traits]) -> Floats:
     money: Floats = np.zeros((len(asked), past.panel.customers))
+    periods = max(round(play.rebate_days / past.panel.days), 1)
     if play.rebate:
         money += play.rebate * np.maximum(_soon(past, periods, asked, "tweedie"), 0.0)
     if play.voucher:
         money += play.voucher * np.clip(_soon(past, periods, asked, "binary"), 0.0, 1.0)
-    if not len(waves):
-        return np.asarray(contact + money[-1])
-    place = np.searchsorted(waves, used.wave)
-    guessed = money[place, used.who]
-    spent = np.maximum(used.cost - play.contact_cost, 0.0)
-    odds: Floats = np.array([each.odds for each in known.values()])[place, used.who]
-    expected: Floats = contact + _corrected(money[-1], now.odds, guessed, spent, odds)
-    return expected
+    places = {each.until: place for place, each in enumerate(asked)}
+    used = contacts.rows((contacts.play == number) & ~np.isnan(contacts.cost) & np.isin(contacts.wave, list(places)))
+    if (play.rebate or play.voucher) and used.who.size:
+        place = np.array([places[int(wave)] for wave in used.wave])
+        odds = np.array([each.odds for each in asked])[place, used.who]
+        spent = np.maximum(used.cost - play.contact_cost, 0.0)
+        more, beyond = _corrections(money[place, used.who], spent, odds)
+        money = np.array(
+            [row * (each.odds @ more) + each.odds @ beyond for row, each in zip(money, asked, strict=True)]
+        )
+    return play.contact_cost + np.maximum(money, 0.0)
 
 
-def _corrected(money: Floats, stage: Floats, guessed: Floats, spent: Floats, odds: Floats) -> Floats:
-    """What was foretold from untreated customers, moved by what treated ones of each stage redeemed beyond it."""
-    usual = guessed.mean() if guessed.size else 0.0
-    more = ((spent + 0.0) @ odds + PAST_WEIGHT * usual) / (guessed @ odds + PAST_WEIGHT * usual + 1e-9)
+def _corrections(guessed: Floats, spent: Floats, odds: Floats) -> tuple[Floats, Floats]:
+    """By stage, the factor by which treated customers redeem more than was foretold, and what they redeem besides."""
+    usual = PAST_WEIGHT * guessed.mean()
+    more = (spent @ odds + usual) / (guessed @ odds + usual + 1e-9)
     # Where next to nothing was foretold, a factor says nothing: such stages redeem what they were seen to redeem.
     beyond = (spent - guessed * (odds @ more)) @ odds / (odds.sum(axis=0) + PAST_WEIGHT)
-    result: Floats = money * (stage @ more) + stage @ beyond
-    return np.maximum(result, 0.0)
+    return more, beyond
 
 
-def _soon(past: Known, periods: int, asked: list[Traits], objective: str) -> Floats:
+def _soon(past: Known, periods: int, asked: Sequence[Traits], objective: str) -> Floats:
     """For every `asked`, the money paid in so many periods after, or the chance of paying at all."""
     panel = past.panel
     fold = trees.folds(panel.customers)
-    starts = list(range(panel.today - periods, 1, -periods))[:4]
-    values, outcome, folded = [], [], []
-    for start in starts:
-        here = panel.born < start
-        paid = panel.spend[here, start : start + periods].sum(axis=1)
-        values.append(traits(past, start).values[here])
-        outcome.append(paid if objective == "tweedie" else (paid > 0).astype(float))
-        folded.append(fold[here])
+    starts = list(range(panel.today - periods, 1, -periods))[:MOST_STARTS]
     if not starts:
         return np.zeros((len(asked), panel.customers))
-    known = trees.Lessons(np.concatenate(values), np.concatenate(outcome), np.concatenate(folded))
-    return np.array(trees.across(known, [each.values for each in asked], fold, objective))
+    here = [panel.born < start for start in starts]
+    paid = [panel.spend[who, at : at + periods].sum(axis=1) for who, at in zip(here, starts, strict=True)]
+    outcome = np.concatenate(paid)
+    values = np.concatenate([traits(past, at).values[who] for who, at in zip(here, starts, strict=True)])
+    if objective == "binary":
+        outcome = (outcome > 0).astype(float)
+    lessons = trees.Lessons(values, outcome, np.concatenate([fold[who] for who in here]))
+    return np.array(trees.across(lessons, [each.values for each in asked], fold, objective))

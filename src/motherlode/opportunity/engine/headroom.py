@@ -1,8 +1,9 @@
 """What a customer could pay: the frontier of comparable customers, moved by where the customer stands among them.
 
-The realistic wallet is a high conditional quantile (Rosset et al. 2007, KDD, "Wallet estimation models"). What a
-customer pays already is strong evidence of its wallet, so it is not subtracted from the quantile of peers alone: its
-place among comparable customers moves the frontier first.
+The realistic wallet is a high conditional quantile of comparable customers (Perlich et al. 2007, KDD, "High-quantile
+modeling for customer wallet estimation"). What a customer pays in a full period is strong evidence of its wallet: the
+frontier less its spend alone would destroy that evidence, so its place among its peers moves the frontier first. Who
+buys few categories has more room.
 """
 
 import msgspec
@@ -10,10 +11,11 @@ import numpy as np
 
 from motherlode.opportunity.engine import trees
 from motherlode.opportunity.engine.panel import Flags, Floats
+from motherlode.opportunity.engine.rulebook import room
 from motherlode.opportunity.engine.traits import Known, Traits
 
 # How much of a customer's distance from the middle of its peers is its wallet's.
-OWN_WEIGHT = 0.6
+OWN_WEIGHT, ROOM_WEIGHT = 0.9, 0.3
 ACTIVE_PERIODS = 10
 FRONTIER, MIDDLE, LOWER, UPPER = 0.90, 0.50, 0.75, 0.97
 LEAST_CUSTOMERS = 100
@@ -41,18 +43,19 @@ def headroom(past: Known, now: Traits) -> Headroom:
     if active.sum() < LEAST_CUSTOMERS:
         return Headroom(spend, blank, blank, blank)
     told = _comparable(now)
-    logs = np.log(np.maximum(spend, 1e-9))
+    logs = np.log(past.level[:, -1] * panel.weeks(52))
     middle = _quantile(told, logs, active, MIDDLE)
     wallets = []
     for share in (FRONTIER, LOWER, UPPER):
         frontier = np.maximum(_quantile(told, logs, active, share), middle)
-        wallets.append(np.where(active, np.exp(frontier + OWN_WEIGHT * (logs - middle)), np.nan))
+        wallet = np.exp(frontier + OWN_WEIGHT * (logs - middle)) * room(now) ** ROOM_WEIGHT
+        wallets.append(np.where(active, wallet, np.nan))
     return Headroom(spend, *wallets)
 
 
 def _comparable(now: Traits) -> Floats:
     """What makes customers comparable, and is not what they pay."""
-    names = ("industry", "size", "log_employees", "since_first", "breadth")
+    names = ("industry", "size", "log_employees")
     return np.column_stack([now.values[:, now.names.index(name)] for name in names])
 
 

@@ -23,6 +23,7 @@ WIDTH = 10
 # Of a coefficient that a hypothesis does without.
 NOTHING = 1e-6
 RULE_WIDTHS = (0.003, 0.01, 0.03)
+LEVEL_WIDTHS = (0.003, 0.02, 0.1)
 NARROW_WIDTHS, WIDE_WIDTH = (0.003, 0.01), 0.06
 
 
@@ -66,12 +67,15 @@ class Trial(msgspec.Struct, frozen=True):
         Margin of the year after, less what was foretold without any play, as a share of a year in the prime.
     precision
         One over the variance of the outcome, of each contact.
+    doubt
+        Covariance of the levels of the stages without any play, which every play is held against.
     """
 
     play: Ints
     designs: Sequence[Floats]
     outcome: Floats
     precision: Floats
+    doubt: Floats
 
 
 class Lifts(msgspec.Struct, frozen=True):
@@ -120,7 +124,27 @@ def learnt(trial: Trial, plays: int) -> Lifts:
         together = float(np.log(hypothesis.chance)) + sum(fit.evidence for fit in fits)
         tried.append([msgspec.structs.replace(fit, evidence=together) for fit in fits])
     answers = [_averaged([fits[play] for fits in tried]) for play in range(plays)]
-    return Lifts(tuple(each.mean for each in answers), tuple(each.covariance for each in answers))
+    shared = np.zeros((WIDTH, WIDTH))
+    shared[STAGES, STAGES] = trial.doubt
+    return Lifts(tuple(each.mean for each in answers), tuple(each.covariance + shared for each in answers))
+
+
+def levels(odds: Floats, outcome: Floats, precision: Floats) -> tuple[Floats, Floats]:
+    """By how much those held out differ, stage by stage, from what was foretold of them, and the covariance of that.
+
+    Foretold from customers whom nobody touched. Where people chose whom to touch by what is not on record, these are
+    others than those held out by lot; by how much is weighed by evidence as beliefs are.
+    """
+    weighted = odds * precision[:, None]
+    gram, moment = weighted.T @ odds, weighted.T @ outcome
+    fits = []
+    for width in LEVEL_WIDTHS:
+        covariance = np.linalg.inv(gram + np.eye(5) / width**2)
+        mean = covariance @ moment
+        evidence = (np.linalg.slogdet(covariance)[1] - 10 * np.log(width) + mean @ moment) / 2
+        fits.append(_Fit(float(evidence), mean, covariance))
+    found = _averaged(fits)
+    return found.mean, found.covariance
 
 
 def _sums(trial: Trial, play: int) -> tuple[Floats, Floats]:

@@ -12,12 +12,14 @@ from motherlode.opportunity.engine.panel import Flags, Floats, panel
 from motherlode.opportunity.engine.rulebook import Belief
 from motherlode.opportunity.engine.seen import Seen
 from motherlode.opportunity.engine.traits import Known, Traits, known, traits
-from motherlode.opportunity.engine.trials import Contacts, contacts
+from motherlode.opportunity.engine.trials import HELD_OUT, Contacts, contacts
 from motherlode.opportunity.engine.worth import Snapshot
 
 # No customer gains or loses more than so many years in its prime; a few outliers must not make a lift.
 MOST_OUTCOME = 3.0
 LEAST_NOISE = 0.005
+# What is wrong with all years in the prime together, as a share of them.
+WORTH_ERROR = 0.15
 NUISANCE_RIDGE = 10.0
 
 
@@ -29,8 +31,8 @@ class Basis(msgspec.Struct, frozen=True):
     shots
         Customers as of days gone by; `prime` and `alone` have an entry a snapshot, and today's last: discounted
         margin of a year in the prime, and of the year without any play.
-    costs
-        By play and customer.
+    costs, past_costs
+        By play and customer: today, and by snapshot.
     """
 
     seen: Seen
@@ -41,6 +43,7 @@ class Basis(msgspec.Struct, frozen=True):
     prime: tuple[Floats, ...]
     alone: tuple[Floats, ...]
     costs: Floats
+    past_costs: tuple[Floats, ...]
 
 
 class Outlook(msgspec.Struct, frozen=True):
@@ -80,11 +83,11 @@ def basis(seen: Seen) -> Basis:
     regular = {start for start in (whole.today - year, whole.today - half) if start > 1}
     shots = worth.snapshots(past, sorted(set(touched.wave[touched.drawn].tolist()) | regular))
     untouched = [_untouched(touched, shot) for shot in shots]
-    every = [*(shot.traits for shot in shots), now]
     margin = seen.margin_share
     prime = tuple(margin * money for money in worth.primes(shots, [now], whole.days))
-    alone = tuple(margin * money for money in worth.years(shots, every, untouched))
-    return Basis(seen, past, now, touched, shots, prime, alone, costs(seen, past, touched, now))
+    alone = tuple(margin * money for money in worth.years(shots, [now], untouched))
+    *before, today = costs(seen.plays, past, touched, [*(shot.traits for shot in shots), now])
+    return Basis(seen, past, now, touched, shots, prime, alone, today, tuple(before))
 
 
 def outlook(base: Basis, belief: Belief | None = None, learning: bool = True) -> Outlook:
@@ -110,26 +113,28 @@ def trial(base: Basis, belief: Belief) -> Trial:
         calm = shot.here & _untouched(base.contacts, shot)
         left_alone.append(shared[calm])
         squares.append(outcome[calm])
-        here = base.contacts.rows(base.contacts.drawn & (base.contacts.wave == shot.start))
+        drawn = base.contacts.drawn & shot.here[base.contacts.who]
+        here = base.contacts.rows(drawn & (base.contacts.wave == shot.start))
         plays.append(here.play)
         outcomes.append(outcome[here.who])
         nuisances.append(shared[here.who])
         for design, row in zip(designs, rows, strict=True):
             design.append(row[here.who])
     bias, noise = _alone(np.concatenate(left_alone), np.concatenate(squares))
-    shared = np.concatenate(nuisances)
-    return Trial(
-        play=np.concatenate(plays),
-        designs=[np.concatenate(each) for each in designs],
-        outcome=np.concatenate(outcomes) - shared @ bias,
-        precision=1 / np.maximum(shared[:, :5] @ noise, LEAST_NOISE),
-    )
+    play, shared = np.concatenate(plays), np.concatenate(nuisances)
+    outcome, odds = np.concatenate(outcomes) - shared @ bias, shared[:, :5]
+    # Whom nobody touched may be steadier than those on whom lots were drawn.
+    noise = np.maximum(noise, _variance(outcome, odds))
+    precision = 1 / np.maximum(odds @ noise, LEAST_NOISE)
+    held = play == HELD_OUT
+    level, doubt = lifts.levels(odds[held], outcome[held], precision[held])
+    return Trial(play, [np.concatenate(each) for each in designs], outcome - odds @ level, precision, doubt)
 
 
 def claimed(view: Outlook, play: Sequence[int], who: Sequence[int]) -> tuple[float, float]:
     """Mean and standard deviation of the profit of a whole list: customers of a play err together."""
     play_, who_ = np.asarray(play), np.asarray(who)
-    variance = 0.0
+    variance = (WORTH_ERROR * float(view.gains[play_, who_].sum())) ** 2
     for number, (row, covariance) in enumerate(zip(view.rows, view.lifts.covariances, strict=True)):
         here = who_[play_ == number]
         weights = view.prime[here] @ row[here]
@@ -140,9 +145,14 @@ def claimed(view: Outlook, play: Sequence[int], who: Sequence[int]) -> tuple[flo
 def _alone(shared: Floats, outcome: Floats) -> tuple[Floats, Floats]:
     """What is left of the outcome of those whom nobody touched: its mean by traits, and its variance by stage."""
     bias = np.linalg.solve(shared.T @ shared + NUISANCE_RIDGE * np.eye(shared.shape[1]), shared.T @ outcome)
-    odds = shared[:, :5]
-    noise = (outcome - shared @ bias) ** 2 @ odds / np.maximum(odds.sum(axis=0), 1e-9)
-    return bias, noise
+    return bias, _variance(outcome - shared @ bias, shared[:, :5])
+
+
+def _variance(rest: Floats, odds: Floats) -> Floats:
+    """Of each stage: of all customers, as likely as they are in it."""
+    count = np.maximum(odds.sum(axis=0), 1e-9)
+    variance: Floats = rest**2 @ odds / count
+    return variance
 
 
 def _untouched(touched: Contacts, shot: Snapshot) -> Flags:

@@ -81,6 +81,9 @@ def panel(tables: Mapping[str, pa.Table], customer_ids: Sequence[str], as_of: da
     orders = _rows(tables, "orders", ids, "ordered_at", as_of)
     events = _rows(tables, "events", ids, "occurred_at", as_of)
     days = _days_of_a_period(orders)
+    touches = _rows(tables, "touches", ids, "touched_at", as_of)
+    # Who is contacted, or held out, was known before.
+    touches = msgspec.structs.replace(touches, days_ago=touches.days_ago + days)
     oldest = max((each.days_ago.max() for each in (orders, events) if len(each.who)), default=0)
     count = min(int(oldest) // days + 1, MOST_DAYS // days)
     shape = (len(ids), max(count, 2))
@@ -93,7 +96,7 @@ def panel(tables: Mapping[str, pa.Table], customer_ids: Sequence[str], as_of: da
         kinds=kinds,
         told=(*_told(events, names, days, shape), *_opinions(tables, ids, as_of, days, shape)),
         bought=_bought(orders, days, shape),
-        born=_born(customers, orders, events, days, shape),
+        born=_born(customers, (orders, events, touches), days, shape),
         industry=customers.code("industry"),
         level=customers.code("level"),
         employees=customers.number("employees"),
@@ -229,12 +232,12 @@ def _bought(orders: Rows, days: int, shape: tuple[int, int]) -> tuple[Ints, Ints
     return orders.who[here], period[here], code[here]
 
 
-def _born(customers: _Attributes, orders: Rows, events: Rows, days: int, shape: tuple[int, int]) -> Ints:
+def _born(customers: _Attributes, records: Sequence[Rows], days: int, shape: tuple[int, int]) -> Ints:
     """By registration; otherwise by the first thing on record, and at last by the beginning of records."""
     age = customers.age_days()
     first = np.full(shape[0], shape[1] * days - 1)
     seen = np.full(shape[0], UNKNOWN)
-    for rows in (orders, events):
+    for rows in records:
         np.maximum.at(seen, rows.who, rows.days_ago)
     oldest = np.where(seen >= 0, seen, first)
     born: Ints = shape[1] - 1 - np.where(age >= 0, np.maximum(age, seen), oldest) // days

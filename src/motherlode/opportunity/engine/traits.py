@@ -28,6 +28,8 @@ class Traits(msgspec.Struct, frozen=True):
 
     Attributes
     ----------
+    until
+        The period before which all this was known.
     names, values
         A column a trait, for models of trees; NaN where unknown.
     odds
@@ -43,6 +45,7 @@ class Traits(msgspec.Struct, frozen=True):
         Logarithm of how the industry, without season, moved in the last quarter.
     """
 
+    until: int
     names: tuple[str, ...]
     values: Floats
     odds: Floats
@@ -78,7 +81,7 @@ def traits(past: Known, until: int) -> Traits:
     columns |= {"industry": panel.industry, "size": panel.level, "log_employees": np.log(panel.employees + 1)}
     values = np.column_stack([np.asarray(each, dtype=np.float32) for each in columns.values()])
     results = _rank(told[0][0], told[0][1]) if told else np.full(panel.customers, 0.5)
-    return Traits(tuple(columns), values, odds, level, results, breadth, mood)
+    return Traits(until, tuple(columns), values, odds, level, results, breadth, mood)
 
 
 def _money(past: Known, until: int) -> dict[str, Floats]:

@@ -17,6 +17,8 @@ YEARLY_DISCOUNT = 0.10
 YEAR, HALF, QUARTER = 52, 26, 13
 # Less time in its prime than this share of a year does not tell what a customer pays in it.
 LEAST_PRIME = 0.1
+# A stage of this share of all money sets what is foretold of it half right by itself, within bounds.
+RIGHT_WEIGHT, RIGHT_BETWEEN = 0.001, (0.3, 4.0)
 # Money: nobody is worth nothing in the prime.
 LEAST_WORTH = 0.01
 
@@ -71,21 +73,27 @@ def primes(shots: Sequence[Snapshot], asked: Sequence[Traits], days: int) -> lis
     lessons = trees.Lessons(values, np.log(money), _stack([fold] * len(shots), told), weights)
     every = [*(shot.traits for shot in shots), *asked]
     predicted = [np.exp(each) for each in trees.across(lessons, [each.values for each in every], fold, "regression")]
-    guessed = _stack(predicted[: len(shots)], told)
-    # A mean of logarithms understates the mean: set right over all that was seen.
-    right = (money * weights).sum() / max((guessed * weights).sum(), 1e-9)
-    year = max(round(YEAR * WEEK / days), 1)
-    return [np.maximum(each * right * discounts(days, year).mean(), LEAST_WORTH) for each in predicted]
+    # A mean of logarithms understates the mean.
+    right = _right(
+        _stack(predicted[: len(shots)], told), money, _stack([shot.traits.odds for shot in shots], told), weights
+    )
+    worth = discounts(days, max(round(YEAR * WEEK / days), 1)).mean()
+    return [
+        np.maximum(each * (then.odds @ right) * worth, LEAST_WORTH) for each, then in zip(predicted, every, strict=True)
+    ]
 
 
 def years(shots: Sequence[Snapshot], asked: Sequence[Traits], untouched: Sequence[Flags]) -> list[Floats]:
-    """Discounted money of the year after every `asked`, foretold from snapshots of customers who were left alone."""
+    """Discounted money of the year after every snapshot, then every `asked`, of customers who are left alone."""
     fold = trees.folds(len(shots[0].here))
     rows = [shot.here & alone for shot, alone in zip(shots, untouched, strict=True)]
     values, money = _stack([shot.traits.values for shot in shots], rows), _stack([shot.year for shot in shots], rows)
     lessons = trees.Lessons(values, money, _stack([fold] * len(shots), rows))
-    predicted = trees.across(lessons, [each.values for each in asked], fold, "tweedie")
-    return [np.maximum(each, 0.0) for each in predicted]
+    every = [*(shot.traits for shot in shots), *asked]
+    predicted = trees.across(lessons, [each.values for each in every], fold, "tweedie")
+    odds = _stack([shot.traits.odds for shot in shots], rows)
+    right = _right(_stack(predicted[: len(shots)], rows), money, odds, np.ones(len(money)))
+    return [each * (then.odds @ right) for each, then in zip(predicted, every, strict=True)]
 
 
 def _stack(arrays: Sequence[NDArray[Number]], rows: Sequence[Flags]) -> NDArray[Number]:
@@ -129,7 +137,21 @@ def _half_ahead(past: Known) -> Floats:
         return np.zeros(panel.customers)
     fold = trees.folds(panel.customers)
     here = [panel.born < start for start in starts]
-    values = _stack([traits(past, start).values for start in starts], here)
+    seen = [traits(past, start) for start in starts]
+    values = _stack([each.values for each in seen], here)
     paid = _stack([panel.spend[:, start : start + half].sum(axis=1) for start in starts], here)
     lessons = trees.Lessons(values, paid, _stack([fold] * len(starts), here))
-    return trees.across(lessons, [traits(past, panel.today).values], fold, "tweedie")[0]
+    every = [*seen, traits(past, panel.today)]
+    predicted = trees.across(lessons, [each.values for each in every], fold, "tweedie")
+    odds = _stack([each.odds for each in seen], here)
+    right = _right(_stack(predicted[:-1], here), paid, odds, np.ones(len(paid)))
+    return np.asarray(predicted[-1] * (every[-1].odds @ right))
+
+
+def _right(guessed: Floats, money: Floats, odds: Floats, weights: Floats) -> Floats:
+    """By stage, what was seen over what was foretold: trees foretell too little where most bring nothing."""
+    seen, told = (money * weights) @ odds, (guessed * weights) @ odds
+    usual = seen.sum() / max(float(told.sum()), 1e-9)
+    own = told / np.maximum(told + RIGHT_WEIGHT * told.sum(), 1e-9)
+    factor: Floats = own * seen / np.maximum(told, 1e-9) + (1 - own) * usual
+    return np.clip(factor, *RIGHT_BETWEEN)

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable
 import msgspec
 import numpy as np
 
-from motherlode.opportunity.engine import trees
+from motherlode.opportunity.engine import rulebook, trees
 from motherlode.opportunity.engine.cadence import stage_by_rule
 from motherlode.opportunity.engine.outlook import Basis, basis, outlook
 from motherlode.opportunity.engine.panel import Floats, Ints
+from motherlode.opportunity.engine.registry import COLD, Rank, chosen, shadows
 from motherlode.opportunity.engine.stages import STAGES
 from motherlode.opportunity.simulator.world import World
 
@@ -16,6 +17,7 @@ QUARTER, HALF, YEAR = 13, 26, 52
 PEER_QUANTILE, LEAST_PEERS = 0.90, 30
 # Of the trees that learn the truth of other customers.
 TRUTH_FOLDS = 2
+SHADOW_DEPTH = 0.2
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -36,6 +38,7 @@ class Case(msgspec.Struct, frozen=True):
 
     world: World
     base: Basis
+    for_stage: Ints
     made_for: Ints
     seed: int
 
@@ -55,7 +58,7 @@ def case(world: World, seed: int = 0) -> Case:
     stages = [play.stage for play in world.plays]
     cheapest = int(np.argmin([play.contact_cost for play in world.plays]))
     plays = np.array([stages.index(stage) if stage in stages else cheapest for stage in STAGES])
-    return Case(world, base, plays[stage_by_rule(base.past, base.now)], seed)
+    return Case(world, base, plays, plays[stage_by_rule(base.past, base.now)], seed)
 
 
 def random(case: Case) -> Choice:
@@ -140,8 +143,25 @@ def cold_start(case: Case) -> Choice:
 
 
 def engine(case: Case) -> Choice:
-    """Belief corrected by trials."""
-    return _best(outlook(case.base).net)
+    """Belief corrected by trials; or a simpler ranking where that was surely better on past lots."""
+    base, belief = case.base, rulebook.belief(case.world.plays)
+    view = outlook(base, belief)
+    simpler = {"past_spend": past_spend, "lifetime_value": lifetime_value}
+    used = chosen(shadows(base, belief, SHADOW_DEPTH, _simpler(case)))
+    if used in simpler:
+        choice = simpler[used](case)
+        return msgspec.structs.replace(choice, claims=view.net[choice.play, np.arange(len(choice.play))])
+    return _best(outlook(base, belief, learning=used != COLD).net)
+
+
+def _simpler(case: Case) -> dict[str, list[Rank]]:
+    """Simple rankings as they would have been before each wave of contacts, each with the play of the stage."""
+    plays = [case.for_stage[shot.traits.odds.argmax(axis=1)] for shot in case.base.shots]
+    spent = [shot.traits.values[:, shot.traits.names.index("log_spend_52")] for shot in case.base.shots]
+    return {
+        "past_spend": [Rank(score, play) for score, play in zip(spent, plays, strict=True)],
+        "lifetime_value": [Rank(score, play) for score, play in zip(case.base.alone, plays, strict=False)],
+    }
 
 
 def observable_best(case: Case) -> Choice:

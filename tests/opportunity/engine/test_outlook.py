@@ -1,0 +1,161 @@
+"""What the engine expects, by what evidence, and what it keeps small: against a world whose truth is known."""
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from motherlode.opportunity.engine import evidence, registry, rulebook
+from motherlode.opportunity.engine.headroom import headroom
+from motherlode.opportunity.engine.outlook import basis, claimed, outlook
+from motherlode.opportunity.engine.registry import Rank, Shadow, chosen, shadows
+from motherlode.opportunity.engine.rulebook import Belief
+from motherlode.opportunity.simulator.nature import Nature
+from motherlode.opportunity.simulator.world import World, draw
+
+LONE = 0.5
+NAMES = ("onboard_first_order", "coach_skill", "cross_sell", "discount", "win_back", "nudge_email")
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return draw(109, 6000, Nature(randomised=0.3))
+
+
+@pytest.fixture(scope="module")
+def base(world):
+    return basis(world.seen)
+
+
+@pytest.fixture(scope="module")
+def wrong(world):
+    good = rulebook.belief(world.plays)
+    rules = tuple(msgspec.structs.replace(rule, lifts=tuple(np.roll(rule.lifts, 2))) for rule in good.rules)
+    return Belief(rules, good.stages)
+
+
+def share(world, net, depth=0.2):
+    """True profit of the best by `net`, over the oracle's."""
+    profit = world.gains - world.costs
+    most = round(depth * profit.shape[1])
+    who = np.argsort(-net.max(axis=0))[:most]
+    who = who[net.max(axis=0)[who] > 0]
+    return profit[net.argmax(axis=0)[who], who].sum() / np.sort(np.maximum(profit.max(axis=0), 0))[-most:].sum()
+
+
+def test_a_good_rulebook_finds_more_than_half_of_what_can_be_found(world, base):
+    assert share(world, outlook(base, learning=False).net) > 0.55
+    assert share(world, outlook(base).net) > 0.60
+
+
+def test_a_wrong_rulebook_loses_money_until_lots_correct_it(world, base, wrong):
+    assert share(world, outlook(base, wrong, learning=False).net) < 0
+    assert share(world, outlook(base, wrong).net) > 0.35
+
+
+def test_the_first_pilot_of_a_wrong_rulebook_costs_next_to_nothing(world, base, wrong):
+    view = outlook(base, wrong, learning=False)
+    allowed = evidence.piloted(view, np.zeros((5, 6), dtype=int), base.now.odds, seed=3)
+    assert 0 < allowed.sum() <= 6 * evidence.PILOT_CUSTOMERS
+    play, everybody = view.net.argmax(axis=0), np.arange(len(world.customer_ids))
+    who = everybody[allowed[play, everybody]]
+    profit = world.gains - world.costs
+    oracle = np.sort(np.maximum(profit.max(axis=0), 0))[-1200:].sum()
+    assert profit[play[who], who].sum() > -0.01 * oracle
+
+
+def test_a_proven_play_is_not_kept_small(base):
+    view = outlook(base)
+    level = evidence.levels(base, view.lifts)
+    assert level.min() >= evidence.POOLED
+    assert evidence.piloted(view, level, base.now.odds, seed=3).all()
+
+
+def test_levels_go_from_believed_over_picked_to_drawn(base):
+    touched = base.contacts
+    nobody = msgspec.structs.replace(base, contacts=touched.rows(np.zeros(len(touched.who), dtype=bool)))
+    assert not evidence.levels(nobody, outlook(nobody).lifts).any()
+    unknown = msgspec.structs.replace(touched, propensity=np.full(len(touched.who), np.nan))
+    picked = msgspec.structs.replace(base, contacts=unknown)
+    assert (evidence.levels(picked, outlook(picked).lifts) == evidence.OBSERVED).all()
+    assert np.array_equal(outlook(picked).gains, outlook(picked, learning=False).gains)
+    assert (evidence.levels(base, outlook(base).lifts) >= evidence.POOLED).all()
+
+
+def test_the_claim_of_a_list_is_near_what_it_brings(world, base):
+    view = outlook(base)
+    play, everybody = view.net.argmax(axis=0), np.arange(len(world.customer_ids))
+    who = everybody[view.net.max(axis=0) > 0]
+    mean, error = claimed(view, play[who], who)
+    gained = (world.gains - world.costs)[play[who], who].sum()
+    assert mean == pytest.approx(view.net[play[who], who].sum())
+    assert abs(gained - mean) < 2 * error
+    assert mean / gained == pytest.approx(1, abs=0.35)
+
+
+def test_lots_that_were_shuffled_teach_nothing(world, base):
+    """An A/A trial on real paths: where treatments are dealt anew, no lift is found without any belief."""
+    touched = base.contacts
+    dealt = np.random.default_rng(2).permutation(touched.play[touched.drawn])
+    play = touched.play.copy()
+    play[touched.drawn] = dealt
+    none = Belief(tuple(rulebook.Rule((0.0,) * 5) for _ in world.plays), ("",) * len(world.plays))
+    shuffled = msgspec.structs.replace(base, contacts=msgspec.structs.replace(touched, play=play))
+    view, real = outlook(shuffled, none), outlook(base, none)
+    sums = view.gains.sum(axis=1)
+    spread = np.array([claimed(view, np.full(6000, k), np.arange(6000))[1] for k in range(6)])
+    assert (np.abs(sums) < 2.5 * spread).all()
+    assert np.maximum(view.net, 0).max(axis=0).sum() < LONE * np.maximum(real.net, 0).max(axis=0).sum()
+
+
+def test_headroom_finds_those_who_spend_most_elsewhere(world, base):
+    found = headroom(base.past, base.now)
+    active = ~np.isnan(found.wallet)
+    count = active.sum() // 10
+    best = np.argsort(-found.headroom[active])[:count]
+    true = world.headroom[active]
+    assert true[best].sum() / np.sort(true)[-count:].sum() > 0.80
+    assert (found.wallet_low <= found.wallet_high)[active].all()
+
+
+def test_the_engine_stays_unless_a_simpler_ranking_is_surely_better():
+    engine = Shadow("engine", 100.0, 10.0, 0.0, 0.0)
+    assert chosen([engine, Shadow("past_spend", 110.0, 10.0, 10.0, -5.0)]) == "engine"
+    assert chosen([engine, Shadow("past_spend", 150.0, 10.0, 50.0, 20.0)]) == "past_spend"
+    assert chosen([]) == "engine"
+
+
+def test_the_value_of_a_ranking_in_shadow_is_near_its_truth(world, base):
+    """Doubly robust: the truth of a ranking that contacts everybody with one play lies within its error."""
+    belief = rulebook.belief(world.plays)
+    onboard = [Rank(np.ones(6000), np.zeros(6000, dtype=int)) for _ in base.shots]
+    tried = {each.policy: each for each in shadows(base, belief, 1.0, {"onboard everybody": onboard})}
+    true = (world.gains - world.costs)[0].mean()
+    found = tried["onboard everybody"]
+    assert abs(found.value - true) < 3 * found.error
+    assert found.ahead_low < 0
+    assert registry.ENGINE in tried and registry.COLD in tried
+
+
+def test_it_works_without_industry_events_or_registration_and_with_a_tiny_base():
+    whole = draw(110, 2000)
+    tables = {
+        "customers": whole.tables["customers"].select(["customer_id"]),
+        "orders": whole.tables["orders"].select(["customer_id", "ordered_at", "amount"]),
+        "touches": whole.tables["touches"],
+    }
+    view = outlook(basis(msgspec.structs.replace(whole.seen, tables=tables)))
+    assert np.isfinite(view.gains).all() and np.isfinite(view.errors).all()
+    assert share(whole, view.net) > 0.25
+
+
+def test_a_base_of_one_time_buyers_is_no_error_and_no_fortune():
+    whole = draw(111, 3000)
+    orders = whole.tables["orders"].sort_by("ordered_at")
+    _, first = np.unique(orders["customer_id"].to_numpy().astype(str), return_index=True)
+    once = orders.take(pa.array(first)).select(["customer_id", "ordered_at", "amount"])
+    seen = msgspec.structs.replace(whole.seen, tables={"customers": whole.tables["customers"], "orders": once})
+    view = outlook(basis(seen))
+    assert np.isfinite(view.gains).all()
+    total = sum(map(float, once["amount"].to_pylist()))
+    assert np.maximum(view.net.max(axis=0), 0).sum() < total
