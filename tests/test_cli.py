@@ -286,6 +286,21 @@ def test_an_empty_folder_of_sources_is_told(tmp_path):
         assert told.exit_code == 1 and len(told.stderr.splitlines()) == 2, told.stderr
 
 
+def test_without_sales_the_list_says_what_is_missing(tmp_path):
+    (tmp_path / "clicks.csv").write_text("who,event,time\nann,home,2024-01-05\nbob,cart,2024-01-06\n")
+    columns = '{ customer_id = "who", event = "event", occurred_at = "time" }'
+    source = f"[sources.clicks]\npath = 'clicks.csv'\ntable = 'events'\ncolumns = {columns}\n"
+    (tmp_path / "motherlode.toml").write_text(source)
+    assert said("run", at=tmp_path).exit_code == 0
+    assert "no order or payment is loaded" in said("opportunities", at=tmp_path, lang="en").stderr
+
+
+def test_a_column_is_called_by_what_it_means_in_its_table(tmp_path):
+    header = "deal_id,account,deal_stage,close_value,engage_date,close_date"
+    (tmp_path / "deals.csv").write_text(f"{header}\nD1,Ann Ltd,Won,100,2024-01-05,2024-02-05\n" * 2)
+    assert "stage  Deal stage" in said("init", str(tmp_path), "--yes", at=tmp_path, lang="en").output
+
+
 def test_what_nobody_expected_is_one_line_too_and_a_trace_with_debug(shop, monkeypatch):
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("of all things")

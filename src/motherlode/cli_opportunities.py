@@ -86,6 +86,8 @@ def listed(session: Session, project: "Project", whole: Any, limit: int | None) 
         show.opportunities(whole.slice(0, limit or LISTED), whole, project.config.currency, session.language)
     elif others := len(project.opportunities()):
         session.tell("none_match", total=others)
+    elif not len(project.table("refine.orders", limit=1)):
+        session.tell("no_sales")
     else:
         session.tell("no_opportunities")
 

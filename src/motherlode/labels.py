@@ -71,6 +71,12 @@ def label(section: str, code: Any, language: Language) -> str:
     return words[language] if words else str(code)
 
 
+def column_label(table: str, column: str, language: Language) -> str:
+    """The words for a column, those of its table where it means something of its own there."""
+    own = f"{table}.{column}"
+    return label("column", own if own in catalogue()["column"] else column, language)
+
+
 def say(key: str, language: Language, **values: Any) -> str:
     """A message with its values put in."""
     return catalogue()["message"][key][language].format(**values)

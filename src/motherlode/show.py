@@ -17,7 +17,7 @@ from rich.table import Table
 
 from motherlode.export import plain
 from motherlode.graph import GIVEN
-from motherlode.labels import Language, label, say, value_label
+from motherlode.labels import Language, column_label, label, say, value_label
 from motherlode.opportunity.promises import promised
 from motherlode.sentences import money, reason_sentence
 
@@ -231,9 +231,8 @@ def _columns(proposal: "Proposal", language: Language) -> Table:
     for guess in proposal.guesses:
         taken = proposal.columns.get(guess.target or "") == guess.header
         if taken and guess.target:
-            table.add_row(
-                guess.header, f"{guess.target}  {label('column', guess.target, language)}", f"{guess.confidence:.0%}"
-            )
+            words = column_label(proposal.table or "", guess.target, language)
+            table.add_row(guess.header, f"{guess.target}  {words}", f"{guess.confidence:.0%}")
         else:
             asked = f"? {guess.target}" if guess.target else ""
             table.add_row(guess.header, f"{say('kept_beside', language)} {asked}", "")

@@ -116,7 +116,8 @@ def _readable(settings: Files) -> list[Path]:
     readable = [path for path in present if _suffix(path)]
     if not readable:
         hint = "save it as CSV, Excel, Parquet or JSON lines; known endings: " + " ".join(sorted(READERS))
-        raise ContractError(f"`{present[0].name}` is of a format that is not read", hint=hint)
+        names = ", ".join(f"`{path.name}`" for path in present[:3]) + (" ..." if len(present) > 3 else "")
+        raise ContractError(f"nothing at `{settings.path}` is of a format that is read: {names}", hint=hint)
     return readable
 
 
