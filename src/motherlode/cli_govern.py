@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from motherlode.cli_cases import assess, breach, notice, queue, record, report
 from motherlode.session import Session, in_project
 
 
@@ -56,6 +57,10 @@ def scan(session: Session, folder: Path, kind: str) -> None:
     from motherlode.scanning import scan as looked_at
 
     _write(session, looked_at(folder, session.root), kind)
+
+
+for paper in (queue, breach, record, assess, notice, report):
+    govern.add_command(paper)
 
 
 @click.command()

@@ -299,6 +299,40 @@ def entries(session: Session, limit: int) -> None:
             click.echo(json.dumps(entry, ensure_ascii=False))
 
 
+@audit.command(name="decisions")
+@click.argument("person", required=False)
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="The last so many.")
+@click.option("--format", "kind", type=click.Choice(["table", "json"]), default="table", help="How it is written.")
+@in_project
+def decided(session: Session, person: str | None, limit: int, kind: str) -> None:
+    """What runs decided about PERSON or, without one, about anybody: oldest first, with reasons and alternatives.
+
+    \b
+    motherlode audit decisions 12346 --format json
+    """
+    import pyarrow as pa
+
+    from motherlode import decisions, people, show
+    from motherlode.export import plain
+
+    with session.open() as project:
+        found = people.find(project.stores, person).customer_ids if person else ()
+        told = decisions.told(project.ledger, found)[-limit:] if person else decisions.latest(project.ledger, limit)
+    if kind == "json":
+        click.echo(json.dumps(plain(told), ensure_ascii=False, indent=2))
+        return
+    shown = ("decided_at", "as_of", "customer_id", "play", "reason", "verdict")
+    rows = [
+        {**{name: row[name] for name in shown}, "alternatives": [other["play"] for other in row["alternatives"] or ()]}
+        for row in told
+    ]
+    named = [
+        {**row, "alternatives": ", ".join(label("play", play, session.language) for play in row["alternatives"])}
+        for row in rows
+    ]
+    show.rows(pa.Table.from_pylist(named), session.language)
+
+
 def _request(identity: str) -> "Request":
     from datetime import UTC, datetime
 

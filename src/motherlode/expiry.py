@@ -63,7 +63,9 @@ def expire(config: Config, stores: Stores, graph: Graph, day: date, *, now: date
 
 def periods(config: Config, graph: Graph) -> dict[str, int]:
     """Days by input table and class of fields, with the project's own settings."""
-    promise = graph.promises["retention"]
+    promise = graph.promises.get("retention")
+    if promise is None:
+        return {}
     rules: pa.Table = promise.function(**{**promise.settings, **config.tables.get("retention", {})})
     return {row["data"]: row["kept_days"] for row in rules.to_pylist()}
 

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import sqlalchemy as sa
 
 from motherlode.errors import ConfigError, EngineError
@@ -194,6 +195,46 @@ USERS = sa.Table(
     sa.Column("made_at", sa.DateTime, nullable=False),
 )
 
+# What runs decided about people; a decision that stays the same is not written again.
+DECISIONS = sa.Table(
+    "decisions",
+    FACTS,
+    sa.Column("decision_id", sa.Integer, primary_key=True),
+    sa.Column("customer_id", sa.Text, nullable=False, index=True),
+    sa.Column("decided_at", sa.DateTime, nullable=False),
+    sa.Column("as_of", sa.Date, nullable=False),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("play", "verdict", "reason", "digest", "rules_hash")),
+    *(sa.Column(name, sa.Text) for name in ("facts", "alternatives")),
+)
+
+# Versions and settings by which decisions were made, each once.
+DECISION_RULES = sa.Table(
+    "decision_rules",
+    FACTS,
+    sa.Column("rules_hash", sa.Text, primary_key=True),
+    sa.Column("first_used_at", sa.DateTime, nullable=False),
+    sa.Column("rules", sa.JSON, nullable=False),
+)
+
+# Requests that wait for their answer, and breaches: a fact for each step, the last one counts.
+STEPS = sa.Table(
+    "steps",
+    FACTS,
+    sa.Column("step_id", sa.Integer, primary_key=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("about", "case", "step", "actor")),
+    sa.Column("taken_at", sa.DateTime, nullable=False),
+    sa.Column("details", sa.JSON, nullable=False),
+)
+
+# Notices to people and assessments of the house, as they stood.
+DOCUMENTS = sa.Table(
+    "documents",
+    FACTS,
+    sa.Column("document_id", sa.Integer, primary_key=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("kind", "language", "text_hash", "text", "actor")),
+    sa.Column("made_at", sa.DateTime, nullable=False),
+)
+
 NAMES = {table.name: table for table in FACTS.tables.values()}
 
 
@@ -231,6 +272,22 @@ class Ledger:
         mine = sa.select(table).where(table.c.customer_id.in_(customer_ids))
         with self._engine.connect() as connection:
             return [dict(row) for row in connection.execute(mine.order_by(*table.primary_key.columns)).mappings()]
+
+    def last(self, name: str, limit: int) -> list[dict[str, Any]]:
+        """The last facts of a table, oldest first."""
+        table = NAMES[name]
+        newest = sa.select(table).order_by(*(column.desc() for column in table.primary_key.columns)).limit(limit)
+        with self._engine.connect() as connection:
+            return [dict(row) for row in connection.execute(newest).mappings()][::-1]
+
+    def last_decisions(self) -> pa.Table:
+        """The digest of the last decision about each person."""
+        newest = sa.select(sa.func.max(DECISIONS.c.decision_id)).group_by(DECISIONS.c.customer_id)
+        mine = sa.select(DECISIONS.c.customer_id, DECISIONS.c.digest).where(DECISIONS.c.decision_id.in_(newest))
+        with self._engine.connect() as connection:
+            rows = connection.execute(mine).all()
+        names = ("customer_id", "digest")
+        return pa.table({name: pa.array([row[place] for row in rows], pa.string()) for place, name in enumerate(names)})
 
     def requests(self, person: str) -> list[dict[str, Any]]:
         """What a person, named by a blind token, asked for, oldest first."""

@@ -149,7 +149,7 @@ class Project:
 
     def run(self, as_of: date | None = None, tell: Tell = lambda *_: None) -> "Run":
         """Make every table as of a day, by default the last day in the data; see `run.run`."""
-        from motherlode import run
+        from motherlode import decisions, run
 
         if as_of is not None and not FIRST_DAY <= as_of <= LAST_DAY:
             raise MotherlodeError(f"as of {as_of}: no data is from that day", hint=f"{FIRST_DAY} to {LAST_DAY}")
@@ -165,7 +165,10 @@ class Project:
             as_of=as_of,
             tell=tell,
         )
-        self.audit.note("run", run.decided(self.config, self.warehouse, done, version("motherlode")), now=_now())
+        decided = run.decided(self.config, self.warehouse, done, version("motherlode"))
+        rules = {"version": version("motherlode"), "settings": self.config.tables}
+        noted = decisions.note(self.ledger, self.warehouse, done, rules, now=_now())
+        self.audit.note("run", {**decided, "noted": noted}, now=_now())
         return done
 
     def _expire(self, as_of: date | None) -> date | None:

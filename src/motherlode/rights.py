@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from motherlode import consents, corrections, erasure, holdings, people, restrictions
+from motherlode import consents, corrections, decisions, erasure, holdings, people, restrictions
 from motherlode.access import Reading
 from motherlode.collect import personal
 from motherlode.consents import Statement
@@ -111,8 +111,8 @@ def erase(
     persons = [people.find(project.stores, who) for who in asked]
     if not agree(erasure.preview(project.stores, project.graph, persons, now=request.now)):
         return None
-    tokens = [_token(project, person) for person in persons]
-    laws = [_law(project, person) for person in persons]
+    tokens = [token_of(project, person) for person in persons]
+    laws = [law_of(project, person) for person in persons]
     erased = erasure.erase(project.config, project.stores, project.graph, persons, now=request.now)
     receipt = msgspec.to_builtins(erased)
     facts = [_fact(token, law, "erase", request, receipt) for token, law in zip(tokens, laws, strict=True)]
@@ -132,7 +132,7 @@ def _everything(project: Project, person: Person, request: Request) -> dict[str,
     here = [*holdings.made(stores.warehouse, project.graph), *holdings.loaded(stores.warehouse)]
     rows = {held.address: holdings.rows(stores.warehouse, held, known).to_pylist() for held in here}
     lines = holdings.broken_lines(stores, [person], reason="answer an access request", now=request.now)
-    law = _law(project, person)
+    law = law_of(project, person)
     return {
         "customer_ids": list(ids),
         "law": law,
@@ -141,7 +141,9 @@ def _everything(project: Project, person: Person, request: Request) -> dict[str,
         "lines": [{**dict(zip(holdings.ADDRESS, place, strict=True)), "text": text} for place, text in lines.items()],
         "consents": consents.proofs(stores.ledger, ids),
         "restrictions": stores.ledger.about("restrictions", ids),
-        "requests": stores.ledger.requests(_token(project, person)),
+        "decisions": decisions.told(stores.ledger, ids),
+        "lists": stores.ledger.about("list_members", ids),
+        "requests": stores.ledger.requests(token_of(project, person)),
         "purposes": [msgspec.to_builtins(ground) for ground in GROUNDS if ground.law == law],
         "sources": holdings.sources([row for some in rows.values() for row in some]),
         "recipients": [],
@@ -193,7 +195,7 @@ def _put_tokens(project: Project, person: Person, fields: Mapping[str, str]) -> 
 
 
 def _write_down(project: Project, person: Person, kind: str, request: Request, receipt: Mapping[str, Any]) -> None:
-    fact = _fact(_token(project, person), _law(project, person), kind, request, receipt)
+    fact = _fact(token_of(project, person), law_of(project, person), kind, request, receipt)
     project.ledger.record("requests", [fact])
     project.audit.note("right", fact, now=request.now)
 
@@ -204,11 +206,13 @@ def _fact(token: str, law: str, kind: str, request: Request, receipt: Mapping[st
     return {"person": token, "kind": kind, "law": law, "due_on": due, "receipt": dict(receipt), **asked}
 
 
-def _token(project: Project, person: Person) -> str:
+def token_of(project: Project, person: Person) -> str:
+    """The blind token that outlives a person."""
     return project.vault.token("customer_id", person.customer_id)
 
 
-def _law(project: Project, person: Person) -> str:
+def law_of(project: Project, person: Person) -> str:
+    """The law of a person's home, as `govern.residence` has it."""
     sql = "SELECT law FROM govern.residence WHERE customer_id = $who"
     known = project.warehouse.has("govern.residence")
     law = project.warehouse.value(sql, {"who": person.customer_id}) if known else None
