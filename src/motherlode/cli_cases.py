@@ -221,6 +221,59 @@ def report(session: Session, law: str, since: datetime | None, until: datetime |
         _paper(session, datamap.report(project, law, first, last, session.language), output)
 
 
+@click.command()
+@click.option("--by", multiple=True, required=True, help="stage, value_tier or province; several make a cross table.")
+@click.option("--sum", "summed", default="", help="Also a sum: spend_365d.")
+@click.option("--clip", type=float, default=0.0, help="The most of the sum that one customer counts for.")
+@click.option("--epsilon", type=float, required=True, help="How much of the recipient's budget it takes; 1 is common.")
+@click.option("--recipient", required=True, help="Who gets it: budgets are by recipient and year.")
+@click.option("--format", "kind", type=click.Choice(["table", "csv", "json"]), default="table", help="How it looks.")
+@in_project
+def release(session: Session, by: tuple[str, ...], kind: str, **asked: Any) -> None:
+    """Totals that may leave the house: with noise that hides each person (differential privacy).
+
+    \b
+    motherlode govern release --by stage --epsilon 0.5 --recipient partner
+    """
+    import sys
+
+    from motherlode import export, show
+    from motherlode.release import Query
+    from motherlode.release import release as released
+
+    with session.open() as project:
+        rows = released(project, Query(by=by, **asked), actor=getpass.getuser(), now=_now())
+    if kind == "table":
+        show.rows(rows, session.language)
+    else:
+        export.write(rows, kind, sys.stdout.buffer)
+
+
+@click.command()
+@in_project
+def budget(session: Session) -> None:
+    """What each recipient of totals has had of its privacy budget."""
+    import pyarrow as pa
+
+    from motherlode import show
+    from motherlode.allowance import Allowance
+
+    with session.open() as project:
+        spent = Allowance(project.ledger, project.config.epsilon_a_year).all_spent()
+        known = {(row["recipient"], row["year"]) for row in spent}
+        most = project.config.epsilon_a_year
+    rows = [
+        {
+            "recipient": recipient,
+            "year": year,
+            "spent": sum(row["epsilon"] for row in spent if (row["recipient"], row["year"]) == (recipient, year)),
+            "allowance": most,
+        }
+        for recipient, year in sorted(known)
+    ]
+    show.rows(pa.Table.from_pylist(rows), session.language)
+
+
 def _paper(session: Session, text: str, output: Path | None) -> None:
     if output is None:
         click.echo(text, nl=False)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from motherlode.cli_cases import assess, breach, notice, queue, record, report
+from motherlode.cli_cases import assess, breach, budget, notice, queue, record, release, report
 from motherlode.session import Session, in_project
 
 
@@ -59,7 +59,7 @@ def scan(session: Session, folder: Path, kind: str) -> None:
     _write(session, looked_at(folder, session.root), kind)
 
 
-for paper in (queue, breach, record, assess, notice, report):
+for paper in (queue, breach, record, assess, notice, report, release, budget):
     govern.add_command(paper)
 
 

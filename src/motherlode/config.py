@@ -108,6 +108,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sources: Mapping[str, SourceConfig] = {}
     tables: Mapping[str, Mapping[str, Any]] = {}
     access: tuple[Rule, ...] = ()
+    epsilon_a_year: float = 2.0
     serve: ServeConfig = ServeConfig()
     webhooks: Mapping[str, WebhookConfig] = {}
 

@@ -249,6 +249,11 @@ class Ledger:
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
+    @property
+    def engine(self) -> sa.Engine:
+        """The database, for facts that need a transaction of their own."""
+        return self._engine
+
     def record(self, name: str, facts: Sequence[Mapping[str, Any]]) -> None:
         """Add facts to one of the ledger's tables, in one transaction."""
         if facts:
