@@ -26,7 +26,10 @@ GIVEN: dict[str, dict[str, str]] = {
         "spend_365d": MONEY, "orders_365d": "float64",
     },
     "contactable": {"customer_id": "string", "verdict": "string", **dict.fromkeys(BY_CHANNEL.values(), "boolean")},
-    "touches": {"customer_id": "string", "touched_on": "date", "treated": "boolean"},
+    "touches": {
+        "source": "string", "file": "string", "row": "int64", "customer_id": "string", "touched_on": "date",
+        "treated": "boolean", "play": "string", "propensity": "float64",
+    },
     "orders": {"customer_id": "string", "ordered_on": "date", "amount": MONEY},
     "features": {
         "customer_id": "string", "orders_all": "int64", "spend_all": "float64", "spend_365d": "float64",

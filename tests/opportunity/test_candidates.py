@@ -7,6 +7,7 @@ import ibis.expr.types as ir
 import pytest
 from opportunity_base import AS_OF, FILLED, GIVEN, PROMISES, base, buyer, make
 
+from motherlode.opportunity.tried_lifts import COLUMNS as TRIED
 from motherlode.tables import play
 
 FIGURES = ("actual", "benchmark")
@@ -38,7 +39,8 @@ def test_a_play_joins_by_existing() -> None:
 
 
 def test_a_house_without_plays_has_no_candidates() -> None:
-    facts = ("yearly_orders", "peer_orders", "usual_orders", "idle_days", "cadence_days")
+    facts = ("yearly_orders", "peer_orders", "usual_orders", "idle_days", "cadence_days", "yearly_spend",
+             "former_yearly_spend", "usual_spend")  # fmt: skip
     words = dict.fromkeys(("customer_id", "stage", "value_tier", "stage_reason", "peer_reason"), "string")
     numbers = dict.fromkeys((*facts, *(f"{who}_{what}" for who in ("stage", "peer") for what in FIGURES)), "float64")
     stakes = ibis.table({**words, **numbers}, name="stakes")
@@ -46,8 +48,9 @@ def test_a_house_without_plays_has_no_candidates() -> None:
     measured = ibis.table({**dict.fromkeys(("play", "stage"), "string"), "lift": "float64", "lift_error": "float64",
                            "last_read_on": "date"}, name="measured_lifts")  # fmt: skip
     listed = ibis.table(dict(FILLED["recorded_lists"]), name="recorded_lists")
+    tried = ibis.table(TRIED, name="tried_lifts")
     nothing = PROMISES["candidates"].function(
-        {}, stakes, contactable, measured, listed, ibis.table(GIVEN["touches"], name="touches"), as_of=AS_OF
+        {}, stakes, contactable, measured, tried, listed, ibis.table(GIVEN["touches"], name="touches"), as_of=AS_OF
     )
     assert {"customer_id", "play", "value", "verdict"} <= set(nothing.columns)
 

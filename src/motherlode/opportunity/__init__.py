@@ -5,5 +5,6 @@ In come what the profile room knows of customers (`features`, `lifecycle`, `valu
 all proposals together, `shadow_prices` finds what money and capacity are worth, `allocation` whom they go to, and out
 goes `ranked`: at most one action a customer, cut where the next yuan stops paying. `curve`, `cut_lines`, `plan` and
 `claim` say what the list promises. A list that is frozen comes back as `recorded_lists`; `list_results` and `readings`
-hold what came in against what was promised, and `measured_lifts` takes the place of what was assumed.
+hold what came in against what was promised, and `measured_lifts` takes the place of what was assumed. So does
+`tried_lifts`, which the `engine` finds in past campaigns that held customers out by lot.
 """

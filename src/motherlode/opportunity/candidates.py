@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from motherlode.horizon import days_before, within
 from motherlode.opportunity.lift import SURE
-from motherlode.opportunity.offers import P90
+from motherlode.opportunity.offers import ASSUMED, P90, WORTH_TODAY
 from motherlode.tables import table
 
 # Facts about past spend.
@@ -54,6 +54,7 @@ def candidates(
     stakes: ir.Table,
     contactable: ir.Table,
     measured_lifts: ir.Table,
+    tried_lifts: ir.Table,
     recorded_lists: ir.Table,
     touches: ir.Table,
     *,
@@ -71,8 +72,9 @@ def candidates(
     `most_contacts` times in 30 days is left alone, who was put on a frozen list rests for `rested_days`,
     who was held out of it is left alone for `observed_days`, so that the list can be measured.
 
-    A play is valued by the lift that it assumes (`assumed_value`) until frozen lists have measured it: then by both,
-    each weighted by its precision. `evidence_level` is E0 (assumed, or measured less precisely than assumed), E2
+    A play is valued by the lift that it assumes (`assumed_value`) until frozen lists, or past campaigns with hold-outs
+    drawn by lot, have measured it: then by all of them, each weighted by its precision. `evidence_level` is E0
+    (assumed, or measured less precisely than assumed), E1 (likewise, but carried out before, without lots), E2
     (measured on other stages), E3 (measured on this stage) or E4 (this stage, above nil beyond chance, within 90
     days). `p_positive` is the probability that the action earns its cost, from the normal interval of the lift.
     """
@@ -81,12 +83,14 @@ def candidates(
         "customer_id", "stage", "value_tier", "yearly_orders", "peer_orders", "usual_orders",
         "idle_days", "cadence_days",
         "stage_reason", "stage_actual", "stage_benchmark", "peer_reason", "peer_actual", "peer_benchmark",
+        prime_spend=ibis.greatest(stakes.yearly_spend, stakes.former_yearly_spend).nullif(0.0)
+        .coalesce(stakes.usual_spend),
     )  # fmt: skip
     rows = rows.left_join(facts, "customer_id").drop("customer_id_right")
     rows = _asked(rows, contactable)
     rows = rows.left_join(_on_lists(recorded_lists, as_of, rested_days, observed_days), "customer_id")
     rows = rows.drop("customer_id_right").left_join(_contacted(touches, as_of, most_contacts), "customer_id")
-    rows = _measured(rows.drop("customer_id_right"), measured_lifts, as_of)
+    rows = _weighed(rows.drop("customer_id_right"), tried_lifts, measured_lifts, touches, as_of)
     refused = ibis.ifelse(rows.contact.isin(UNRECORDED), "", rows.contact) if unrecorded else rows.contact
     return rows.select(
         *PROPOSED,
@@ -97,7 +101,7 @@ def candidates(
         p_positive=_p_positive(rows),
         **_second_fact(rows),
         evidence_level=rows.evidence_level,
-        assumed=rows.evidence_level == "E0",
+        assumed=rows.evidence_level.isin(ASSUMED),
         assumed_value=rows.assumed_value,
         assumed_high=rows.assumed_high,
         contact=rows.contact,
@@ -134,13 +138,47 @@ def _on_lists(recorded_lists: ir.Table, as_of: date, rested_days: int, observed_
     return under_way.group_by("customer_id").aggregate(listed=arm.min())
 
 
-def _measured(rows: ir.Table, measured_lifts: ir.Table, as_of: date) -> ir.Table:
-    """Values by what is known of the lift: the play's assumption, and what lists have measured."""
+def _weighed(
+    rows: ir.Table, tried_lifts: ir.Table, measured_lifts: ir.Table, touches: ir.Table, as_of: date
+) -> ir.Table:
+    """Values by what is known of the lift: the play's assumption, what past campaigns tried, what lists measured."""
+    rows = rows.mutate(assumed_value=rows.value, assumed_high=rows.value_high)
+    rows = _updated(_tried(rows, tried_lifts), as_of, "tried_level")
+    rows = _updated(_measured(rows, measured_lifts), as_of, "measured_level")
+    done = touches.filter(touches.treated.fill_null(True) & touches.play.notnull())
+    done = done.group_by("play").aggregate(contacts=done.count())
+    rows = rows.left_join(done, "play").drop("play_right")
+    seen = ibis.ifelse(rows.contacts.notnull(), "E1", "E0")
+    return rows.mutate(evidence_level=ibis.greatest(rows.tried_level, rows.measured_level, seen))
+
+
+def _tried(rows: ir.Table, tried_lifts: ir.Table) -> ir.Table:
+    """Lifts of past campaigns: shares of a year in the prime, turned into shares of what is at stake."""
+    own = tried_lifts.select("play", "stage", own_lift="lift", own_error="lift_error", read_on="last_tried_on")
+    weight = 1.0 / (tried_lifts.lift_error * tried_lifts.lift_error)
+    sums = tried_lifts.group_by("play").aggregate(weight=weight.sum(), weighed=(weight * tried_lifts.lift).sum())
+    every = sums.select("play", all_lift=sums.weighed / sums.weight, all_error=1.0 / sums.weight.sqrt())
+    rows = _found(rows, own, every)
+    share = rows.prime_spend * rows.margin_share * WORTH_TODAY / rows.at_stake.nullif(0.0)
+    return rows.mutate(**{name: rows[name] * share for name in ("own_lift", "own_error", "all_lift", "all_error")})
+
+
+def _measured(rows: ir.Table, measured_lifts: ir.Table) -> ir.Table:
+    """Lifts of frozen lists: shares of what is at stake."""
     own = measured_lifts.filter(measured_lifts.stage != "")
     own = own.select("play", "stage", own_lift="lift", own_error="lift_error", read_on="last_read_on")
     other = measured_lifts.filter(measured_lifts.stage == "").select("play", all_lift="lift", all_error="lift_error")
+    return _found(rows, own, other)
+
+
+def _found(rows: ir.Table, own: ir.Table, every: ir.Table) -> ir.Table:
+    """With the lift of the play in the stage and over all stages, where there is one."""
     rows = rows.left_join(own, ["play", "stage"]).drop("play_right", "stage_right")
-    rows = rows.left_join(other, "play").drop("play_right")
+    return rows.left_join(every, "play").drop("play_right")
+
+
+def _updated(rows: ir.Table, as_of: date, level: str) -> ir.Table:
+    """The value moved towards what was found, by its precision, and as `level` the evidence that this is."""
     lift, error = rows.own_lift.coalesce(rows.all_lift), rows.own_error.coalesce(rows.all_error * ELSEWHERE)
     rows = rows.mutate(lift=lift, error=error, sd=(rows.value_high - rows.value) / P90 / rows.at_stake.nullif(0.0))
     weight = (rows.sd * rows.sd / (rows.sd * rows.sd + rows.error * rows.error)).fill_null(0.0)
@@ -148,21 +186,21 @@ def _measured(rows: ir.Table, measured_lifts: ir.Table, as_of: date) -> ir.Table
     narrower = (1.0 - weight).sqrt()
     known = (rows.error <= rows.sd).fill_null(False)
     recent = days_before(rows.read_on, as_of) <= CONFIRMED_DAYS
-    level = ibis.cases(
+    evidence = ibis.cases(
         (~known, "E0"),
         (rows.own_lift.isnull(), "E2"),
         (recent & (rows.lift > rows.error * SURE), "E4"),
         else_="E3",
     )
     found = weight > 0
-    return rows.mutate(
-        evidence_level=level,
-        assumed_value=rows.value,
-        assumed_high=rows.value_high,
+    low, high = value - (rows.value_high - rows.value) * narrower, value + (rows.value_high - rows.value) * narrower
+    rows = rows.mutate(
+        **{level: evidence},
         value=ibis.ifelse(found, value, rows.value).round(4),
-        value_low=ibis.ifelse(found, value - (rows.value_high - rows.value) * narrower, rows.value_low).round(4),
-        value_high=ibis.ifelse(found, value + (rows.value_high - rows.value) * narrower, rows.value_high).round(4),
+        value_low=ibis.ifelse(found, low, rows.value_low).round(4),
+        value_high=ibis.ifelse(found, high, rows.value_high).round(4),
     )
+    return rows.drop("own_lift", "own_error", "all_lift", "all_error", "read_on", "lift", "error", "sd")
 
 
 def _second_fact(rows: ir.Table) -> dict[str, ir.Value]:

@@ -2,6 +2,7 @@
 
 import ibis.expr.types as ir
 
+from motherlode.opportunity.offers import ASSUMED
 from motherlode.tables import table
 
 
@@ -9,7 +10,7 @@ from motherlode.tables import table
 def choices(candidates: ir.Table, customers: ir.Table) -> ir.Table:
     """Plays of customers who may be asked, with the channel and the sales person they take up.
 
-    `pilot` is the play where it has no evidence yet, and so is tried on a few first.
+    `pilot` is the play where there is no experiment yet, and so is tried on a few first.
     """
     able = candidates.filter(candidates.verdict == "")
     owners = customers.select("customer_id", "owner")
@@ -21,5 +22,5 @@ def choices(candidates: ir.Table, customers: ir.Table) -> ir.Table:
         "cost",
         "channel",
         "owner",
-        pilot=(rows.evidence_level == "E0").ifelse(rows.play, None),
+        pilot=rows.evidence_level.isin(ASSUMED).ifelse(rows.play, None),
     )

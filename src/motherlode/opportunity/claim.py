@@ -5,6 +5,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from motherlode.opportunity.offers import ASSUMED
 from motherlode.opportunity.promises import across_plays, by_play, exact_sum
 from motherlode.tables import table
 
@@ -37,7 +38,7 @@ def claim(ranked: ir.Table, cut_lines: ir.Table, *, as_of: date) -> ir.Table:
         net=whole.value - whole.cost,
         novelty=whole.novel_customers / whole.customers.nullif(0),
         evidence_level=whole.level.fill_null("E0"),
-        assumed=whole.level.fill_null("E0") == "E0",
+        assumed=whole.level.fill_null("E0").isin(ASSUMED),
     ).drop("level", "bound", "hurdle")
 
 

@@ -3,6 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
+from motherlode.opportunity.offers import ASSUMED
 from motherlode.opportunity.promises import by_play, exact_sum
 from motherlode.tables import table
 
@@ -33,5 +34,5 @@ def plan(ranked: ir.Table) -> ir.Table:
         lift=sums.value / sums.at_stake.nullif(0.0),
         setting=ibis.ifelse(sums.at_stake.notnull(), sums.play.concat(".lift"), None),
         evidence_level=sums.level,
-        assumed=sums.level == "E0",
+        assumed=sums.level.isin(ASSUMED),
     )

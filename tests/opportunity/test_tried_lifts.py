@@ -1,0 +1,128 @@
+"""Past campaigns with hold-outs drawn by lot move the values of real opportunities; those without teach nothing."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pytest
+from opportunity_base import AS_OF as TODAY
+from opportunity_base import base, buyer, make
+
+from motherlode.opportunity.simulator.nature import AS_OF, Nature
+from motherlode.opportunity.simulator.world import World, draw
+from motherlode.opportunity.tried_lifts import tried_lifts
+
+STAGES = ("intro", "trial", "mature", "decline", "lost")
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return draw(112, 6000, Nature(randomised=0.6))
+
+
+def day(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return column.cast(pa.date32())
+
+
+def lots_of(world: World) -> pa.Table:
+    touches = world.tables["touches"]
+    touches = touches.filter(touches["propensity"].is_valid())
+    count = touches.num_rows
+    return pa.table(
+        {
+            "source": ["crm"] * count, "file": ["f"] * count, "row": range(count),
+            "customer_id": touches["customer_id"], "touched_on": day(touches["touched_at"]),
+            "propensity": touches["propensity"], "play": touches["play"].fill_null(""), "treated": touches["treated"],
+        }
+    )  # fmt: skip
+
+
+def histories_of(world: World) -> pa.Table:
+    orders, customers = world.tables["orders"], world.tables["customers"]
+    known = pa.table(
+        {
+            "customer_id": customers["customer_id"],
+            "known_on": day(customers["registered_at"]),
+            "industry": customers["industry"],
+        }
+    )
+    paid = pa.table(
+        {
+            "customer_id": orders["customer_id"],
+            "ordered_on": day(orders["ordered_at"]),
+            "amount": orders["amount"].cast(pa.float64()),
+        }
+    )
+    rows = known.join(paid, "customer_id")
+    filled = rows["ordered_on"].combine_chunks().fill_null(date(2024, 1, 1))
+    rows = rows.set_column(rows.column_names.index("ordered_on"), "ordered_on", filled)
+    return rows.set_column(rows.column_names.index("amount"), "amount", rows["amount"].combine_chunks().fill_null(0.0))
+
+
+def test_lifts_of_past_lots_are_near_the_truth_of_the_world(world):
+    function = tried_lifts
+    rows = {(r["play"], r["stage"]): r for r in function(lots_of(world), histories_of(world), as_of=AS_OF).to_pylist()}
+    coach, idle = rows["coach_skill", "mature"], rows["win_back", "mature"]
+    assert coach["lift"] == pytest.approx(0.06, abs=2.5 * coach["lift_error"])
+    assert coach["lift"] > coach["lift_error"]
+    assert abs(idle["lift"]) < 2.5 * idle["lift_error"]
+    assert coach["last_tried_on"] == AS_OF - timedelta(weeks=26)
+    assert min(coach["treated"], coach["held_out"]) > 100
+
+
+def test_the_order_of_rows_does_not_matter(world):
+    small = msgspec.structs.replace(world, tables={name: rows.slice(0, 20_000) for name, rows in world.tables.items()})
+    lots, histories = lots_of(small), histories_of(small)
+    backwards = [rows.take(pa.array(np.arange(rows.num_rows)[::-1])) for rows in (lots, histories)]
+    assert tried_lifts(lots, histories, as_of=AS_OF).equals(tried_lifts(*backwards, as_of=AS_OF))
+
+
+def test_without_lots_there_is_nothing(world):
+    assert tried_lifts(lots_of(world)[:0], histories_of(world)[:0], as_of=AS_OF).num_rows == 0
+
+
+def contact(number: int, treated: bool, **more: Any) -> dict[str, Any]:
+    usual = {"source": "crm", "file": "f", "row": number, "customer_id": f"t{number:04}", "touched_on": LONG_AGO}
+    return usual | {"treated": treated, "play": "wake_dormant" if treated else None, "propensity": 0.5} | more
+
+
+LONG_AGO = TODAY - timedelta(days=200)
+
+
+def campaign(gain: float, **more: Any) -> dict[str, list[dict[str, Any]]]:
+    """Two hundred regular buyers, half of them treated: who was, pays `gain` times as much from then on."""
+    dice = np.random.default_rng(4)
+    touches = [contact(number, number % 2 == 0, **more) for number in range(200)]
+    orders, people = [], []
+    for row in touches:
+        usual = 50.0
+        people.append({"customer_id": row["customer_id"], "known_on": TODAY - timedelta(days=900)})
+        for ago in range(0, 700, 14):
+            lifted = gain if row["treated"] and ago < 200 else 1.0
+            paid = usual * lifted * dice.gamma(50, 1 / 50)
+            ordered = TODAY - timedelta(days=ago)
+            orders.append({"customer_id": row["customer_id"], "ordered_on": ordered, "amount": Decimal(f"{paid:.2f}")})
+    shop = base(buyer("ann", dormant=True))
+    return shop | {"touches": touches, "orders": orders, "customers": [*shop["customers"], *people]}
+
+
+def test_a_campaign_that_worked_raises_the_value_and_the_evidence() -> None:
+    before, after = make(base(buyer("ann", dormant=True))).row("candidates"), make(campaign(1.15)).row("candidates")
+    assert after["assumed_value"] == before["value"]
+    assert after["value"] > 1.5 * before["value"]
+    assert (after["evidence_level"], after["assumed"]) == ("E3", False)
+    assert after["value_high"] - after["value"] < before["value_high"] - before["value"]
+
+
+def test_a_campaign_that_did_nothing_lowers_the_value() -> None:
+    before, after = make(base(buyer("ann", dormant=True))).row("candidates"), make(campaign(1.0)).row("candidates")
+    assert after["value"] < before["value"]
+
+
+def test_a_campaign_without_lots_is_an_observation_and_changes_no_value() -> None:
+    before = make(base(buyer("ann", dormant=True))).row("candidates")
+    after = make(campaign(1.5, propensity=None)).row("candidates")
+    assert (after["evidence_level"], after["assumed"], after["value"]) == ("E1", True, before["value"])
