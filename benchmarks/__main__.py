@@ -2,10 +2,25 @@
 
 import sys
 
-from benchmarks import allocation, backtests, forecasts, govern, lookalike, policies, repeat_buying, scorecards, spine
+from benchmarks import (
+    allocation,
+    backtests,
+    decline_causes,
+    forecasts,
+    govern,
+    lookalike,
+    policies,
+    repeat_buying,
+    scorecards,
+    spine,
+)
 from benchmarks.measuring import say
 
-for script in (spine, allocation, forecasts, repeat_buying, govern, lookalike, scorecards, backtests, policies):
+SCRIPTS = (
+    spine, allocation, decline_causes, forecasts, repeat_buying, govern, lookalike, scorecards, backtests, policies,
+)  # fmt: skip
+
+for script in SCRIPTS:
     say(f"\n== {script.__name__}")
     sys.argv = [script.__name__]
     if script in (lookalike, scorecards, backtests) and not script.DATA.exists():

@@ -48,6 +48,9 @@ GIVEN: dict[str, dict[str, str]] = {
         "peer_median": "float64", "peer_orders_365d": "float64", "own_categories": "float64",
         "peer_categories": "float64", "did_differently": "string", "actual": "float64", "benchmark": "float64",
     },
+    "decline_causes": {
+        "customer_id": "string", "cause": "string", "loss_company": "float64", "loss_effect": "float64",
+    },
     "next_category": {"customer_id": "string", "category": "string", "yearly_spend": "float64"},
 }  # fmt: skip
 CANDIDATE: dict[str, str] = {
@@ -174,6 +177,8 @@ def buyer(customer_id: str, stage: str = "mature", **facts: Any) -> dict[str, li
         "benchmarks": row,
         "customers": stated,
     }
+    if "cause" in row:
+        tables["decline_causes"] = row
     if "category" in row:
         tables["next_category"] = {**row, "yearly_spend": row["category_spend"]}
     return {name: [values] for name, values in tables.items()}

@@ -48,7 +48,10 @@ RETURNS = """
 SELECT source, file, row, customer_id, ordered_on AS returned_on, (-amount)::DECIMAL(18, 4) AS amount
 FROM refine.order_lines WHERE kind = 'return'
 """
-EVENTS = "SELECT '' AS customer_id, DATE '2011-01-01' AS occurred_on, '' AS event, '' AS session_id LIMIT 0"
+EVENTS = """
+SELECT '' AS customer_id, DATE '2011-01-01' AS occurred_on, TIMESTAMP '2011-01-01' AS occurred_at, '' AS event,
+    '' AS session_id, '' AS product_id, 0::DECIMAL(18, 4) AS value LIMIT 0
+"""
 DEALS = "SELECT '' AS customer_id, '' AS outcome, DATE '2011-01-01' AS opened_on, 0::DECIMAL(18, 4) AS amount LIMIT 0"
 FEEDBACK = "SELECT '' AS customer_id, DATE '2011-01-01' AS given_on, 0.0::DOUBLE AS rating, 0.0::DOUBLE AS nps LIMIT 0"
 TOUCHES = "SELECT '' AS customer_id, DATE '2011-01-01' AS touched_on, true AS treated LIMIT 0"
@@ -59,7 +62,13 @@ REFINED = {
     "events": EVENTS, "deals": DEALS, "feedback": FEEDBACK,
     "contactable": CONTACTABLE, "touches": TOUCHES,
 }  # fmt: skip
-TYPES = {"VARCHAR": "string", "BIGINT": "int64", "DOUBLE": "float64", "DECIMAL(18,4)": "decimal(18, 4)"}
+TYPES = {
+    "VARCHAR": "string",
+    "BIGINT": "int64",
+    "DOUBLE": "float64",
+    "DECIMAL(18,4)": "decimal(18, 4)",
+    "TIMESTAMP": "timestamp(6)",
+}
 
 
 @pytest.fixture(scope="module")

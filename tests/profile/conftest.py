@@ -40,7 +40,8 @@ GIVEN: dict[str, dict[str, str]] = {
     },
     "events": {
         "source": "string", "file": "string", "row": "int64", "customer_id": "string", "occurred_on": "date",
-        "event": "string", "session_id": "string",
+        "occurred_at": "timestamp(6)", "event": "string", "session_id": "string", "product_id": "string",
+        "value": MONEY,
     },
     "deals": {
         "deal_id": "string", "customer_id": "string", "outcome": "string", "opened_on": "date", "amount": MONEY,

@@ -21,6 +21,7 @@ MOST_MARGIN = 0.95
 COLUMNS = (
     "customer_id", "stage", "reported", "dormant", "value_tier", "known_days", "margin_share",
     "orders_all", "yearly_orders", "yearly_spend", "former_yearly_spend", "own_trend", "base_trend", "level",
+    "decline_cause", "loss_company", "loss_effect",
     "idle_days", "cadence_days", "overdue_ratio", "months_idle", "months_lost",
     "peer_id", "own_value", "peer_value", "peer_spend", "peer_median_spend", "peer_orders",
     "own_categories", "peer_categories",
@@ -37,6 +38,7 @@ def stakes(
     lifecycle: ir.Table,
     value_tiers: ir.Table,
     benchmarks: ir.Table,
+    decline_causes: ir.Table,
     *,
     as_of: date,
 ) -> ir.Table:
@@ -55,6 +57,8 @@ def stakes(
         dormant=known.dormant.fill_null(False),
         value_tier=known.value_tier.fill_null("none"),
     )
+    why = decline_causes.select("customer_id", "loss_company", "loss_effect", decline_cause="cause")
+    known = known.left_join(why, "customer_id").drop("customer_id_right")
     known = _with_trend(known).cross_join(_usual(known)).cross_join(_firm_margin(features))
     lost_days = (known.idle_days - known.cadence_days.fill_null(0)).cast("float64")
     known = known.mutate(margin_share=known.own_margin.coalesce(known.firm_margin))

@@ -1,5 +1,7 @@
 """Tests of the play for customers in decline."""
 
+from typing import Any
+
 import pytest
 from opportunity_base import base, buyer, make
 
@@ -39,3 +41,20 @@ def test_reported_slowing_is_enough() -> None:
     }
     row = make(base(buyer("ann", "decline", **reported))).row("candidates", play="retain")
     assert (row["reason"], row["actual"], row["benchmark"]) == ("overdue", 122.0, 36.0)
+
+
+def fallen(cause: str, effect: float = 350.0, company: float = 350.0) -> list[dict[str, Any]]:
+    facts = {"cause": cause, "loss_effect": effect, "loss_company": company}
+    return make(base(buyer("ann", "decline", spend_13w=50.0, **facts), buyer("bob"))).rows("candidates")
+
+
+@pytest.mark.parametrize("cause", ["seasonal", "industry", "company"])
+def test_what_no_action_undoes_gets_none(cause: str) -> None:
+    assert fallen(cause) == []
+
+
+def test_of_a_fall_only_the_own_part_is_at_stake_and_less_where_it_is_not_about_us() -> None:
+    whole, some = fallen("effect")[0], fallen("effect", effect=100.0, company=300.0)[0]
+    margin = 0.30 * 1.1**-0.5
+    assert whole["at_stake"] == pytest.approx(1000 * 2 / 3 * margin, abs=1e-3)
+    assert some["at_stake"] == pytest.approx(400 * 0.5 * margin, abs=1e-3)
