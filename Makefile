@@ -15,7 +15,7 @@ install: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-# The whole path on real data; opens the report at a printed address when run on a terminal.
+# The whole path on real data; serves the pages at a printed address when run on a terminal.
 demo: install
 	$(BIN)/motherlode demo
 

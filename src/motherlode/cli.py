@@ -14,7 +14,7 @@ import click
 
 from motherlode.cli_govern import govern, reveal
 from motherlode.cli_opportunities import listed, lists, opportunities, readout
-from motherlode.cli_serve import serve
+from motherlode.cli_serve import serve, serve_project
 from motherlode.cli_simulate import simulate
 from motherlode.cli_source import identity, key, rebuild, source
 from motherlode.cli_trust import audit, backup, consent, restore, rights
@@ -306,10 +306,10 @@ def doctor(session: Session) -> None:
 @click.option(
     "--folder", type=click.Path(path_type=Path, file_okay=False), default=Path("demo-shop"), show_default=True
 )
-@click.option("--serve/--no-serve", default=None, help="Serve the report until Ctrl-C [when on a terminal].")
+@click.option("--serve/--no-serve", "wanted", default=None, help="Serve the pages until Ctrl-C [when on a terminal].")
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True)
 @in_session
-def demo(session: Session, folder: Path, serve: bool | None, port: int) -> None:
+def demo(session: Session, folder: Path, wanted: bool | None, port: int) -> None:
     """The whole path on real data that ships with the package, in a minute.
 
     \b
@@ -326,10 +326,10 @@ def demo(session: Session, folder: Path, serve: bool | None, port: int) -> None:
         best = project.opportunities().arrow
         listed(session, project, best, DEMO_LISTED)
         _report(session, project, folder / "report.html")
-    first = _why_first(best["customer_id"].slice(0, 1).to_pylist(), "")
-    _next(session, "opportunities --budget 5000", first, before=f"cd {shlex.quote(str(folder))}")
-    if serve if serve is not None else sys.stdout.isatty():
-        showcase.serve(folder / "report.html", port, lambda url: session.tell("serving", url=url))
+        first = _why_first(best["customer_id"].slice(0, 1).to_pylist(), "")
+        _next(session, "opportunities --budget 5000", first, before=f"cd {shlex.quote(str(folder))}")
+        if wanted if wanted is not None else sys.stdout.isatty():
+            serve_project(session, project, port=showcase.free_port(port))
 
 
 def _load(session: Session, project: "Project") -> None:

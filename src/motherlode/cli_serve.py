@@ -1,8 +1,13 @@
 """`motherlode serve`: the pages and the endpoints, from one process."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from motherlode.session import Session, in_project
+
+if TYPE_CHECKING:
+    from motherlode.project import Project
 
 # 127.0.0.1 unless told otherwise: what is served are customers.
 HOST, PORT = "127.0.0.1", 8642
@@ -19,23 +24,28 @@ def serve(session: Session, host: str, port: int) -> None:
     \b
     motherlode serve --project my-shop --port 8642
     """
+    with session.open() as project:
+        serve_project(session, project, host, port)
+
+
+def serve_project(session: Session, project: "Project", host: str = HOST, port: int = PORT) -> None:
+    """Serve an open project; a link for the first administrator is told where somebody has to sign in."""
     from motherlode.live.collector import Collector
     from motherlode.web.application import application
     from motherlode.web.asking import asking
     from motherlode.web.serving import serve as listen
     from motherlode.web.tracking import Tracking
 
-    with session.open() as project:
-        pages = application(project, [host, *LOCAL] if host in LOCAL else [], local=host in LOCAL)
-        collector = Collector(project.config, project.stores)
-        pages.state.gate.others.append(collector.moving)
-        config = project.config
-        front = Tracking(pages, collector, config.serve.prefix, config.webhooks, asking(project, collector))
+    pages = application(project, [host, *LOCAL] if host in LOCAL else [], local=host in LOCAL)
+    collector = Collector(project.config, project.stores)
+    pages.state.gate.others.append(collector.moving)
+    config = project.config
+    front = Tracking(pages, collector, config.serve.prefix, config.webhooks, asking(project, collector))
 
-        def ready(url: str) -> None:
-            session.tell("serving_project", url=url)
-            sessions = pages.state.sessions
-            if not sessions.is_open and not sessions.users():
-                session.tell("first_user", url=f"{url}welcome?key={sessions.invite('', 'admin')}")
+    def ready(url: str) -> None:
+        session.tell("serving_project", url=url)
+        sessions = pages.state.sessions
+        if not sessions.is_open and not sessions.users():
+            session.tell("first_user", url=f"{url}welcome?key={sessions.invite('', 'admin')}")
 
-        listen(front, host, port, ready, beside=collector, leaving=collector.leave)
+    listen(front, host, port, ready, beside=collector, leaving=collector.leave)

@@ -94,6 +94,24 @@ def write(proposals: Sequence[Proposal], folder: Path, root: Path) -> None:
     path.write_text(tomlkit.dumps(document), encoding="utf-8")
 
 
+def add(proposals: Sequence[Proposal], root: Path) -> list[str]:
+    """Add recognised sources to the project's `motherlode.toml`, each under a name of its own; gives the names."""
+    path = root / FILE
+    document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+    for key, value in {"name": root.resolve().name, **HOUSE}.items():
+        if key not in document:
+            document[key] = value
+    sources = document.setdefault("sources", tomlkit.table(is_super_table=True))
+    names = []
+    for proposal in proposals:
+        taken = (f"{proposal.name}_{number}" for number in range(2, 1000) if f"{proposal.name}_{number}" not in sources)
+        name = proposal.name if proposal.name not in sources else next(taken)
+        sources[name] = _source(proposal)
+        names.append(name)
+    path.write_text(tomlkit.dumps(document), encoding="utf-8")
+    return names
+
+
 def _source(proposal: Proposal) -> tomlkit.items.Table:
     source = tomlkit.table()
     source["use"] = "files"

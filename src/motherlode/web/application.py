@@ -12,6 +12,7 @@ from starlette.routing import Route
 from motherlode.project import STORES, Project
 from motherlode.web.gate import Gate
 from motherlode.web.guard import Guard
+from motherlode.web.jobs import Jobs
 from motherlode.web.pages import site
 from motherlode.web.pages.kept import Kept
 from motherlode.web.sessions import Sessions
@@ -38,6 +39,7 @@ def application(project: Project, hosts: Sequence[str] = (), *, local: bool = Tr
     web.state.project = project
     web.state.kept = Kept()
     web.state.gate = Gate()
+    web.state.jobs = Jobs(project, web.state.gate, web.state.kept)
     web.state.sessions = Sessions(project.ledger, local=local)
     return web
 

@@ -53,13 +53,20 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class Also(msgspec.Struct, frozen=True):
-    """One more address of a page: what is done by a form there, or a view of a single thing."""
+    """One more address of a page: what is done by a form there, or a view of a single thing.
+
+    Attributes
+    ----------
+    most_bytes
+        What a form may be long.
+    """
 
     path: str
     answer: Answer
     template: str = ""
     method: Literal["GET", "POST"] = "GET"
     roles: tuple[Role, ...] = ()
+    most_bytes: int = 2_000_000
 
 
 @cache

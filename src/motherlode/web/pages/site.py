@@ -47,14 +47,23 @@ def routes() -> list[Route]:
 
 def _endpoint(page: Page, also: Also) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
+        try:
+            return await answered(request)
+        finally:
+            await request.close()
+
+    async def answered(request: Request) -> Response:
+        if page.key != "sign_in" and not await run_in_threadpool(_admitted, request):
+            here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            return RedirectResponse(link("/sign-in", next=here if request.method == "GET" else ""), 303)
         if also.method == "POST":
-            # Read here: only the answer runs in a thread of its own.
+            # Read here, as only the answer runs in a thread of its own; not before it is known who sends.
+            length = request.headers.get("content-length", "")
+            if not length.isdecimal() or int(length) > also.most_bytes:
+                return await run_in_threadpool(_told, request, 413, "too_long")
             request.state.form = await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
             if not is_ours(request):
                 return await run_in_threadpool(_told, request, 403, "forged")
-        if page.key != "sign_in" and not _admitted(request):
-            here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-            return RedirectResponse(link("/sign-in", next=here if request.method == "GET" else ""), 303)
         return await run_in_threadpool(_answer, request, page, also)
 
     return endpoint

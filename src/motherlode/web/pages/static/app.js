@@ -56,6 +56,18 @@ for (const form of document.querySelectorAll("form[data-live]")) {
   });
 }
 
+// A file can be dropped anywhere on the page that takes one.
+const taker = document.querySelector("input[type=file]");
+if (taker) {
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    if (!event.dataTransfer.files.length) return;
+    taker.files = event.dataTransfer.files;
+    taker.form.requestSubmit();
+  });
+}
+
 // What is counted in the background is looked at again until it is done.
 const busy = document.querySelector("[data-again]");
 if (busy) {
