@@ -5,9 +5,11 @@ import sys
 from benchmarks import (
     allocation,
     backtests,
+    collection,
     decline_causes,
     forecasts,
     govern,
+    identity,
     lookalike,
     policies,
     repeat_buying,
@@ -18,6 +20,7 @@ from benchmarks.measuring import say
 
 SCRIPTS = (
     spine, allocation, decline_causes, forecasts, repeat_buying, govern, lookalike, scorecards, backtests, policies,
+    collection, identity,
 )  # fmt: skip
 
 for script in SCRIPTS:

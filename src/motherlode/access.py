@@ -107,8 +107,9 @@ HOUSE_RULES = (
     Rule("compliance", ("rights",), CLASSES, break_glass=True),
     Rule("compliance", ("security",), (ROWS,), tuple(FIELD_CLASSES), break_glass=True),
 )
-# Processes of the house, which no person is given: answering requests, mending lines, sending.
+# Processes of the house, which no person is given: answering requests, mending lines, telling people apart, sending.
 PROCESS_RULES = (
+    Rule("identity", ("quality",), ("identity", "contact"), people_an_hour=0),
     Rule("rights", ("rights",), CLASSES, people_an_hour=0),
     Rule("quarantine", ("quality",), ("unsorted",), people_an_hour=0),
     Rule("channel", ("service", "marketing"), ("identity", "contact"), people_an_hour=0),

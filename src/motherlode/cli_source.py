@@ -277,5 +277,55 @@ def cut(session: Session, customer: str, other_kind: str, other: str) -> None:
     session.tell("link_cut", customer=customer, other=other)
 
 
+@identity.command()
+@in_project
+def look(session: Session) -> None:
+    """Find customers who are likely one person by name, phone, e-mail, birthday and address; sure ones are joined.
+
+    \b
+    motherlode identity look
+    """
+    from motherlode import likeness
+
+    with session.open() as project:
+        found = likeness.look(project.stores, actor=getpass.getuser(), now=_now())
+    joined = sum(pair.decision == "same" for pair in found)
+    session.tell("looked_alike", joined=joined, waiting=len(found) - joined)
+
+
+@identity.command()
+@in_project
+def review(session: Session) -> None:
+    """Pairs that may be one person and wait for somebody to decide, the likeliest first.
+
+    \b
+    motherlode identity review
+    """
+    from motherlode import likeness
+
+    with session.open(to_read=True) as project:
+        for pair in likeness.pairs(project.stores):
+            if pair.decision == "open":
+                click.echo(f"{pair.customer_id}\t{pair.other}\t{pair.bits:+.1f}")
+
+
+@identity.command()
+@click.argument("one")
+@click.argument("two")
+@click.argument("decision", type=click.Choice(["same", "different"]))
+@in_project
+def decide(session: Session, one: str, two: str, decision: str) -> None:
+    """Say whether ONE and TWO are the same person; it counts with the next run, and can be said anew.
+
+    \b
+    motherlode identity decide 10023 20417 same
+    """
+    from motherlode import likeness
+
+    with session.open() as project:
+        likeness.decide(project.stores, one, two, decision, actor=getpass.getuser(), now=_now())
+    session.tell("decided", one=one, two=two)
+
+
 def _now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

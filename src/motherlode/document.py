@@ -47,6 +47,7 @@ READ_FIRST = ("stage", "tier", "play", "reason", "problem")
 
 GIVEN_SENTENCES = {
     "received": "Events that came over HTTP, by source and minute: `received` is the sum of the counts beside it.",
+    "recorded_pairs": "Pairs of numbers that are likely one person's, and what was decided; as the ledger has it.",
     "recorded_cuts": "Links between identifiers that somebody undid; as the ledger has it.",
     "quarantined_events": "Events that came over HTTP and are set aside, with their problem; the log has their bytes.",
     "files": "Every file that was loaded: its fingerprint, the mapping it was read with, and its number of rows.",

@@ -18,6 +18,7 @@ from motherlode import holdings, loaded_as, run
 from motherlode.config import Config
 from motherlode.graph import Graph
 from motherlode.holdings import ADDRESS, Holding, Line, Whose
+from motherlode.live import forgetting
 from motherlode.people import Person
 from motherlode.stores import Stores
 from motherlode.tables import Promise
@@ -56,10 +57,13 @@ def erase(config: Config, stores: Stores, graph: Graph, people: Sequence[Person]
     ids = sorted({who for person in people for who in person.customer_ids})
     note(root, {"customer_id": {stores.vault.token("customer_id", who) for who in ids}, **_by_index(stores, ids)})
     lines = holdings.broken_lines(stores, people, reason="erase a person", now=now)
+    named = holdings.said_as(stores, people, reason="erase a person", now=now)
+    events = forgetting.forget(root / config.serve.log, *named)
     places = _places(stores.warehouse, known, lines)
     rows = _forget_rows(stores.warehouse, graph, known, places)
     about_nobody = [name for name, promise in graph.promises.items() if _names_nobody(stores.warehouse, promise)]
     rows |= {f"ledger.{name}": count for name, count in stores.ledger.forget(ids, places.to_pylist()).items()}
+    rows["log"] = events
     rows["vault"] = sum(stores.vault.has(who) for who in ids)
     stores.vault.shred(*ids, *(line_id(line) for line in lines), now=now)
     run.refresh(config, stores, graph, about_nobody)

@@ -63,6 +63,11 @@ GIVEN: dict[str, Schema] = {
         "problem": "string",
         "readmitted_at": "timestamp(6)",
     },
+    "recorded_pairs": {
+        **dict.fromkeys(("customer_id", "other", "decision", "actor"), "string"),
+        "bits": "float64",
+        "made_at": "timestamp(6)",
+    },
     "recorded_cuts": {
         **dict.fromkeys(("customer_id", "other_kind", "other"), "string"),
         "made_at": "timestamp(6)",

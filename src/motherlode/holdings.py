@@ -111,6 +111,23 @@ def broken_lines(stores: Stores, people: Sequence[Person], *, reason: str, now: 
     }
 
 
+def said_as(stores: Stores, people: Sequence[Person], *, reason: str, now: datetime) -> tuple[list[str], list[str]]:
+    """What names these people in an event as it came: numbers and devices, e-mails and phones of their own."""
+    ids = sorted({who for person in people for who in person.customer_ids})
+    held = stores.vault.reveal(ids, IDENTIFYING, Reading("rights", "rights", reason=reason), now=now)
+    values = [value for name in IDENTIFYING for value in held[name].to_pylist() if value]
+    spelled = {form for value in values for form in (value, value.removeprefix("+86"), value.upper(), value.title())}
+    return sorted({*ids, *_devices(stores.warehouse, ids)}), sorted(spelled)
+
+
+def _devices(warehouse: Warehouse, ids: Sequence[str]) -> list[str]:
+    """Devices that these people alone use."""
+    if not warehouse.has("refine.identities"):
+        return []
+    sql = "SELECT value FROM refine.identities WHERE kind = 'device' AND customer_id IN (SELECT unnest($ids))"
+    return [row["value"] for row in warehouse.arrow(sql, {"ids": list(ids)}).to_pylist()]
+
+
 def _names(line: str, values: set[str]) -> bool:
     """Whether a line has one of the values between other signs than letters and digits."""
     words = "".join(sign if sign.isalnum() or sign in "@._-+" else " " for sign in line).lower().split()

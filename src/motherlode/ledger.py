@@ -176,6 +176,16 @@ CUTS = sa.Table(
     sa.Column("made_at", sa.DateTime, nullable=False),
 )
 
+# Pairs of numbers that are likely one person's: found, and what somebody decided.
+LIKELY_PAIRS = sa.Table(
+    "likely_pairs",
+    FACTS,
+    sa.Column("pair_id", sa.Integer, primary_key=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("customer_id", "other", "decision", "actor")),
+    sa.Column("bits", sa.Float, nullable=False),
+    sa.Column("made_at", sa.DateTime, nullable=False),
+)
+
 # Programs that may ask for profiles and live events.
 READERS = sa.Table(
     "readers",

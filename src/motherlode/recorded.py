@@ -12,6 +12,7 @@ COPIES = {
     "recorded_lists": "list_members",
     "recorded_readouts": "readouts",
     "recorded_cuts": "cuts",
+    "recorded_pairs": "likely_pairs",
 }
 ARROW = {
     "int64": pa.int64(),

@@ -57,6 +57,11 @@ def test_everything_can_be_made_again_from_the_log(shop):
     assert all(before)
 
 
+def test_a_number_that_is_also_an_amount_takes_no_event_of_others(shop):
+    send(shop, track(1, who="bob", properties={"cups": 42}), track(2, who=42), track(3, properties={"to": "a@b.cn"}))
+    assert forgetting.forget(shop / "data" / "log", ["42"], ["a@b.cn"]) == 2
+
+
 def test_a_person_is_emptied_from_the_log_and_all_others_keep_their_places(shop):
     send(shop, track(1, who="ann"), track(2, who="bob"), {"type": "dance", "userId": "ann", "messageId": "m3"})
     folder = shop / "data" / "log"

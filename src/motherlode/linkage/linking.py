@@ -16,7 +16,7 @@ from motherlode.linkage.fields import Field, comparable, guess
 from motherlode.linkage.words import Words
 
 # Bits of evidence from which on a pair is one person, and from which on somebody should look at it.
-ACCEPT, REVIEW = 3.0, -3.0
+ACCEPT, REVIEW = 0.0, -6.0
 _DRAWN = 200_000
 # How much the rarity of a value may count, in bits.
 _MOST = 4
@@ -48,19 +48,19 @@ class Linker:
         self.fields = tuple(fields if fields is not None else guess(whole))
         self.across = right is not None
         self.size = whole.num_rows
-        self._engine = duckdb.connect(config={"threads": threads})
+        self.engine = duckdb.connect(config={"threads": threads})
         rows = comparable(whole, self.fields)
         numbers = np.arange(whole.num_rows, dtype=np.int64)
         rows = rows.append_column("id", pa.array(numbers))
         rows = rows.append_column("side", pa.array((numbers >= left.num_rows).astype(np.int8)))
-        self._engine.register("arrived", rows)
+        self.engine.register("arrived", rows)
         shares = [
             f'count(*) OVER (PARTITION BY "{field.name}") / {max(self.size, 1)}.0 AS "share of {field.name}"'
             for field in self.fields
             if field.kind != "words"
         ]
-        self._engine.execute(f"CREATE TABLE records AS SELECT {', '.join(['*', *shares])} FROM arrived")  # noqa: S608
-        self._engine.unregister("arrived")
+        self.engine.execute(f"CREATE TABLE records AS SELECT {', '.join(['*', *shares])} FROM arrived")  # noqa: S608
+        self.engine.unregister("arrived")
         self._left = left.num_rows
         self._keys: list[Key] = []
         self._words = {
@@ -69,13 +69,13 @@ class Linker:
 
     def fit(self) -> Model:
         """Learn which pairs to compare, and what agreement is worth."""
-        self._keys = blocking.keys(self._engine, self.fields)
+        self._keys = blocking.keys(self.engine, self.fields)
         blocking.pairs(
-            self._engine, self._keys, [self._near(words) for words in self._words.values()], across=self.across
+            self.engine, self._keys, [self._near(words) for words in self._words.values()], across=self.across
         )
         self._compare("pairs", "compared")
         levels = ", ".join(f"g{place}" for place in range(len(self.fields)))
-        counted = self._engine.execute(f"SELECT {levels}, count(*) AS n FROM compared GROUP BY ALL").fetchnumpy()  # noqa: S608
+        counted = self.engine.execute(f"SELECT {levels}, count(*) AS n FROM compared GROUP BY ALL").fetchnumpy()  # noqa: S608
         patterns = np.stack([counted[f"g{place}"] for place in range(len(self.fields))], axis=1).astype(np.int64)
         right = self.size - self._left
         everything = float(self._left * right if self.across else self.size * (self.size - 1) / 2)
@@ -86,7 +86,7 @@ class Linker:
     def scored(self, model: Model, least: float = REVIEW) -> pa.Table:
         """Pairs with at least so many bits of evidence: `a`, `b`, `bits`."""
         sql = f"SELECT a, b, {score(model)} AS bits FROM compared WHERE bits >= {least} ORDER BY bits DESC, a, b"  # noqa: S608
-        return self._engine.sql(sql).to_arrow_table()
+        return self.engine.sql(sql).to_arrow_table()
 
     def _near(self, words: Words) -> pa.Table:
         numbers = np.arange(self.size, dtype=np.int64)
@@ -95,11 +95,11 @@ class Linker:
 
     def _compare(self, pairs: str, into: str) -> None:
         """Levels of every field of pairs; those of words are made beside the engine."""
-        found = self._engine.sql(f"SELECT a, b FROM {pairs}").to_arrow_table()  # noqa: S608
+        found = self.engine.sql(f"SELECT a, b FROM {pairs}").to_arrow_table()  # noqa: S608
         a, b = (found[name].to_numpy().astype(np.int64) for name in ("a", "b"))
         for place, words in self._words.items():
             found = found.append_column(f"g{place}", pa.array(words.levels(a, b)))
-        self._engine.register("found", found)
+        self.engine.register("found", found)
         cells = [
             f"g{place}" if field.kind == "words" else f"{comparisons.level(field)} AS g{place}"
             for place, field in enumerate(self.fields)
@@ -109,20 +109,20 @@ class Linker:
             for place, field in enumerate(self.fields)
             if field.kind != "words"
         ]
-        self._engine.execute(
+        self.engine.execute(
             f"""CREATE OR REPLACE TABLE {into} AS SELECT a, b, {", ".join(cells)} FROM found
                 JOIN records AS l ON l.id = a JOIN records AS r ON r.id = b"""  # noqa: S608
         )
-        self._engine.unregister("found")
+        self.engine.unregister("found")
 
     def _by_lot(self) -> list[estimation.Floats]:
         """How often pairs of two people agree: nearly all pairs that are drawn by lot are of two."""
         dice = np.random.default_rng(7)
         drawn = pa.table({"a": dice.integers(0, self.size, _DRAWN), "b": dice.integers(0, self.size, _DRAWN)})
-        self._engine.register("drawn", drawn.filter(pc.not_equal(drawn["a"], drawn["b"])))
+        self.engine.register("drawn", drawn.filter(pc.not_equal(drawn["a"], drawn["b"])))
         self._compare("drawn", "by_lot")
-        self._engine.unregister("drawn")
-        said = self._engine.execute("SELECT * FROM by_lot").fetchnumpy()
+        self.engine.unregister("drawn")
+        said = self.engine.execute("SELECT * FROM by_lot").fetchnumpy()
         return [_histogram(said[f"g{place}"], field) for place, field in enumerate(self.fields)]
 
 

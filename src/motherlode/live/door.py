@@ -21,6 +21,7 @@ from motherlode.live.segments import Position, SegmentLog, read
 MOST_WAITING = 64 << 20
 # No name of a source ends like this.
 ASIDE = "!"
+_GATHER_SECONDS = 0.002
 _DAY = 86_400_000_000
 
 
@@ -124,6 +125,8 @@ class Door:
         loop = asyncio.get_running_loop()
         while True:
             await self._wake.wait()
+            # A write costs the same for one request as for all that come meanwhile.
+            await asyncio.sleep(_GATHER_SECONDS)
             self._wake.clear()
             group, self._waiting = self._waiting, []
             if not group:

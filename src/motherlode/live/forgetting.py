@@ -6,12 +6,35 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import msgspec
+
+from motherlode.collect.calls import read_call
 from motherlode.live.records import Record, decode, encode
 from motherlode.live.segments import MAGIC, Position, framed, numbers, read_segment, segment_path
 
 
-def forget(folder: Path, values: Sequence[str]) -> int:
-    """Empty every event in which one of the values stands between signs that are no letters and digits.
+class _Hers(msgspec.Struct, frozen=True):
+    """How a person's events are known: by ids in their own place, and by values wherever they stand."""
+
+    ids: frozenset[str]
+    words: "re.Pattern[bytes]"
+    values: "re.Pattern[bytes] | None"
+
+    def has(self, record: Record, message_id: str, raw: bytes) -> bool:
+        """Whether an event is hers; a number such as 42 stands in many that are not."""
+        if not self.words.search(raw):
+            return False
+        if self.values is not None and self.values.search(raw):
+            return True
+        try:
+            call = read_call(raw, shape=record.shape, kind=record.type, message_id=message_id, received_at=0)
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+            return any(msgspec.json.encode(one) in raw for one in self.ids)
+        return not self.ids.isdisjoint((call.user_id, call.previous_id, call.anonymous_id))
+
+
+def forget(folder: Path, ids: Sequence[str], values: Sequence[str] = ()) -> int:
+    """Empty every event of the people with these ids, or in which one of the values stands as a word of its own.
 
     Only segments that hold one of them are written anew. Nothing may append meanwhile.
 
@@ -20,14 +43,19 @@ def forget(folder: Path, values: Sequence[str]) -> int:
     int
         Events that were emptied.
     """
-    needles = [value.encode() for value in dict.fromkeys(values) if value]
+    needles = [one.encode() for one in dict.fromkeys((*ids, *values)) if one]
     if not needles:
         return 0
-    word = re.compile(rb"(?<![\w-])(?:" + b"|".join(map(re.escape, needles)) + rb")(?![\w-])")
-    return sum(_forget_in(segment_path(folder, number), number, needles, word) for number in numbers(folder))
+    said = [one.encode() for one in values if one]
+    hers = _Hers(frozenset(ids), _words(needles), _words(said) if said else None)
+    return sum(_forget_in(segment_path(folder, number), number, needles, hers) for number in numbers(folder))
 
 
-def _forget_in(path: Path, number: int, needles: Iterable[bytes], word: "re.Pattern[bytes]") -> int:
+def _words(needles: Sequence[bytes]) -> "re.Pattern[bytes]":
+    return re.compile(rb"(?<![\w-])(?:" + b"|".join(map(re.escape, needles)) + rb")(?![\w-])")
+
+
+def _forget_in(path: Path, number: int, needles: Iterable[bytes], hers: _Hers) -> int:
     if not _holds(path, needles):
         return 0
     gone, fresh = 0, path.with_suffix(".new")
@@ -36,13 +64,16 @@ def _forget_in(path: Path, number: int, needles: Iterable[bytes], word: "re.Patt
         out.write(MAGIC)
         for found in read_segment(path, Position(number)):
             payload = found.payload
-            if word.search(payload):
-                emptied, count = _emptied(decode(payload), word)
-                payload, gone = encode(emptied), gone + count
+            if hers.words.search(payload):
+                emptied, count = _emptied(decode(payload), hers)
+                payload, gone = (encode(emptied) if count else payload), gone + count
             out.write(framed(payload))
         out.flush()
         os.fsync(out.fileno())
-    fresh.replace(path)
+    if gone:
+        fresh.replace(path)
+    else:
+        fresh.unlink()
     return gone
 
 
@@ -53,24 +84,11 @@ def _holds(path: Path, needles: Iterable[bytes]) -> bool:
         return any(text.find(needle) >= 0 for needle in needles)
 
 
-def _emptied(record: Record, word: "re.Pattern[bytes]") -> tuple[Record, int]:
-    kept = [(message_id, b"" if word.search(raw) else raw) for message_id, raw in record.kept]
-    aside = [(message_id, problem, b"" if word.search(raw) else raw) for message_id, problem, raw in record.aside]
-    before = [*(raw for _, raw in record.kept), *(raw for _, _, raw in record.aside)]
-    after = [*(raw for _, raw in kept), *(raw for _, _, raw in aside)]
-    common = b"" if word.search(record.common) else record.common
-    changed = Record(
-        record.source,
-        record.received_at,
-        record.shape,
-        record.type,
-        record.sent_at,
-        common,
-        kept,
-        aside,
-        record.duplicate,
-        record.suppressed,
-        record.refused,
-        record.signal,
-    )
-    return changed, sum(bool(old) and not new for old, new in zip(before, after, strict=True))
+def _emptied(record: Record, hers: _Hers) -> tuple[Record, int]:
+    """The record without what her events said; their places and the counts stay."""
+    kept = [(name, b"" if hers.has(record, name, raw) else raw) for name, raw in record.kept]
+    aside = [(name, why, b"" if hers.has(record, name, raw) else raw) for name, why, raw in record.aside]
+    before = [*(raw for _, raw in record.kept), *(raw for *_, raw in record.aside)]
+    after = [*(raw for _, raw in kept), *(raw for *_, raw in aside)]
+    count = sum(bool(old) and not new for old, new in zip(before, after, strict=True))
+    return msgspec.structs.replace(record, kept=kept, aside=aside), count

@@ -9,7 +9,7 @@ KEYS = ("customer_id", "other_kind", "other")
 
 
 @table(key=KEYS, subject="customer_id", happened_on="linked_on", purpose="service")
-def links(graded_events: ir.Table, graded_customers: ir.Table) -> ir.Table:
+def links(graded_events: ir.Table, graded_customers: ir.Table, recorded_pairs: ir.Table) -> ir.Table:
     """What a row names together with a customer, and the first row that does; e-mails and phones as blind tokens.
 
     E-mails and phones that one customer alone has link nothing and are left out.
@@ -20,12 +20,23 @@ def links(graded_events: ir.Table, graded_customers: ir.Table) -> ir.Table:
         _seen(rows, "device", rows.anonymous_id, rows.occurred_at, rows.occurred_on),
         _seen(rows, "customer", rows.previous_id, rows.occurred_at, rows.occurred_on),
         *(_shared(people, name) for name in ("email", "phone")),
+        _joined(recorded_pairs),
     ]
     both = ibis.union(*parts)
     both = both.filter((both.customer_id != both.other) & both.other.notnull())
     order = [both.first_at.asc(nulls_first=False), both.file, both.row]
     ranked = both.mutate(place=ibis.row_number().over(ibis.window(group_by=list(KEYS), order_by=order)))
     return ranked.filter(ranked.place == 0).drop("place")
+
+
+def _joined(pairs: ir.Table) -> ir.Table:
+    """Pairs that were found to be one person, as somebody decided last."""
+    keys = ["customer_id", "other"]
+    order = [pairs.made_at.desc(), pairs.decision]
+    last = pairs.mutate(place=ibis.row_number().over(ibis.window(group_by=keys, order_by=order)))
+    same = last.filter((last.place == 0) & (last.decision == "same"))
+    nowhere = same.mutate(file=ibis.literal("ledger"), row=ibis.null("int64"), on=ibis.null("date"))
+    return _seen(nowhere, "customer", nowhere.other, nowhere.made_at, nowhere.on)
 
 
 def _shared(people: ir.Table, name: str) -> ir.Table:
