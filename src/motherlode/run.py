@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
 from motherlode import recorded
 from motherlode.config import Config
@@ -121,7 +122,10 @@ def make(warehouse: Warehouse, graph: Graph, step: Compiled) -> Made:
             warehouse.make(promise.address, to_sql(step.expression), stored=promise.stored)
         else:
             inputs = [_read(warehouse, graph, name) for name in step.reads]
-            warehouse.write(promise.address, _kept(step, promise.function(*inputs, **step.settings)))
+            # Their matrices have some dozens of columns: a second thread waits ten times as long as it works.
+            with threadpool_limits(1, user_api="blas"):
+                table = promise.function(*inputs, **step.settings)
+            warehouse.write(promise.address, _kept(step, table))
     except MotherlodeError:
         raise
     except Exception as error:

@@ -117,14 +117,11 @@ class Logistic:
 
     def fit(self, values: Numbers, target: Numbers) -> "Logistic":
         from sklearn.linear_model import LogisticRegression
-        from threadpoolctl import threadpool_limits
 
         logs = _logarithms(values)
         self.centre_, self.spread_ = _centre(logs), _spread(logs)
         curve = LogisticRegression(C=self.strength, solver="newton-cholesky", max_iter=500)
-        # Products of some dozens of columns: a second thread waits ten times as long as it works.
-        with threadpool_limits(1):
-            fitted = curve.fit(self._standard(values), target > 0.5)
+        fitted = curve.fit(self._standard(values), target > 0.5)
         self.weights_, self.constant_ = fitted.coef_[0], float(fitted.intercept_[0])
         return self
 
