@@ -3,6 +3,7 @@
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from motherlode.opportunity.engine import evidence, registry, rulebook
@@ -159,3 +160,18 @@ def test_a_base_of_one_time_buyers_is_no_error_and_no_fortune():
     assert np.isfinite(view.gains).all()
     total = sum(map(float, once["amount"].to_pylist()))
     assert np.maximum(view.net.max(axis=0), 0).sum() < total
+
+
+def test_a_firm_of_some_weeks_and_few_customers_is_no_error():
+    young = draw(113, 150, Nature(seen_weeks=156, randomised=0.0))
+    since = pa.scalar(np.datetime64("2025-05-15", "us"))
+    recent = {"orders": "ordered_at", "events": "occurred_at"}
+    tables = {
+        name: rows.filter(pc.greater(rows[recent[name]], since)) if name in recent else rows
+        for name, rows in young.tables.items()
+        if name in ("customers", "orders", "events")
+    }
+    view = outlook(basis(msgspec.structs.replace(young.seen, tables=tables)))
+    assert np.isfinite(view.net).all()
+    nothing = basis(msgspec.structs.replace(young.seen, tables={"customers": tables["customers"]}))
+    assert np.isfinite(outlook(nothing).net).all()

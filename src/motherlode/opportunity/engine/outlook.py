@@ -81,7 +81,8 @@ def basis(seen: Seen) -> Basis:
     touched = contacts(seen.tables, seen.customer_ids.tolist(), seen.names, whole, seen.as_of)
     year, half = whole.weeks(worth.YEAR), whole.weeks(worth.HALF)
     regular = {start for start in (whole.today - year, whole.today - half) if start > 1}
-    shots = worth.snapshots(past, sorted(set(touched.wave[touched.drawn].tolist()) | regular))
+    starts = set(touched.wave[touched.drawn].tolist()) | regular or {max(whole.today // 2, 1)}
+    shots = worth.snapshots(past, sorted(starts))
     untouched = [_untouched(touched, shot) for shot in shots]
     margin = seen.margin_share
     prime = tuple(margin * money for money in worth.primes(shots, [now], whole.days))
