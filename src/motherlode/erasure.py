@@ -18,7 +18,7 @@ from motherlode import holdings, loaded_as, run
 from motherlode.config import Config
 from motherlode.graph import Graph
 from motherlode.holdings import ADDRESS, Holding, Line, Whose
-from motherlode.live import forgetting
+from motherlode.live import consumer, forgetting
 from motherlode.people import Person
 from motherlode.stores import Stores
 from motherlode.tables import Promise
@@ -58,6 +58,7 @@ def erase(config: Config, stores: Stores, graph: Graph, people: Sequence[Person]
     note(root, {"customer_id": {stores.vault.token("customer_id", who) for who in ids}, **_by_index(stores, ids)})
     lines = holdings.broken_lines(stores, people, reason="erase a person", now=now)
     named = holdings.said_as(stores, people, reason="erase a person", now=now)
+    consumer.drain(config, stores, seal=True)
     events = forgetting.forget(root / config.serve.log, *named)
     places = _places(stores.warehouse, known, lines)
     rows = _forget_rows(stores.warehouse, graph, known, places)

@@ -71,3 +71,25 @@ def test_a_person_is_emptied_from_the_log_and_all_others_keep_their_places(shop)
         rebuilding.empty(project.config, project.stores)
         consumer.drain(project.config, project.stores)
     assert rows(shop, "SELECT customer_id, row FROM collect.raw_events") == [{"customer_id": "bob", "row": 2}]
+
+
+def test_somebody_is_erased_while_we_collect_and_nobody_else_is_lost(shop):
+    async def work(client, collector):
+        await client.send("/v1/batch", {"writeKey": KEY, "batch": [track(1, who="ann"), track(2, who="bob")]})
+        with collector.moving:
+            stores = collector._stores
+            beside = type(stores)(stores.warehouse.beside(), stores.ledger, stores.vault)
+            consumer.drain(collector._config, beside, seal=True)
+            assert forgetting.forget(collector.door.folder, ["ann"]) == 1
+            beside.warehouse.close()
+        await client.send("/v1/batch", {"writeKey": KEY, "batch": [track(3, who="cat")]})
+
+    collecting(shop, work)
+    send(shop, track(4, who="dan"), track(2, who="bob"))
+    kept = rows(shop, "SELECT event_id FROM collect.raw_events ORDER BY 1")
+    assert [row["event_id"] for row in kept] == ["m1", "m2", "m3", "m4"]
+    with Project(shop) as project:
+        rebuilding.empty(project.config, project.stores)
+        consumer.drain(project.config, project.stores)
+    kept = rows(shop, "SELECT event_id FROM collect.raw_events ORDER BY 1")
+    assert [row["event_id"] for row in kept] == ["m2", "m3", "m4"]

@@ -13,6 +13,8 @@ Kind = Literal["name", "date", "code", "text", "words", "number"]
 
 # Values with more words than this are compared word by word.
 _MANY_WORDS = 4.0
+# Rows that are looked at, and the share of them that is most.
+_LOOKED_AT, _MOST = 2000, 0.5
 _NAMED: tuple[tuple[Kind, str], ...] = (
     ("date", r"dob|birth_?(date|day)|date|birthday|生日|出生"),
     ("code", r"e?_?mail|phone|mobile|tel|post_?code|zip|ssn|soc|id_card|_id$|^id$|number|邮箱|手机|电话|身份证|邮编"),
@@ -39,9 +41,29 @@ def guess(records: pa.Table, leave_out: Sequence[str] = ()) -> list[Field]:
         for name in records.schema.names
         if name not in leave_out and _varies(records[name])
     }
+    kinds = {name: kind for name, kind in kinds.items() if not _is_said_by_others(name, kinds, records)}
     names = [name for name, kind in kinds.items() if kind == "name"]
     pairs = {names[0]: names[1], names[1]: names[0]} if len(names) == 2 else {}
     return [Field(name, kind, pairs.get(name, "")) for name, kind in kinds.items()]
+
+
+def _is_said_by_others(name: str, kinds: Mapping[str, Kind], records: pa.Table) -> bool:
+    """Whether a column repeats two others, as a full name does: what agrees in all three would count twice."""
+    if kinds[name] not in ("name", "words", "text"):
+        return False
+    others = [other for other, kind in kinds.items() if other != name and kind in ("name", "text")]
+    whole = records[name].slice(0, _LOOKED_AT).cast(pa.string()).to_pylist()
+    parts = [
+        _share_within(records[other].slice(0, _LOOKED_AT).cast(pa.string()).to_pylist(), whole) for other in others
+    ]
+    return sum(share > _MOST for share in parts) > 1
+
+
+def _share_within(parts: Sequence[str | None], whole: Sequence[str | None]) -> float:
+    """In how many of the rows that have both a value stands within a longer one."""
+    both = [(part.lower(), text.lower()) for part, text in zip(parts, whole, strict=True) if part and text]
+    inside = sum(len(part) < len(text) and part in text for part, text in both)
+    return inside / len(both) if both else 0.0
 
 
 def _varies(column: Any) -> bool:

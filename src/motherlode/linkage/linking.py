@@ -16,7 +16,7 @@ from motherlode.linkage.fields import Field, comparable, guess
 from motherlode.linkage.words import Words
 
 # Bits of evidence from which on a pair is one person, and from which on somebody should look at it.
-ACCEPT, REVIEW = 0.0, -6.0
+ACCEPT, REVIEW = 2.0, -6.0
 _DRAWN = 200_000
 # How much the rarity of a value may count, in bits.
 _MOST = 4

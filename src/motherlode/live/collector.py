@@ -18,6 +18,7 @@ from motherlode.live import consumer, planning, readers, senders
 from motherlode.live.door import Arrival, Door, Overloaded
 from motherlode.live.planning import Ruled
 from motherlode.live.readers import Reader
+from motherlode.live.retention import drop
 from motherlode.live.rows import Told
 from motherlode.live.segments import Position
 from motherlode.live.senders import Sender
@@ -63,6 +64,7 @@ class Collector:
         self.recent: deque[Told] = deque(maxlen=200)
         self.listeners: list[Callable[[list[Told]], None]] = []
         self.is_leaving = False
+        self._dropped_at = float("-inf")
         # Whoever writes the file of the warehouse anew holds this meanwhile.
         self.moving = threading.Lock()
         self._stopping = threading.Event()
@@ -95,6 +97,19 @@ class Collector:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
             self.look_again()
             await self._tell_refused()
+            if self._config.serve.keep_days and time.monotonic() - self._dropped_at > 3600:
+                await asyncio.get_running_loop().run_in_executor(None, self._drop_old)
+
+    def _drop_old(self) -> None:
+        """Let go of the log that is past its time and that nobody needs any more."""
+        self._dropped_at = time.monotonic()
+        with self.moving:
+            warehouse = self._stores.warehouse.beside()
+            sql = "SELECT DISTINCT file FROM collect.quarantined_events WHERE readmitted_at IS NULL"
+            needed = {row["file"] for row in warehouse.arrow(sql).to_pylist()}
+            warehouse.close()
+        before = time.time() - self._config.serve.keep_days * 86_400
+        drop(consumer.log_folder(self._config), before, self.moved_to, needed)
 
     def look_again(self) -> None:
         """Who may send, and who is not to be followed, as the stores have it now."""

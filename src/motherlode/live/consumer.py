@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from motherlode import apart, ingest, loaded_as
 from motherlode.collect.canonical import is_personal
 from motherlode.config import Config, SourceConfig
-from motherlode.live import rows
+from motherlode.live import rows, segments
 from motherlode.live.records import decode
 from motherlode.live.rows import Read, Told
 from motherlode.live.segments import Position, read
@@ -46,8 +46,16 @@ class Moved(msgspec.Struct, frozen=True):
     end: Position
 
 
-def drain(config: Config, stores: Stores) -> int:
-    """Move all that is in the log; gives the number of events."""
+def drain(config: Config, stores: Stores, *, seal: bool = False) -> int:
+    """Move all that is in the log; gives the number of events.
+
+    Parameters
+    ----------
+    seal
+        What is in the log now may then be written anew, as nothing is appended to it any more.
+    """
+    if seal:
+        segments.seal(log_folder(config))
     moved, before = 0, None
     while (step := move(config, stores)).end != before:
         moved, before = moved + step.events, step.end

@@ -5,6 +5,7 @@ A record is either whole or, where a crash tore it, not there at all. Nothing is
 
 import os
 import struct
+import threading
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -38,9 +39,9 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class SegmentLog:
-    """The end of the log, to which one process appends.
+    """The end of the log, to which one process appends; it begins with a file of its own.
 
-    Opening it cuts off what a crash tore from the last record.
+    So what is there when it is opened never changes its end, whatever a crash tore from it.
     """
 
     def __init__(self, folder: Path, segment_bytes: int = SEGMENT_BYTES) -> None:
@@ -48,10 +49,10 @@ class SegmentLog:
         self._segment_bytes = segment_bytes
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
-        known = numbers(folder)
         self._file = -1
-        self.end = Position(known[-1] if known else 0)
-        self._open_last()
+        self._lock = threading.Lock()
+        self.end = _end(folder)
+        _OPEN[folder.resolve()] = self
 
     def append(self, payloads: Sequence[bytes]) -> None:
         """Write records and wait until the disk has them; on failure none of them is there.
@@ -62,37 +63,35 @@ class SegmentLog:
             The disk is full or broken.
         """
         records = b"".join(map(framed, payloads))
-        if self._file < 0 or self.end.offset >= self._segment_bytes:
-            self._rotate()
-        try:
-            _write_all(self._file, records)
-            os.fdatasync(self._file)
-        except OSError:
-            self._give_up()
-            raise
-        self.end = Position(self.end.segment, self.end.offset + len(records))
+        with self._lock:
+            if self._file < 0 or self.end.offset >= self._segment_bytes:
+                self._rotate()
+            try:
+                _write_all(self._file, records)
+                os.fdatasync(self._file)
+            except OSError:
+                self._give_up()
+                raise
+            self.end = Position(self.end.segment, self.end.offset + len(records))
+
+    def seal(self) -> None:
+        """Go on in a new file with the next record: what is there now may be written anew."""
+        with self._lock:
+            self._close()
 
     def close(self) -> None:
+        with self._lock:
+            self._close()
+        _OPEN.pop(self._folder.resolve(), None)
+
+    def _close(self) -> None:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
 
-    def _open_last(self) -> None:
-        path = segment_path(self._folder, self.end.segment)
-        if not path.exists():
-            return
-        end = max((found.end.offset for found in read_segment(path, Position(self.end.segment))), default=0)
-        self._file = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-        os.ftruncate(self._file, end)
-        self.end = Position(self.end.segment, end)
-        if end == 0:
-            self._begin()
-        os.lseek(self._file, self.end.offset, os.SEEK_SET)
-        os.fsync(self._file)
-
     def _rotate(self) -> None:
         """Go on in a new file; the old one stays as it is, whatever became of its end."""
-        self.close()
+        self._close()
         number = self.end.segment + 1
         path = segment_path(self._folder, number)
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
@@ -102,7 +101,7 @@ class SegmentLog:
             os.fsync(file)
             _sync_folder(self._folder)
         except OSError:
-            self.close()
+            self._close()
             self.end = before
             path.unlink(missing_ok=True)
             raise
@@ -119,7 +118,26 @@ class SegmentLog:
         except OSError:
             # The torn tail is cut off by readers, which know where the last whole record ends.
             pass
-        self.close()
+        self._close()
+
+
+# The logs that this process appends to.
+_OPEN: "dict[Path, SegmentLog]" = {}
+
+
+def seal(folder: Path) -> None:
+    """Let what is in a folder never change its end any more, also while this process appends to it."""
+    log = _OPEN.get(folder.resolve())
+    if log is not None:
+        log.seal()
+
+
+def _end(folder: Path) -> Position:
+    known = numbers(folder)
+    if not known:
+        return Position()
+    last = Position(known[-1])
+    return max((found.end for found in read_segment(segment_path(folder, known[-1]), last)), default=last)
 
 
 def framed(payload: bytes) -> bytes:
