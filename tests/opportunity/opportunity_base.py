@@ -28,7 +28,7 @@ GIVEN: dict[str, dict[str, str]] = {
     "contactable": {"customer_id": "string", "verdict": "string", **dict.fromkeys(BY_CHANNEL.values(), "boolean")},
     "touches": {
         "source": "string", "file": "string", "row": "int64", "customer_id": "string", "touched_on": "date",
-        "treated": "boolean", "play": "string", "propensity": "float64",
+        "treated": "boolean", "play": "string", "propensity": "float64", "cost": MONEY,
     },
     "orders": {"customer_id": "string", "ordered_on": "date", "amount": MONEY},
     "features": {

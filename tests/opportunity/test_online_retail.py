@@ -56,7 +56,7 @@ DEALS = "SELECT '' AS customer_id, '' AS outcome, DATE '2011-01-01' AS opened_on
 FEEDBACK = "SELECT '' AS customer_id, DATE '2011-01-01' AS given_on, 0.0::DOUBLE AS rating, 0.0::DOUBLE AS nps LIMIT 0"
 TOUCHES = """
 SELECT '' AS source, '' AS file, 0::BIGINT AS row, '' AS customer_id, DATE '2011-01-01' AS touched_on,
-    true AS treated, '' AS play, 0.0::DOUBLE AS propensity LIMIT 0
+    true AS treated, '' AS play, 0.0::DOUBLE AS propensity, 0::DECIMAL(18, 4) AS cost LIMIT 0
 """
 CHANNELS = ", ".join(f"false AS {name}" for name in BY_CHANNEL.values())
 CONTACTABLE = f"SELECT customer_id, 'no_record' AS verdict, {CHANNELS} FROM refine.customers"  # noqa: S608

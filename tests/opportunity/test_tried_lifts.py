@@ -11,6 +11,7 @@ import pytest
 from opportunity_base import AS_OF as TODAY
 from opportunity_base import base, buyer, make
 
+from motherlode.opportunity.shadow_rankings import shadow_rankings
 from motherlode.opportunity.simulator.nature import AS_OF, Nature
 from motherlode.opportunity.simulator.world import World, draw
 from motherlode.opportunity.tried_lifts import tried_lifts
@@ -36,6 +37,7 @@ def lots_of(world: World) -> pa.Table:
             "source": ["crm"] * count, "file": ["f"] * count, "row": range(count),
             "customer_id": touches["customer_id"], "touched_on": day(touches["touched_at"]),
             "propensity": touches["propensity"], "play": touches["play"].fill_null(""), "treated": touches["treated"],
+            "cost": touches["cost"].cast(pa.float64()),
         }
     )  # fmt: skip
 
@@ -81,7 +83,16 @@ def test_the_order_of_rows_does_not_matter(world):
 
 
 def test_without_lots_there_is_nothing(world):
-    assert tried_lifts(lots_of(world)[:0], histories_of(world)[:0], as_of=AS_OF).num_rows == 0
+    for function in (tried_lifts, shadow_rankings):
+        assert function(lots_of(world)[:0], histories_of(world)[:0], as_of=AS_OF).num_rows == 0
+
+
+def test_simple_rankings_run_in_shadow_and_none_is_surely_better_than_the_engine(world):
+    rows = {row["policy"]: row for row in shadow_rankings(lots_of(world), histories_of(world), as_of=AS_OF).to_pylist()}
+    assert list(rows) == ["engine", "cold_start", "past_spend", "lifetime_value"]
+    assert rows["engine"]["ahead"] == 0
+    assert all(row["ahead_low"] <= row["ahead"] and not row["better"] for row in rows.values())
+    assert all(row["value_error"] > 0 for row in rows.values())
 
 
 def contact(number: int, treated: bool, **more: Any) -> dict[str, Any]:

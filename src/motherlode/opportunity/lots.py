@@ -13,4 +13,5 @@ def lots(touches: ir.Table) -> ir.Table:
         "source", "file", "row", "customer_id", "touched_on", "propensity",
         play=drawn.play.fill_null(""),
         treated=drawn.treated.fill_null(True),
+        cost=drawn.cost.cast("float64"),
     )  # fmt: skip

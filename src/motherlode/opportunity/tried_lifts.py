@@ -4,14 +4,13 @@ from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from motherlode.opportunity.engine.outlook import Basis, basis, trial
 from motherlode.opportunity.engine.panel import Floats
 from motherlode.opportunity.engine.rulebook import belief
-from motherlode.opportunity.engine.seen import Play, Seen
 from motherlode.opportunity.engine.stages import STAGES
 from motherlode.opportunity.engine.trials import HELD_OUT
+from motherlode.opportunity.seen_of_lots import seen_of_lots
 from motherlode.tables import table
 
 COLUMNS = {
@@ -35,45 +34,26 @@ def tried_lifts(lots: pa.Table, lot_histories: pa.Table, *, as_of: date) -> pa.T
     `lift` is the margin of the year after the contact that exists only because of it, as a share of a year of the
     customer in its prime; `lift_error` its standard error. The stage is the one at the time of the contact.
     """
-    names = sorted(set(lots["play"].to_pylist()) - {""})
-    rows = _measured(lots, lot_histories, names, as_of) if names and lots.num_rows else []
+    # Shares of money paid are shares of margin, whatever the margin is.
+    seen = seen_of_lots(lots, lot_histories, as_of, margin_share=1.0)
+    rows = _measured(basis(seen)) if seen.plays else []
     return pa.Table.from_pylist(rows, schema=pa.schema([(name, KINDS[kind]) for name, kind in COLUMNS.items()]))
 
 
-def _measured(lots: pa.Table, histories: pa.Table, names: list[str], as_of: date) -> list[dict[str, object]]:
-    base = basis(_seen(lots, histories, names, as_of))
+def _measured(base: Basis) -> list[dict[str, object]]:
     found = trial(base, belief(base.seen.plays))
     odds, held = found.designs[0][:, 2:7], found.play == HELD_OUT
     rows: list[dict[str, object]] = []
-    for number, name in enumerate(names):
+    for number, name in enumerate(base.seen.names):
         here = found.play == number
         lift, error = _of_stages(odds[here], found.outcome[here], found.precision[here], found.doubt)
         counts = zip(STAGES, odds[here].sum(axis=0), odds[held].sum(axis=0), lift, error, strict=True)
         for stage, treated, without, mean, spread in counts:
             if min(treated, without) >= LEAST_IN_STAGE:
                 row = {"play": name, "stage": stage, "treated": round(treated), "held_out": round(without)}
-                last = {"last_tried_on": _last(base, number, as_of)}
+                last = {"last_tried_on": _last(base, number)}
                 rows.append(row | last | {"lift": round(float(mean), 9), "lift_error": round(float(spread), 9)})
     return rows
-
-
-def _seen(lots: pa.Table, histories: pa.Table, names: list[str], as_of: date) -> Seen:
-    histories = histories.sort_by([("customer_id", "ascending"), ("ordered_on", "ascending")])
-    people = histories.group_by("customer_id").aggregate([("known_on", "min"), ("industry", "min")])
-    people = people.sort_by("customer_id")
-    customers = people.select(["customer_id"]).append_column("registered_at", people["known_on_min"])
-    tables = {
-        "customers": customers.append_column("industry", people["industry_min"]),
-        "orders": _with_moment(histories.select(["customer_id", "amount", "ordered_on"]), "ordered"),
-        "touches": _with_moment(lots.sort_by([(name, "ascending") for name in ("source", "file", "row")]), "touched"),
-    }
-    plays = tuple(Play(name, "", 0.0) for name in names)
-    # Shares of money paid are shares of margin, whatever the margin is.
-    return Seen(as_of, 1.0, plays, tables, np.array(people["customer_id"].to_pylist(), dtype=str))
-
-
-def _with_moment(rows: pa.Table, what: str) -> pa.Table:
-    return rows.append_column(f"{what}_at", pc.cast(rows[f"{what}_on"], pa.timestamp("us"))).drop([f"{what}_on"])
 
 
 def _of_stages(odds: Floats, outcome: Floats, precision: Floats, doubt: Floats) -> tuple[Floats, Floats]:
@@ -84,8 +64,8 @@ def _of_stages(odds: Floats, outcome: Floats, precision: Floats, doubt: Floats) 
     return covariance @ (weighted.T @ outcome), error
 
 
-def _last(base: Basis, play: int, as_of: date) -> date:
+def _last(base: Basis, play: int) -> date:
     """The day of the last contact with the play, to the period."""
     touched = base.contacts
     periods = base.past.panel.today - 1 - int(touched.period[touched.drawn & (touched.play == play)].max())
-    return as_of - timedelta(days=periods * base.past.panel.days)
+    return base.seen.as_of - timedelta(days=periods * base.past.panel.days)

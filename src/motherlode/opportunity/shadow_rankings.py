@@ -1,0 +1,72 @@
+"""Simple rankings that run in shadow beside the engine, on the firm's own past lots."""
+
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+
+from motherlode.opportunity.engine import rulebook
+from motherlode.opportunity.engine.outlook import Basis, basis
+from motherlode.opportunity.engine.panel import Ints
+from motherlode.opportunity.engine.registry import Rank, chosen, shadows
+from motherlode.opportunity.seen_of_lots import seen_of_lots
+from motherlode.tables import table
+
+COLUMNS = {
+    "policy": "string",
+    "value": "float64",
+    "value_error": "float64",
+    "ahead": "float64",
+    "ahead_low": "float64",
+    "better": "boolean",
+}
+KINDS = {"string": pa.string(), "float64": pa.float64(), "boolean": pa.bool_()}
+
+
+@table(key="policy", subject=None, columns=COLUMNS, purpose="analytics")
+def shadow_rankings(
+    lots: pa.Table, lot_histories: pa.Table, *, as_of: date, margin_share: float = 0.30, depth: float = 0.2
+) -> pa.Table:
+    """What the engine and simple rankings would have brought a customer on past lots, had they chosen whom to contact.
+
+    `value` is profit in house currency a customer of the lots, doubly robust, with its standard error; `ahead` is the
+    lead on the engine, `ahead_low` its low end (99 %). `better` marks the ranking that should be used instead of the
+    engine, which it seldom does. `margin_share` is gross margin as a share (0 to 1) of sales, `depth` the share (0 to
+    1) of customers contacted. Empty where fewer than 500 contacts were drawn by lot.
+    """
+    seen = seen_of_lots(lots, lot_histories, as_of, margin_share)
+    rows = _tried(basis(seen), depth) if seen.plays else []
+    return pa.Table.from_pylist(rows, schema=pa.schema([(name, KINDS[kind]) for name, kind in COLUMNS.items()]))
+
+
+def _tried(base: Basis, depth: float) -> list[dict[str, object]]:
+    usual = _usual_plays(base)
+    plays = [usual[shot.traits.odds.argmax(axis=1)] for shot in base.shots]
+    spent = [shot.traits.values[:, shot.traits.names.index("log_spend_52")] for shot in base.shots]
+    others = {
+        "past_spend": [Rank(score, play) for score, play in zip(spent, plays, strict=True)],
+        "lifetime_value": [Rank(score, play) for score, play in zip(base.alone, plays, strict=False)],
+    }
+    tried = shadows(base, rulebook.belief(base.seen.plays), depth, others)
+    used = chosen(tried)
+    return [
+        {
+            "policy": each.policy,
+            "value": round(each.value, 4),
+            "value_error": round(each.error, 4),
+            "ahead": round(each.ahead, 4),
+            "ahead_low": round(each.ahead_low, 4),
+            "better": each.policy == used != "engine",
+        }
+        for each in tried
+    ]
+
+
+def _usual_plays(base: Basis) -> Ints:
+    """The play that customers of each stage were treated with most often."""
+    shots = {shot.start: shot.traits.odds for shot in base.shots}
+    treated = base.contacts.rows((base.contacts.play >= 0) & np.isin(base.contacts.wave, list(shots)))
+    times = np.zeros((5, len(base.seen.plays)))
+    for wave, who, play in zip(treated.wave, treated.who, treated.play, strict=True):
+        times[:, play] += shots[int(wave)][who]
+    return np.asarray(times.argmax(axis=1))
