@@ -13,12 +13,13 @@ from motherlode.session import Session, finite, in_project, with_format, write_r
 if TYPE_CHECKING:
     from motherlode.project import Project
 
-FOCUS = {
+FOCUS: dict[str, tuple[str, ...]] = {
     "acquire": ("intro", "trial"),
     "grow": ("trial", "mature"),
     "retain": ("mature", "decline"),
     "win-back": ("lost",),
-    "efficiency": ("mature", "decline"),
+    # Everybody, but only as far down as the return of the whole is highest.
+    "efficiency": (),
 }
 # So many opportunities are shown to people who do not say how many.
 LISTED = 20
@@ -28,6 +29,11 @@ LISTED = 20
 @click.option("--stage", help="Only customers in this lifecycle stage: intro, trial, mature, decline, lost.")
 @click.option("--play", help="Only this action.")
 @click.option("--focus", type=click.Choice(list(FOCUS)), help="What the business wants now.")
+@click.option(
+    "--plan",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A TOML file with an action, its conditions and how many: who fits and may be asked.",
+)
 @click.option("--budget", type=click.FloatRange(min=0), callback=finite, help="Money to spend; ranks again for it.")
 @click.option("--limit", "--top", type=click.IntRange(min=1), help="The first so many.")
 @click.option("--all", "everything", is_flag=True, help="Also what lies below the cut-off.")
@@ -43,6 +49,7 @@ def opportunities(
     stage: str | None,
     play: str | None,
     focus: str | None,
+    plan: Path | None,
     budget: float | None,
     limit: int | None,
     everything: bool,
@@ -57,21 +64,31 @@ def opportunities(
     \b
     motherlode opportunities --focus win-back --budget 5000 --format xlsx -o list.xlsx
     motherlode opportunities --as-list spring --limit 500 -o spring.xlsx
+    motherlode opportunities --plan plan.toml
     """
-    if stage and focus and stage not in FOCUS[focus]:
+    if stage and focus and FOCUS[focus] and stage not in FOCUS[focus]:
         raise click.UsageError(f"--focus {focus} is about {' and '.join(FOCUS[focus])}, not {stage}.")
     if name and everything:
         raise click.UsageError("--as-list takes what is above the cut-off, not --all.")
+    if plan and (stage or play or focus or everything):
+        raise click.UsageError("--plan says itself which action and which customers.")
     with session.open(to_read=not name) as project:
         stages = [stage] if stage else FOCUS[focus] if focus else ()
-        rows = project.opportunities(stages=stages, play=play, budget=budget, everything=everything)
+        rows: Any
+        if plan:
+            rows = _planned(session, project, plan, budget)
+        else:
+            rows = project.opportunities(stages=stages, play=play, budget=budget, everything=everything)
+        if focus == "efficiency":
+            rows = _efficient(rows)
         if name:
-            definition = {"stages": list(stages), "play": play, "budget": budget, "limit": limit}
+            definition = {"stages": list(stages), "play": play, "budget": budget, "limit": limit, "focus": focus}
+            definition["plan"] = plan.read_text(encoding="utf-8") if plan else None
             drawn = {"definition": definition, "draw": {"hold_out": hold_out, "unrecorded": unrecorded}}
             _freeze(session, project, name, rows.arrow.slice(0, limit or len(rows)), drawn, kind, output)
         elif kind == "table" and output is None:
             listed(session, project, rows.arrow, limit)
-            if not (stages or play or everything or session.quiet):
+            if not (stages or play or focus or plan or everything or session.quiet):
                 from motherlode import show
 
                 show.optimality(rows.arrow, session.language)
@@ -90,6 +107,27 @@ def listed(session: Session, project: "Project", whole: Any, limit: int | None) 
         session.tell("no_sales")
     else:
         session.tell("no_opportunities")
+
+
+def _efficient(rows: Any) -> Any:
+    """Those within the line of the highest return, the best return first."""
+    import pyarrow.compute as pc
+
+    from motherlode.rows import Rows
+
+    within = rows.arrow.filter(pc.equal(rows.arrow["cut_line"], "roi_peak"))
+    return Rows(within.sort_by([("roi", "descending"), ("rank", "ascending")]))
+
+
+def _planned(session: Session, project: "Project", path: Path, budget: float | None) -> Any:
+    from motherlode import plans
+
+    plan = plans.read(path, budget)
+    found = plans.matched(project, plan)
+    session.tell(
+        "plan_matched", fit=found.fit, may=found.may, listed=len(found.rows), wanted=plan.customers or found.fit
+    )
+    return found.rows
 
 
 def _freeze(

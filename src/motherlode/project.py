@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from motherlode import disclosure
 from motherlode.access import Reading, rules_of
-from motherlode.aggregates import settings_of
+from motherlode.aggregates import Settings, settings_of
 from motherlode.config import Config, read_config
 from motherlode.errors import GraphError, MotherlodeError, NotReady, did_you_mean
 from motherlode.govern.verdicts import FINAL
@@ -266,15 +266,17 @@ class Project:
         stages, play
             Keep only these; ranks stay those of the whole list. `GraphError` where there is none of the name.
         budget
-            Money to spend, in the house currency: ranks again for this budget without changing the stored list.
+            Money to spend, in the house currency, all of it on these stages and this play: ranks again for this budget
+            without changing the stored list.
         everything
             Also what lies below the cut-off.
         """
         self._check(stages, play)
         rows = self.expression("opportunity.ranked")
-        rows = rows if budget is None else self.remade("opportunity.ranked", {"budget": budget})
-        rows = rows.filter(rows.stage.isin(list(stages))) if stages else rows
-        rows = rows.filter(rows.play == play) if play else rows
+        if budget is not None:
+            choices = _kept(self.expression("opportunity.choices"), stages, play)
+            rows = self.remade("opportunity.ranked", {"budget": budget}, choices=choices)
+        rows = _kept(rows, stages, play)
         # What was refused after the tables were made counts already.
         gate = self.expression("govern.contactable")
         rows = rows.anti_join(gate.filter(gate.verdict.isin(FINAL)), "customer_id")
@@ -298,16 +300,18 @@ class Project:
         if play is not None and play not in plays:
             raise GraphError(f"there is no play `{play}`", hint=did_you_mean(play, plays))
 
-    def remade(self, address: str, /, settings: Mapping[str, Any] | None = None, **inputs: ir.Table) -> ir.Table:
+    def remade(self, address: str, /, settings: Mapping[str, Any] | None = None, **inputs: Any) -> ir.Table:
         """A table as its function makes it of other inputs or with other settings; nothing is stored."""
         promise = self.graph.find(self.address(address))
         said = dict(self.config.tables)
         said[promise.name] = {**said.get(promise.name, {}), **(settings or {})}
-        again = {name: self._lent(name, said) for name in promise.inputs if settings and self._set_with(name, promise)}
-        read = [{**again, **inputs}.get(name) for name in promise.inputs]
-        read = [
-            self.expression(name) if rows is None else rows for name, rows in zip(promise.inputs, read, strict=True)
-        ]
+        again = {
+            name: self._lent(name, said, inputs)
+            for name in promise.inputs
+            if settings and self._set_with(name, promise)
+        }
+        known = {**again, **inputs}
+        read = [known[name] if name in known else self.expression(name) for name in promise.inputs]
         rows: ir.Table = promise.function(*read, **settings_of(promise, self.as_of, said))
         return rows
 
@@ -315,20 +319,20 @@ class Project:
         made = self.graph.promises.get(name)
         return made is not None and made.set_under == promise.name
 
-    def _lent(self, name: str, said: Mapping[str, Mapping[str, Any]]) -> ir.Table:
+    def _lent(self, name: str, said: Settings, inputs: Mapping[str, Any]) -> ir.Table:
         """A table in memory with other settings, lent to the engine under a name of its own."""
         columns = self.graph.promises[name].columns or {}
-        return ibis.table(ibis.schema(dict(columns)), name=self.warehouse.lend(self._in_memory(name, said)))
+        return ibis.table(ibis.schema(dict(columns)), name=self.warehouse.lend(self._in_memory(name, said, inputs)))
 
-    def _in_memory(self, name: str, said: Mapping[str, Mapping[str, Any]]) -> pa.Table:
+    def _in_memory(self, name: str, said: Settings, inputs: Mapping[str, Any]) -> pa.Table:
         promise = self.graph.promises[name]
-        inputs = [
-            self._in_memory(read, said)
-            if self._set_with(read, self.graph.promises[promise.set_under])
-            else self.warehouse.arrow(to_sql(self.expression(read)))
-            for read in promise.inputs
+        read = [
+            self._in_memory(needed, said, inputs)
+            if self._set_with(needed, self.graph.promises[promise.set_under])
+            else self.warehouse.arrow(to_sql(inputs[needed] if needed in inputs else self.expression(needed)))
+            for needed in promise.inputs
         ]
-        rows: pa.Table = promise.function(*inputs, **settings_of(promise, self.as_of, said))
+        rows: pa.Table = promise.function(*read, **settings_of(promise, self.as_of, said))
         return rows
 
     @property
@@ -350,6 +354,11 @@ class Project:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+
+def _kept(rows: ir.Table, stages: Sequence[str], play: str | None) -> ir.Table:
+    rows = rows.filter(rows.stage.isin(list(stages))) if stages else rows
+    return rows.filter(rows.play == play) if play else rows
 
 
 def _now() -> datetime:

@@ -18,6 +18,7 @@ def choices(candidates: ir.Table, customers: ir.Table) -> ir.Table:
     return rows.select(
         "customer_id",
         "play",
+        "stage",
         "value",
         "cost",
         "channel",
