@@ -103,6 +103,7 @@ SECTION_OF_COLUMN = {
     "did_differently": "behaviour",
     "verdict": "verdict",
     "contact": "verdict",
+    "behaviour": "behaviour",
     "cause": "cause",
     "decline_cause": "cause",
     "question": "question",

@@ -1,8 +1,14 @@
 """The winner who once looked like the customer."""
 
+import math
 from datetime import date, timedelta
 
+import numpy as np
+import pyarrow as pa
 import pytest
+from scipy.stats import fisher_exact
+
+from motherlode.profile.winning_moves import winning_moves
 
 AS_OF = date(2024, 6, 30)
 START = 500
@@ -87,3 +93,32 @@ def test_one_customer_alone_has_no_peer(shop):
     row = shop(AS_OF, orders=base(1)).of("benchmarks")["c00"]
     assert (row["peer_id"], row["peers"]) == (None, 1)
     assert row["own_value"] == pytest.approx(201.0)
+
+
+def test_how_far_apart_they_are_is_told_from_the_start_and_from_today(shop):
+    row = shop(AS_OF, orders=base()).of("benchmarks", least_peers=40)["c07"]
+    assert row["distance"] == pytest.approx(abs(math.log(107 / 108)), abs=1e-4)
+    assert row["apart"] == pytest.approx(row["peer_value"] / row["own_value"], abs=1e-4)
+
+
+def test_what_winners_do_is_held_against_those_who_began_alike_and_against_chance(shop):
+    made = shop(AS_OF, orders=base()).make("winning_moves")
+    rows = {row["behaviour"]: row for row in made}
+    often = rows["orders_more_often"]
+    assert (often["winners"], often["winners_share"], often["losers_share"], often["told"]) == (10, 1.0, 0.0, True)
+    assert often["p_value"] == pytest.approx(fisher_exact([[10, 0], [0, often["losers"]]], "greater").pvalue)
+    assert 0.5 < often["low"] < often["gap"] <= often["high"]
+    assert not rows["uses_coupons"]["told"]
+
+
+def test_a_difference_that_chance_explains_is_not_named():
+    dice = np.random.default_rng(3)
+    groups = [f"g{n:03}" for n in range(300)]
+    cells = {"peer_group": groups, "behaviour": ["orders_more_often"] * 300, "of_winners": [5.0] * 300}
+    cells |= {"winners": [12] * 300, "losers": [24] * 300}
+    same = {"winners_more": dice.binomial(12, 0.5, 300), "losers_more": dice.binomial(24, 0.5, 300)}
+    assert sum(winning_moves(pa.table({**cells, **same}))["told"].to_pylist()) == 0
+    apart = {**same, "winners_more": np.where(np.arange(300) < 40, 12, same["winners_more"])}
+    apart["losers_more"] = np.where(np.arange(300) < 40, 4, same["losers_more"])
+    named = winning_moves(pa.table({**cells, **apart}))["told"].to_pylist()
+    assert sum(named[:40]) == 40 and sum(named[40:]) <= 4

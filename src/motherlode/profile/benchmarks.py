@@ -3,58 +3,34 @@
 import ibis
 import ibis.expr.types as ir
 
+from motherlode.profile.peer_members import ACTIONABLE
 from motherlode.tables import table
 
-# What a customer can be moved to do, and how it is said that winners do more of it.
-ACTIONABLE = {
-    "orders_365d": "orders_more_often",
-    "aov_365d": "bigger_baskets",
-    "categories_365d": "buys_more_categories",
-    "coupon_share_365d": "uses_coupons",
-    "events_13w": "visits_more_often",
-}
-# Peers are as old as the customer: in the same band of days since the first order.
-AGES = (30, 90, 180, 365, 730)
-# Below this age the first 90 days are not over, and the first day says how somebody began.
-YOUNG_UNTIL_DAYS = 90
+# Fewer winners than this would tell of single people.
+LEAST_WINNERS = 5
 
 
 @table(key="customer_id", subject="customer_id", purpose="profiling")
-def benchmarks(
-    customers: ir.Table,
-    features: ir.Table,
-    beginnings: ir.Table,
-    habits: ir.Table,
-    yearly_value: ir.Table,
-    lifecycle: ir.Table,
-    *,
-    least_peers: int = 30,
-    winners_from: float = 0.75,
-    least_gap: float = 0.2,
-) -> ir.Table:
+def benchmarks(peer_members: ir.Table, winning_moves: ir.Table, *, least_gap: float = 0.2) -> ir.Table:
     """For each buyer the winner who began most alike, and what winners do that the rest of the peer group does less.
 
-    Peers are of the same kind and trade (industry, main category or country), as long with us, and began in the same
-    quarter of spending. An association, not an effect: nothing here was tried out.
+    Everybody stands beside how others began, not where they are now: `peer_start` is held against `own_start`
+    (`distance`: the logarithm of their ratio), and what became of it since is `peer_value` (`apart`: over `own_value`).
+    An association, not an effect: nothing here was tried out. See `peer_members` and `winning_moves`.
 
     Parameters
     ----------
-    least_peers
-        Customers below which a peer group is widened: to the kind, then to everybody.
-    winners_from
-        Rank in the group's yearly value (0 to 1) from which somebody who is not lost is a winner.
     least_gap
         Difference (0 to 1) between the parts of winners and of the lower half who do more than the middle of the group,
         below which a behaviour is not named.
     """
-    rows = _grouped(_rows(customers, features, beginnings, habits, yearly_value, lifecycle), least_peers)
-    members = _marked(_members(rows), winners_from)
-    placed = _nearest(members)
+    placed = _nearest(peer_members)
     targets = placed.filter(placed.group == placed.own_group)
-    joined = targets.left_join(_contrast(members), "group").drop("group_right")
+    joined = targets.left_join(_told(winning_moves, least_gap), targets.group == winning_moves.peer_group)
+    joined = joined.drop("peer_group")
     best = _winners(placed)
     joined = joined.left_join(best, [joined.group == best.peer_group, joined.nearest == best.peer_place])
-    told = joined.mutate(did_differently=_did_differently(joined, least_gap))
+    told = joined.mutate(did_differently=_did_differently(joined))
     return told.select(
         "customer_id",
         "peer_id",
@@ -62,8 +38,10 @@ def benchmarks(
         peers=told.peers,
         own_start=told.start,
         peer_start=told.peer_start,
+        distance=(told.start.nullif(0.0) / told.peer_start.nullif(0.0)).ln().abs().round(4),
         own_value=told.value,
         peer_value=told.peer_value,
+        apart=(told.peer_value / told.value.nullif(0.0)).round(4),
         peer_median=told.peer_median,
         peer_top=told.peer_top,
         own_orders_365d=told.orders_365d,
@@ -74,76 +52,6 @@ def benchmarks(
         actual=_chosen(told, {code: told[name] for name, code in ACTIONABLE.items()}),
         benchmark=_chosen(told, {code: told[f"{name}_of_winners"] for name, code in ACTIONABLE.items()}),
     )
-
-
-def _rows(
-    customers: ir.Table,
-    features: ir.Table,
-    beginnings: ir.Table,
-    habits: ir.Table,
-    yearly_value: ir.Table,
-    lifecycle: ir.Table,
-) -> ir.Table:
-    """Buyers, with how they began, what they are worth now, and what they do."""
-    rows = beginnings.select("customer_id", "first_day_spend", "spend_first_90d")
-    for part in (
-        customers.select("customer_id", "kind", "industry"),
-        features.select("customer_id", "tenure_days", *ACTIONABLE),
-        habits.select("customer_id", "main_category", "main_country"),
-        yearly_value.select("customer_id", "value"),
-        lifecycle.select("customer_id", "stage"),
-    ):
-        rows = rows.inner_join(part, "customer_id")
-    young = rows.tenure_days < YOUNG_UNTIL_DAYS
-    behaviour = {name: rows[name].cast("float64").fill_null(0.0) for name in ACTIONABLE}
-    return rows.select(
-        "customer_id",
-        "kind",
-        "value",
-        trade=rows.industry.coalesce(rows.main_category, rows.main_country, ibis.literal("")),
-        age=ibis.cases(*((rows.tenure_days < days, f"under {days}d") for days in AGES), else_="older"),
-        began=ibis.ifelse(young, "first_day", "first_90d"),
-        start=ibis.ifelse(young, rows.first_day_spend, rows.spend_first_90d),
-        alive=rows.stage != "lost",
-        **behaviour,
-    )
-
-
-def _grouped(rows: ir.Table, least_peers: int) -> ir.Table:
-    """The three peer groups of each buyer, and as `own_group` the narrowest that is large enough."""
-    same = ibis.window(group_by=["kind", "age"])
-    quarter = (
-        ibis.rank().over(ibis.window(group_by=["kind", "age"], order_by="start")) * 4 // rows.count().over(same) + 1
-    )
-    rows = rows.mutate(quarter=quarter.cast("string"))
-    rows = rows.mutate(
-        near=rows.kind + "/" + rows.trade + "/" + rows.age + "/" + rows.quarter,
-        wide=rows.kind + "/" + rows.age + "/" + rows.quarter,
-        everybody=ibis.literal("everybody/").concat(rows.began),
-    )
-    near, wide = (rows.count().over(ibis.window(group_by=name)) >= least_peers for name in ("near", "wide"))
-    return rows.mutate(own_group=ibis.cases((near, rows.near), (wide, rows.wide), else_=rows.everybody))
-
-
-def _members(rows: ir.Table) -> ir.Table:
-    """Members of every group that is somebody's own group."""
-    needed = rows.select(group="own_group").distinct()
-    levels = ibis.union(*(rows.mutate(group=rows[name]) for name in ("near", "wide", "everybody")))
-    return levels.drop("near", "wide", "everybody").semi_join(needed, "group")
-
-
-def _marked(members: ir.Table, winners_from: float) -> ir.Table:
-    """Members with the figures of their group, and who of them are winners and who the lower half."""
-    middles = {f"{name}_middle": members[name].median() for name in ACTIONABLE}
-    figures = members.group_by("group").aggregate(
-        peers=members.count(),
-        peer_median=members.value.median(),
-        peer_top=members.value.quantile(winners_from),
-        **middles,
-    )
-    rows = members.inner_join(figures, "group")
-    winner = rows.alive & (rows.value >= rows.peer_top) & (rows.value > 0)
-    return rows.mutate(winner=winner, lower=~winner & (rows.value <= rows.peer_median))
 
 
 def _nearest(members: ir.Table) -> ir.Table:
@@ -177,23 +85,22 @@ def _winners(placed: ir.Table) -> ir.Table:
     )
 
 
-def _contrast(members: ir.Table) -> ir.Table:
-    """By group and behaviour: how much more often winners do more than the middle, and the winners' own middle."""
-    winners, lower = members.winner.sum().nullif(0), members.lower.sum().nullif(0)
+def _told(winning_moves: ir.Table, least_gap: float) -> ir.Table:
+    """By group: how much more often winners do each behaviour that is named, and the winners' own middle."""
+    named = winning_moves.told & (winning_moves.gap >= least_gap) & (winning_moves.winners >= LEAST_WINNERS)
     figures: dict[str, ir.Value] = {}
-    for name in ACTIONABLE:
-        more = members[name] > members[f"{name}_middle"]
-        gap = (members.winner & more).sum() / winners - (members.lower & more).sum() / lower
-        of_winners = ibis.ifelse(members.winner, members[name], ibis.null("float64"))
-        figures |= {f"{name}_gap": gap, f"{name}_of_winners": of_winners.median()}
-    return members.group_by("group").aggregate(**figures)
+    for name, code in ACTIONABLE.items():
+        here = winning_moves.behaviour == code
+        figures[f"{name}_gap"] = winning_moves.gap.max(where=here & named)
+        figures[f"{name}_of_winners"] = winning_moves.of_winners.max(where=here)
+    return winning_moves.group_by("peer_group").aggregate(**figures)
 
 
-def _did_differently(row: ir.Table, least_gap: float) -> ir.StringValue:
+def _did_differently(row: ir.Table) -> ir.StringValue:
     """The behaviour that sets winners apart most, of those in which the customer is behind their middle."""
     gaps = {}
     for name, code in ACTIONABLE.items():
-        counts = (row[name] < row[f"{name}_of_winners"]) & (row[f"{name}_gap"] >= least_gap)
+        counts = (row[name] < row[f"{name}_of_winners"]) & row[f"{name}_gap"].notnull()
         gaps[code] = ibis.ifelse(counts.fill_null(False), row[f"{name}_gap"], 0.0)
     widest = ibis.greatest(*gaps.values())
     return ibis.cases((widest <= 0, ""), *((gap == widest, code) for code, gap in gaps.items()), else_="")

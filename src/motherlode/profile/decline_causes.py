@@ -19,6 +19,8 @@ LEAST_ORDERS = 0.5
 LOW_RATING, HIGH_RATING = 2.5, 4.0
 LOW_NPS, HIGH_NPS = 6.0, 9.0
 CAUSES = ("seasonal", "industry", "company", "effect")
+# From this share on, own reasons are put down to the one or the other.
+KNOWN = 0.6
 
 
 @table(key="customer_id", subject="customer_id", purpose="profiling")
@@ -40,7 +42,8 @@ def decline_causes(
     The fall is the logarithm of the last 13 weeks over the usual 13 of the 52 before. What season and the rest of the
     industry (without the customer) fell by is taken out of it; what remains is the customer's own. `loss_*` is each
     part in money a year, `p_*` the odds that it is the main cause. The own part is `company` (the customer's business
-    is smaller) or `effect` (they are not happy with us): told apart by ratings and visits where there are any.
+    is smaller) or `effect` (they are not happy with us): told apart by ratings and visits where there are any, and
+    plain `own` where nothing tells.
     `cause` is unknown where there are too few orders to tell a fall from chance; `season_known` says whether records
     are long enough to know a season. `question` names the one fact that would tell most.
 
@@ -59,14 +62,20 @@ def decline_causes(
     rows = _odds(rows, effect_share)
     noise = (1.0 / ibis.greatest(rows.orders_13w.cast("float64"), LEAST_ORDERS) + 1.0 / rows.orders_before).sqrt()
     chance = (rows.orders_before < least_orders) | (-rows.fall < noise)
-    likeliest = ibis.greatest(*(rows[f"p_{cause}"] for cause in CAUSES))
+    own = rows.p_company + rows.p_effect
+    likeliest = ibis.greatest(rows.p_seasonal, rows.p_industry, own)
     cause = ibis.cases(
-        (chance, "unknown"), *((rows[f"p_{cause}"] == likeliest, cause) for cause in CAUSES), else_="unknown"
+        (chance | (likeliest <= 0), "unknown"),
+        (rows.p_seasonal == likeliest, "seasonal"),
+        (rows.p_industry == likeliest, "industry"),
+        (rows.effect >= KNOWN, "effect"),
+        (rows.effect <= 1.0 - KNOWN, "company"),
+        else_="own",
     )
     loss = rows.level_yearly - rows.recent_yearly
     sizes = {part: ibis.greatest(-rows[part], 0.0) for part in ("season_part", "industry_part", "own_part")}
     whole = (sizes["season_part"] + sizes["industry_part"] + sizes["own_part"]).nullif(0.0)
-    own = loss * sizes["own_part"] / whole
+    own_loss = loss * sizes["own_part"] / whole
     return rows.mutate(cause=cause).select(
         "customer_id",
         "cause",
@@ -78,8 +87,8 @@ def decline_causes(
         loss=loss.round(4),
         loss_seasonal=(loss * sizes["season_part"] / whole).round(4),
         loss_industry=(loss * sizes["industry_part"] / whole).round(4),
-        loss_company=(own * (1.0 - rows.effect)).round(4),
-        loss_effect=(own * rows.effect).round(4),
+        loss_company=(own_loss * (1.0 - rows.effect)).round(4),
+        loss_effect=(own_loss * rows.effect).round(4),
         season_known=rows.season_known,
         recovers_on=(cause == "seasonal").ifelse(rows.season_high_on, None),
         question=_question(rows, cause),
@@ -144,6 +153,8 @@ def _parts(rows: ir.Table, seasons: ir.Table, industries: ir.Table) -> ir.Table:
         season_known=rows.season_known.coalesce(rows.firm_known),
         season_high_on=rows.season_high_on.coalesce(rows.firm_high),
     )
+    named = industries.filter(industries.industry != "").aggregate(in_industries=ibis._.count() > 0)
+    rows = rows.cross_join(named)
     return rows.mutate(own_part=rows.fall - rows.season_part - rows.industry_part)
 
 
@@ -170,7 +181,6 @@ def _with_signals(rows: ir.Table, events: ir.Table, feedback: ir.Table, as_of: d
     return rows.mutate(
         unhappy=unhappy.fill_null(False), happy=happy.fill_null(False),
         visits_fell=(visits < 0.6).fill_null(False), visits_stayed=(visits >= 0.85).fill_null(False),
-        told=(rows.rating.notnull() | rows.nps.notnull() | visits.notnull()).fill_null(False),
     )  # fmt: skip
 
 
@@ -197,8 +207,8 @@ def _question(rows: ir.Table, cause: ir.StringValue) -> ir.StringValue:
     return ibis.cases(
         (cause == "unknown", "still_buying"),
         (~rows.season_known & (cause != "industry"), "same_season_last_year"),
-        ((rows.industry == "") & cause.isin(("company", "effect")), "which_industry"),
-        (cause.isin(("company", "effect")) & ~rows.told, "happy_with_us"),
+        ((rows.industry == "") & rows.in_industries & cause.isin(("own", "company", "effect")), "which_industry"),
+        ((cause == "own"), "happy_with_us"),
         (cause == "company", "how_is_business"),
         (cause == "effect", "what_went_wrong"),
         else_="when_again",
