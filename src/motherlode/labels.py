@@ -104,6 +104,7 @@ SECTION_OF_COLUMN = {
     "verdict": "verdict",
     "contact": "verdict",
     "behaviour": "behaviour",
+    "corner": "corner",
     "cause": "cause",
     "decline_cause": "cause",
     "question": "question",

@@ -51,6 +51,7 @@ GIVEN: dict[str, dict[str, str]] = {
     "decline_causes": {
         "customer_id": "string", "cause": "string", "loss_company": "float64", "loss_effect": "float64",
     },
+    "scores": {"target": "string", "customer_id": "string", "score": "float64"},
     "next_category": {"customer_id": "string", "category": "string", "yearly_spend": "float64"},
 }  # fmt: skip
 CANDIDATE: dict[str, str] = {

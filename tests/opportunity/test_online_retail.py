@@ -63,6 +63,7 @@ CONTACTABLE = f"SELECT customer_id, 'no_record' AS verdict, {CHANNELS} FROM refi
 REFINED = {
     "order_lines": LINES, "orders": ORDERS, "customers": CUSTOMERS, "returns": RETURNS,
     "events": EVENTS, "deals": DEALS, "feedback": FEEDBACK,
+    "scores": "SELECT '' AS target, '' AS customer_id, 0.0::DOUBLE AS score LIMIT 0",
     "contactable": CONTACTABLE, "touches": TOUCHES,
 }  # fmt: skip
 TYPES = {

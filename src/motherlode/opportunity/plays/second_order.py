@@ -1,5 +1,6 @@
 """Coach somebody who has tried us into a rhythm."""
 
+import ibis
 import ibis.expr.types as ir
 
 from motherlode.opportunity.offers import Effort, Prior, Why, offer
@@ -35,6 +36,7 @@ def second_order(
     # No comparable rhythm promises more than doubling what the customer brings already.
     missing = (rows.rhythm - rows.yearly_orders).clip(upper=rows.yearly_orders)
     at_stake = missing * rows.yearly_spend / rows.yearly_orders
-    why = Why("below_rhythm", rows.yearly_orders, rows.rhythm)
+    reason = ibis.ifelse(rows.peer_orders.notnull(), "below_peer", "below_rhythm")
+    why = Why(reason, rows.yearly_orders, rows.rhythm)
     effort = Effort(channel, contact_cost, human_minutes, cost_per_minute, voucher, redeem_share)
     return offer(rows, at_stake, Prior(lift, lift_sd), effort, margin_share, why)
