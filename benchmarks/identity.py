@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from benchmarks.measuring import say
 from motherlode.linkage.clusters import connected, find, one_to_one
 from motherlode.linkage.known import Known
-from motherlode.linkage.linking import ACCEPT, Linker
+from motherlode.linkage.linking import ACCEPT, REVIEW, Linker
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 FEBRL, PEOPLE, ER = (DATA / name for name in ("febrl", "splink_people", "er_restaurants_abtbuy"))
@@ -85,10 +85,10 @@ def one_by_one(name: str, records: pa.Table, groups: Sequence[object], goal: str
 
 
 def across(name: str, left: pa.Table, right: pa.Table, truth: Pairs, goal: str = "") -> None:
-    """Two files in which nobody stands twice."""
+    """Two files in which nobody stands twice: the best pair of each is taken, down to where somebody would look."""
     began = time.perf_counter()
     linker = Linker(left, right)
-    found = one_to_one(triples(linker.scored(linker.fit())), ACCEPT)
+    found = one_to_one(triples(linker.scored(linker.fit())), REVIEW)
     tell(name, {(one, two) for one, two, _ in found}, truth, time.perf_counter() - began, goal)
 
 
@@ -164,17 +164,20 @@ def speed(size: int, asked: int) -> None:
     known = Known(Linker(known_people), model)
     say(f"index of {size:,} people: {time.perf_counter() - began:.1f} s")
     dice = np.random.default_rng(9)
-    took, found = [], 0
+    took, used, found = [], [], 0
     for place in dice.integers(0, size, asked).tolist():
         record = known_people.slice(place, 1).to_pylist()[0]
         record["surname"] = record["surname"][1:]
         record["email"] = None
-        began = time.perf_counter()
+        began, before = time.perf_counter(), time.process_time()
         matches = known.match(record)
         took.append(time.perf_counter() - began)
+        used.append(time.process_time() - before)
         found += bool(matches) and matches[0][0] == place
     p50, p99 = np.percentile(took, [50, 99]) * 1000
-    say(f"one record against {size:,}: p50 {p50:.1f} ms, p99 {p99:.1f} ms (goal 50); found {found / asked:.4f}")
+    cpu = np.percentile(used, 99) * 1000
+    say(f"one record against {size:,}: p50 {p50:.1f} ms, p99 {p99:.1f} ms (goal 50), of CPU p99 {cpu:.1f} ms")
+    say(f"found first: {found / asked:.4f}")
 
 
 def main() -> None:

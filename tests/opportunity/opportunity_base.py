@@ -1,7 +1,7 @@
 """Small customer bases made by hand: rows of the tables that the opportunity room reads in, its own tables out."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -53,6 +53,10 @@ GIVEN: dict[str, dict[str, str]] = {
     },
     "scores": {"target": "string", "customer_id": "string", "score": "float64"},
     "next_category": {"customer_id": "string", "category": "string", "yearly_spend": "float64"},
+    "carts": {
+        "customer_id": "string", "product_id": "string", "pieces": "int64", "cart_value": MONEY,
+        "last_added_at": "timestamp(6)",
+    },
 }  # fmt: skip
 CANDIDATE: dict[str, str] = {
     "customer_id": "string", "play": "string", "reason": "string", "actual": "float64", "benchmark": "float64",
@@ -64,7 +68,7 @@ CANDIDATE: dict[str, str] = {
 }  # fmt: skip
 ARROW = {
     "string": pa.string(), "float64": pa.float64(), "int64": pa.int64(), "boolean": pa.bool_(), "date": pa.date32(),
-    MONEY: pa.decimal128(18, 4),
+    MONEY: pa.decimal128(18, 4), "timestamp(6)": pa.timestamp("us"),
 }  # fmt: skip
 PROMISES = {promise.name: promise for module in _modules(room) for promise in _promises(module)}
 PLAYS = {name for name, promise in PROMISES.items() if promise.kind == "play"}
@@ -182,6 +186,9 @@ def buyer(customer_id: str, stage: str = "mature", **facts: Any) -> dict[str, li
         tables["decline_causes"] = row
     if "category" in row:
         tables["next_category"] = {**row, "yearly_spend": row["category_spend"]}
+    if "cart_value" in row:
+        left = {"product_id": "t1", "pieces": 1, "last_added_at": datetime(AS_OF.year, AS_OF.month, AS_OF.day)}
+        tables["carts"] = {**left, **row}
     return {name: [values] for name, values in tables.items()}
 
 

@@ -7,6 +7,7 @@ import hmac
 import json
 from datetime import datetime
 
+import pyarrow as pa
 import pytest
 
 from collecting import KEY, collecting, project_at, rows, track
@@ -59,6 +60,22 @@ def test_a_profile_is_what_was_said_last_and_what_lies_in_the_cart(shop):
     assert ann[1]["events"]["Product Added"] == 2
     assert "a@b.cn" not in json.dumps(ann[1])
     assert (nobody[0], unknown[0]) == (404, 401)
+
+
+def test_an_abandoned_cart_is_an_offer_at_once(shop):
+    headers = key(shop, "profiles:read")
+    stakes = {"customer_id": ["ann"], "yearly_spend": [300.0], "yearly_orders": [3.0], "margin_share": [0.5]}
+    with Project(shop) as project:
+        project.warehouse.write("opportunity.stakes", pa.table({**stakes, "peer_id": pa.array([None], pa.string())}))
+
+    async def work(client, collector):
+        tea = {"product_id": "t1", "price": 80}
+        await client.send("/v1/t", track(1, event="Product Added", properties=tea), headers={"X-Write-Key": KEY})
+        await until(lambda: collector.moved_to == collector.door.end)
+        return await client.send("/v1/profiles/ann", method="GET", headers=headers)
+
+    (offer,) = collecting(shop, work)[1]["offers"]
+    assert (offer["play"], offer["reason"], offer["actual"]) == ("abandoned_cart", "open_cart", 80.0)
 
 
 def test_a_key_without_the_scope_reads_nothing(shop):

@@ -9,11 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 
 from motherlode.errors import ContractError
 from motherlode.graph import to_sql
 from motherlode.live.consumer import TRAITS
 from motherlode.live.readers import Reader
+from motherlode.opportunity.plays.abandoned_cart import abandoned_cart
 from motherlode.profile.carts import carts
 from motherlode.warehouse import Warehouse, quoted
 
@@ -23,8 +25,8 @@ _MADE = ("profile.lifecycle", "profile.rfm", "profile.value_tiers", "predict.seg
 _USE = {"analytics": "analytics", "profiling": "profiling", "marketing": "profiling", "sharing": "sharing"}
 
 
-def profile(warehouse: Warehouse, who: str, reader: Reader) -> dict[str, Any]:
-    """A customer's profile, as far as the purpose of the reader allows.
+def profile(warehouse: Warehouse, who: str, reader: Reader, as_of: date) -> dict[str, Any]:
+    """A customer's profile as of today, as far as the purpose of the reader allows.
 
     Raises
     ------
@@ -44,7 +46,8 @@ def profile(warehouse: Warehouse, who: str, reader: Reader) -> dict[str, Any]:
         return _object({**said, "withheld": withheld, "consents": consents})
     traits = {row["trait"]: row["value"] for row in sorted(stated, key=_moment) if row["value"] is not None}
     tables = {address.partition(".")[2]: rows[0] for address, rows in made.items() if rows}
-    return _object({**said, "traits": traits, **did, "cart": _cart(warehouse, ids), **tables, "consents": consents})
+    now = {"cart": _rows_of(warehouse, _cart(warehouse, ids)), "offers": _offers(warehouse, ids, as_of)}
+    return _object({**said, "traits": traits, **did, **now, **tables, "consents": consents})
 
 
 def same_person(warehouse: Warehouse, who: str) -> list[str]:
@@ -82,12 +85,27 @@ def _did(warehouse: Warehouse, ids: Sequence[str]) -> dict[str, Any]:
     return {"events": {row["event"]: row["n"] for row in rows}, "last_seen_at": last}
 
 
-def _cart(warehouse: Warehouse, ids: Sequence[str]) -> list[dict[str, Any]]:
+def _cart(warehouse: Warehouse, ids: Sequence[str]) -> ir.Table:
     """The same function that makes `profile.carts` of everybody, on the rows of one person."""
     events = warehouse.expression("collect.raw_events")
-    mine = events.filter(events.customer_id.isin(list(ids))).mutate(customer_id=ibis.literal(ids[0]))
-    rows: list[dict[str, Any]] = warehouse.arrow(to_sql(carts(mine).order_by("product_id"))).to_pylist()
-    return rows
+    return carts(events.filter(events.customer_id.isin(list(ids))).mutate(customer_id=ibis.literal(ids[0])))
+
+
+def _offers(warehouse: Warehouse, ids: Sequence[str], as_of: date) -> list[dict[str, Any]]:
+    """What the cart calls for now, by the same function as in a run; what is at stake is as the last run left it."""
+    if not warehouse.has("opportunity.stakes"):
+        return []
+    stakes = warehouse.expression("opportunity.stakes")
+    mine = stakes.filter(stakes.customer_id == ids[0])
+    return [
+        {"play": "abandoned_cart", **row}
+        for row in _rows_of(warehouse, abandoned_cart(mine, _cart(warehouse, ids), as_of=as_of))
+    ]
+
+
+def _rows_of(warehouse: Warehouse, rows: ir.Table) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = warehouse.arrow(to_sql(rows)).to_pylist()
+    return found
 
 
 def _withheld(warehouse: Warehouse, ids: Sequence[str], purpose: str) -> str:

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from starlette.applications import Starlette
@@ -57,10 +59,10 @@ def asking(project: Project, collector: Collector) -> Starlette:
     async def profile(request: Request) -> Response:
         reader = collector.reader(_key(request))
         assert reader is not None
+        today = datetime.fromtimestamp(collector.now() / 1e6, ZoneInfo(project.config.timezone)).date()
+        who = request.path_params["who"]
         try:
-            said = await run_in_threadpool(
-                profiles.profile, project.warehouse.beside(), request.path_params["who"], reader
-            )
+            said = await run_in_threadpool(profiles.profile, project.warehouse.beside(), who, reader, today)
         except MotherlodeError as error:
             return _refusal(404, "unknown_customer", error.message)
         return JSONResponse(said)

@@ -1,5 +1,7 @@
 """Tests of what every play promises."""
 
+from decimal import Decimal
+
 import pytest
 from opportunity_base import PROMISES, base, buyer, make
 
@@ -21,6 +23,7 @@ SHOP = make(
         buyer("steady", category="tea", category_spend=400.0),
         buyer("strong", value_tier="high", spend_365d=9000.0, own_value=9000.0, peer_value=20000.0),
         buyer("fading", "decline", spend_13w=25.0),
+        buyer("leaving", cart_value=Decimal(4000)),
         buyer("gone", "lost", spend_365d=0.0, spend_all=30000.0, idle_days=400, tenure_days=1000, overdue_ratio=11.0),
     )
 )
