@@ -42,7 +42,12 @@ def form_of(rule: Group) -> dict[str, str]:
         if node["kind"] == "group":
             found[f"match:{place}"] = it.match
         elif node["kind"] == "did":
-            told = {"event": it.event, "operator": it.operator, "times": str(it.times), "days": str(it.days)}
+            told = {
+                "event": it.event or ":order",
+                "operator": it.operator,
+                "times": str(it.times),
+                "days": str(it.days),
+            }
             found.update({f"{name}:{place}": value for name, value in told.items()})
         else:
             told = {"trait": it.trait, "was": it.trait, "operator": it.operator, "value": it.value}
@@ -56,7 +61,14 @@ def form_of(rule: Group) -> dict[str, str]:
 
 def test_a_form_says_the_rule_that_it_shows() -> None:
     rule = Group(
-        "all", (LOST.parts[0], Group("any", (Behaviour("cart", "most", 2, 30), Condition("spend_365d", "least", "5"))))
+        "all",
+        (
+            LOST.parts[0],
+            Group(
+                "any",
+                (Behaviour("", "least", 3, 0), Behaviour("cart", "most", 2, 30), Condition("spend_365d", "least", "5")),
+            ),
+        ),
     )
     assert built(form_of(rule), KNOWN, []) == rule  # type: ignore[arg-type]
 

@@ -10,6 +10,8 @@ from motherlode.rules import OPERATORS, Behaviour, Condition, Group, Rule, Trait
 ROOT = "0"
 DEEPEST = 6
 MOST_PARTS = 40
+# What a form says for an order, which is no event: what is empty is not sent.
+ORDER = ":order"
 MATCHES = ("all", "any", "none")
 
 
@@ -65,7 +67,8 @@ def _condition(said: Any, place: str, known: Mapping[str, Trait]) -> Condition:
 def _behaviour(said: Any, place: str) -> Behaviour:
     operator: Literal["least", "most"] = "most" if said.get(f"operator:{place}") == "most" else "least"
     times, days = (_whole(said.get(f"{name}:{place}"), least) for name, least in (("times", 1), ("days", 0)))
-    return Behaviour(str(said[f"event:{place}"]), operator, times, days)
+    event = str(said[f"event:{place}"])
+    return Behaviour("" if event == ORDER else event, operator, times, days)
 
 
 def _whole(text: Any, otherwise: int) -> int:

@@ -1,0 +1,66 @@
+"""axe finds nothing on any page, in both languages and both themes."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from chromium import chromium, opened, served
+from motherlode.rules import Condition, Group, write
+from motherlode.web.pages.page import pages
+from motherlode.web.pages.site import link
+from small_project import made
+
+pytestmark = pytest.mark.slow
+RULE = write(Group("all", (Condition("stage", "is", "lost"), Group("any", (Condition("orders_365d", "least", "2"),)))))
+MORE = (
+    "/customers/c001",
+    "/customers?stage=lost",
+    "/customers?q=nobody at all",
+    "/opportunities?budget=30",
+    link("/segments", rule=RULE),
+    "/privacy?person=c003",
+    "/decisions?verify=yes",
+    "/tables/profile/rfm",
+    "/nothing/here",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    with served(made()) as address:
+        yield address
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_axe_finds_nothing(browser: Browser, url: str, language: str, theme: str) -> None:
+    found: dict[str, str] = {}
+    with opened(browser, language, theme) as window:
+        page = window.new_page()
+        for path in (*(one.path for one in pages()), *MORE):
+            page.goto(url + path)
+            for details in page.locator("details").all():
+                details.evaluate("it => it.open = true")
+            results = Axe().run(page)
+            if results.violations_count:
+                found[path] = results.generate_report()
+    assert found == {}
+
+
+def test_nothing_is_wider_than_a_phone(browser: Browser, url: str) -> None:
+    with opened(browser, "zh", wide=False) as window:
+        page = window.new_page()
+        wide = []
+        for path in (*(one.path for one in pages()), *MORE):
+            page.goto(url + path)
+            if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+                wide.append(path)
+    assert wide == []

@@ -1,0 +1,216 @@
+"""What people come for, in few clicks, in both languages, and without a script what can be done without."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page
+
+from chromium import chromium, opened, served
+from motherlode.labels import LANGUAGES, Language, label
+from motherlode.rules import Condition, Group, write
+from motherlode.web.pages.page import pages
+from motherlode.web.pages.site import link
+from small_project import copied
+
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("language", LANGUAGES)]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(copied(tmp_path_factory.mktemp("shop"))) as address:
+        yield address
+
+
+class Person:
+    """Somebody at a page, whose clicks are counted."""
+
+    def __init__(self, page: Page, language: Language, url: str) -> None:
+        self.page, self.language, self.url = page, language, url
+        self.clicks = 0
+
+    def comes_to(self, path: str) -> "Person":
+        self.page.goto(self.url + path)
+        return self
+
+    def word(self, key: str, section: str = "web", **values: str) -> str:
+        return label(section, key, self.language).format(**values)
+
+    def clicks_on(self, what: Locator) -> None:
+        what.click()
+        self.clicks += 1
+
+    def clicks_link(self, name: "str | re.Pattern[str]", within: str = "body") -> None:
+        self.clicks_on(self.page.locator(within).get_by_role("link", name=name).first)
+
+    def clicks_button(self, name: str) -> None:
+        self.clicks_on(self.page.get_by_role("button", name=name, exact=True).first)
+
+    def reads(self, where: str = "main") -> str:
+        return self.page.locator(where).inner_text()
+
+    def waits_for(self, where: str) -> None:
+        self.page.locator(where).first.wait_for()
+
+
+@pytest.fixture
+def somebody(browser: Browser, url: str, language: Language) -> Iterator[Person]:
+    with opened(browser, language) as window:
+        yield Person(window.new_page(), language, url)
+
+
+@pytest.fixture
+def without_scripts(browser: Browser, url: str, language: Language) -> Iterator[Person]:
+    with opened(browser, language, scripts=False) as window:
+        yield Person(window.new_page(), language, url)
+
+
+def test_1_the_best_opportunities_and_why_the_first_is_there(somebody: Person) -> None:
+    somebody.comes_to("/").clicks_link(somebody.word("opportunities", "page"), "nav")
+    rows = somebody.page.locator("#list tbody tr")
+    assert rows.count() >= 10 and somebody.clicks <= 2
+    assert rows.first.locator(".why span").count() >= 1
+    assert re.search(r"\d", rows.first.locator(".why").inner_text())
+
+
+def test_2_the_budget_is_moved_and_what_it_brings_is_read(somebody: Person) -> None:
+    somebody.comes_to("/opportunities")
+    before, said = somebody.reads("#list .sum"), somebody.reads("#stop")
+    box = somebody.page.locator("svg.draggable").first.bounding_box()
+    assert box is not None
+    somebody.page.mouse.move(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.5)
+    somebody.page.mouse.down()
+    somebody.page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.5, steps=4)
+    assert somebody.reads("#stop") != said
+    somebody.page.mouse.up()
+    somebody.page.wait_for_url("**budget=**")
+    assert somebody.reads("#list .sum") != before
+    somebody.page.keyboard.press("Tab")
+
+
+def test_2_the_budget_is_moved_with_the_keyboard_alone(somebody: Person) -> None:
+    somebody.comes_to("/opportunities").page.locator("#cut").focus()
+    for _ in range(5):
+        somebody.page.keyboard.press("ArrowLeft")
+    somebody.page.wait_for_url("**budget=**")
+    assert somebody.page.locator("#budget").input_value() != ""
+
+
+def test_5_a_nested_segment_is_built_counted_and_kept(somebody: Person) -> None:
+    person, page = somebody.comes_to("/segments"), somebody.page
+    person.clicks_button(f"+ {person.word('add_trait')}")
+    person.waits_for('[id^="value:0.1:stage"]')
+    page.locator('[id^="value:0.1:"]').select_option("mature")
+    person.clicks_button(f"+ {person.word('add_group')}")
+    person.waits_for('[id="match:0.2"]')
+    person.clicks_on(page.get_by_role("button", name=f"+ {person.word('add_did')}").first)
+    person.waits_for('[id="times:0.2.1"]')
+    page.locator('[id="times:0.2.1"]').fill("3")
+    page.wait_for_url("**rule=**")
+    page.locator("#counted .note", has_text=re.compile(r"\b3\b|3 次")).wait_for()
+    sentence = person.reads("#counted .note")
+    assert "90" in sentence and person.word("mature", "stage") in sentence
+    # What the form shows is what is counted: it is read anew from the address.
+    page.reload()
+    assert page.locator('[id="times:0.2.1"]').input_value() == "3"
+    assert person.reads("#counted .note") == sentence
+    page.locator("#counted input[name=name]").fill(f"mature {person.language}")
+    person.clicks_button(person.word("keep_segment"))
+    assert f"mature {person.language}" in person.reads("#kept") and person.clicks <= 10
+
+
+def test_6_from_a_mark_of_a_chart_to_a_kept_segment(somebody: Person) -> None:
+    person = somebody.comes_to("/analyse")
+    person.clicks_on(person.page.locator("#" + person.language + "-rfm .roomy a").first)
+    person.clicks_link(person.word("make_segment"))
+    person.page.locator("#counted input[name=name]").fill(f"cell {person.language}")
+    person.clicks_button(person.word("keep_segment"))
+    assert f"cell {person.language}" in person.reads("#kept") and person.clicks <= 3
+
+
+def test_7_repurchase_after_30_days_is_read_by_cohort(somebody: Person) -> None:
+    person = somebody.comes_to("/")
+    person.clicks_link(person.word("analyse", "page"), "nav")
+    text = person.reads(f"#{person.language}-second_order")
+    assert person.word("after_days", n="30") in text and "%" in text and person.clicks <= 3
+
+
+def test_8_why_somebody_may_leave_and_whether_marketing_may_call(somebody: Person) -> None:
+    person = somebody.comes_to("/customers")
+    person.clicks_on(person.page.locator("tbody th a").first)
+    assert person.word("consents") in person.reads("#consents")
+    assert person.page.locator("#timeline .moment").count() > 3 and person.clicks <= 3
+
+
+def test_12_a_withdrawal_takes_somebody_off_the_list(somebody: Person) -> None:
+    person = somebody.comes_to("/opportunities?show=all")
+    place = -1 if person.language == "zh" else -2
+    who = person.page.locator("#list td.who a").all()[place].inner_text()
+    person.clicks_on(person.page.locator("#list td.who").get_by_role("link", name=who, exact=True))
+    person.clicks_button(person.word("withdraw"))
+    person.comes_to("/opportunities?show=all")
+    assert who not in person.page.locator("#list td.who").all_inner_texts() and person.clicks <= 3
+
+
+def test_13_somebody_is_erased_with_a_preview_and_a_certificate(somebody: Person) -> None:
+    person, who = somebody.comes_to("/privacy"), {"zh": "c070", "en": "c071"}[somebody.language]
+    person.page.locator("#person input[name=person]").fill(who)
+    person.clicks_button(person.word("preview"))
+    assert "refine.orders" in person.reads("#person")
+    person.page.locator("select[name=kind]").select_option("erase")
+    person.page.locator("input[name=identity]").fill("called back")
+    person.clicks_on(person.page.locator("input[name=sure]"))
+    with person.page.expect_download() as download:
+        person.clicks_button(person.word("do_request"))
+    assert '"left": {}' in Path(download.value.path()).read_text() and person.clicks <= 5
+    assert person.page.goto(f"{person.url}/customers/{who}").status == 404  # type: ignore[union-attr]
+
+
+def test_14_a_segment_is_exported_and_found_in_the_log(somebody: Person) -> None:
+    rule = write(Group("all", (Condition("stage", "is", "lost"),)))
+    person = somebody.comes_to(link("/segments", rule=rule))
+    with person.page.expect_download() as download:
+        person.clicks_link("Excel", "#counted")
+    assert Path(download.value.path()).read_bytes()[:2] == b"PK"
+    person.clicks_link(person.word("privacy", "page"), "nav")
+    assert "segment.xlsx" in person.reads("#exports") and person.clicks <= 3
+
+
+def test_15_language_theme_and_search(somebody: Person) -> None:
+    person = somebody.comes_to("/customers?stage=lost")
+    other = {"zh": "EN", "en": "中文"}[person.language]
+    person.clicks_link(other)
+    assert person.page.locator("html").get_attribute("lang") == {"zh": "en", "en": "zh-CN"}[person.language]
+    assert "stage=lost" in person.page.url
+    person.clicks_on(person.page.locator(".tools a").nth(1))
+    assert person.page.locator("html").get_attribute("data-theme") == "dark"
+    person.page.keyboard.press("/")
+    person.page.keyboard.type("13800138012")
+    person.page.keyboard.press("Enter")
+    person.page.wait_for_url("**/customers/c012")
+    assert person.clicks <= 3
+
+
+def test_every_page_can_be_read_filtered_paged_and_exported_without_scripts(without_scripts: Person) -> None:
+    person = without_scripts
+    for page in pages():
+        assert person.page.goto(person.url + page.path).ok, page.path  # type: ignore[union-attr]
+    person.comes_to("/customers").page.locator("select[name=stage]").select_option("mature")
+    person.clicks_button(person.word("apply"))
+    assert "stage=mature" in person.page.url
+    person.comes_to("/customers").clicks_link(re.compile(person.word("next")))
+    assert "page=2" in person.page.url
+    person.comes_to("/opportunities").page.locator("#budget").fill("30")
+    person.clicks_button(person.word("apply"))
+    assert "budget=30" in person.page.url
+    with person.page.expect_download():
+        person.clicks_link("CSV", "#list")
+    person.comes_to("/segments").clicks_button(f"+ {person.word('add_trait')}")
+    assert person.page.locator('[id^="value:0.1"]').count() == 1
