@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from motherlode.cli_govern import govern, reveal
+from motherlode.cli_govern import explain, govern, reveal
 from motherlode.cli_opportunities import listed, lists, opportunities, readout
 from motherlode.cli_serve import serve, serve_project
 from motherlode.cli_simulate import simulate
@@ -54,6 +54,7 @@ for command in (
     consent,
     rights,
     audit,
+    explain,
     govern,
     reveal,
     backup,

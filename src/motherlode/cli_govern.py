@@ -90,6 +90,33 @@ def reveal(
     _write(session, rows.arrow, kind)
 
 
+@click.command()
+@click.argument("person")
+@click.option("--target", default="buys_90d", show_default=True, help="Which forecast: see `motherlode backtest`.")
+@click.option("--goal", type=float, help="The forecast that is asked for [that of the middle customer].")
+@click.option("--lime", is_flag=True, help="A linear model around this customer, for any model.")
+@click.option("--format", "kind", type=click.Choice(["table", "json"]), default="table", help="How it is written.")
+@in_project
+def explain(session: Session, person: str, target: str, goal: float | None, lime: bool, kind: str) -> None:
+    """What would have to be different for another forecast of PERSON, and what the forecast rests on.
+
+    \b
+    motherlode explain 12346 --target leaves_90d
+    """
+    import json
+
+    import msgspec
+
+    from motherlode import explain as explaining
+
+    with session.open() as project:
+        told = explaining.explain(project, person, target, goal=goal, with_lime=lime)
+    if kind == "json":
+        click.echo(json.dumps(msgspec.to_builtins(told), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(explaining.in_words(told, session.language)))
+
+
 def _write(session: Session, rows: Any, kind: str) -> None:
     """Rows to the terminal in words, or to a program as they are."""
     import sys

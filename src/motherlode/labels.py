@@ -119,6 +119,8 @@ SECTION_OF_COLUMN = {
     "role": "role",
     "scope": "scope",
     "data": "data",
+    "grouping": "grouping",
+    "group": "group",
     "taken_for": "column",
     "holds": "holds",
     "field_class": "data",

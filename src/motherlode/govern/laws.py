@@ -65,7 +65,7 @@ DUTIES = (
     Duty(
         "automated_decisions",
         ("GDPR 22", "PIPL 24", "PIPL 48", "ARP 17", "NDSR 42"),
-        ("govern.usable", "motherlode why", "motherlode audit decisions"),
+        ("govern.usable", "motherlode why", "motherlode explain", "motherlode audit decisions", "govern.price_parity"),
         ("review",),
     ),
     Duty(

@@ -1,8 +1,9 @@
 """What follows from the master key: how data keys are wrapped, records encrypted and values blinded."""
 
-import hmac
+import hashlib
 import os
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -25,6 +26,13 @@ Fields = dict[str, str]
 
 def _derived(master: bytes, *purpose: str) -> bytes:
     return HKDF(SHA256(), KEY_BYTES, salt=None, info=msgspec.json.encode(("motherlode vault", *purpose))).derive(master)
+
+
+def _pads(key: bytes) -> tuple[Any, Any]:
+    """SHA-256 after the two pads of HMAC (RFC 2104): copies of them cost less than half of starting anew each time."""
+    padded = key.ljust(hashlib.sha256().block_size, b"\0")
+    inner, outer = (bytes(byte ^ pad for byte in padded) for pad in (0x36, 0x5C))
+    return hashlib.sha256(inner), hashlib.sha256(outer)
 
 
 class Keys:
@@ -58,9 +66,14 @@ class Keys:
         """Blind tokens; the name of the index stands in the message too, as `governance` asks."""
         if index_name not in self._index:
             raise ContractError(f"vault: `{index_name}` has no blind index", hint=did_you_mean(index_name, self._index))
-        key, prefix = self._index[index_name], f"{index_name}\0".encode()
-        digest = hmac.digest
-        return [digest(key, prefix + value.encode(), "sha256")[:_TOKEN_BYTES] for value in values]
+        inner, outer, prefix = *_pads(self._index[index_name]), f"{index_name}\0".encode()
+        tokens = []
+        for value in values:
+            within, around = inner.copy(), outer.copy()
+            within.update(prefix + value.encode())
+            around.update(within.digest())
+            tokens.append(around.digest()[:_TOKEN_BYTES])
+        return tokens
 
     def _bound(self, *parts: str | int) -> bytes:
         """What a ciphertext is tied to; JSON, as no `customer_id` can then imitate two parts."""

@@ -13,6 +13,7 @@ SUBJECT_KEY = sa.Table(
     sa.Column("wrapped_key", sa.LargeBinary, nullable=False),
     sa.Column("key_version", sa.Integer, nullable=False),
     sa.Column("created_at", sa.DateTime, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # Who was shredded, blindly: to leave out what arrives of them, and to shred again when an older backup was restored.
@@ -30,6 +31,7 @@ PERSONAL = sa.Table(
     *(sa.Column(name, sa.Text, primary_key=True) for name in ("customer_id", "sensitivity")),
     sa.Column("blob", sa.LargeBinary, nullable=False),
     sa.Column("kept_at", sa.DateTime, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 BLIND = sa.Table(
@@ -37,7 +39,8 @@ BLIND = sa.Table(
     TABLES,
     sa.Column("index_name", sa.Text, primary_key=True),
     sa.Column("token", sa.LargeBinary, primary_key=True),
-    sa.Column("customer_id", sa.Text, primary_key=True, index=True),
+    # Without an index of its own: whoever is erased is looked for once, and everybody is written.
+    sa.Column("customer_id", sa.Text, primary_key=True),
     sqlite_with_rowid=False,
 )
 

@@ -25,7 +25,8 @@ from motherlode.vault.suppression import suppress, suppressed, theirs_alone
 
 # As long as a wrapped key: SQLite overwrites a row of unchanged length where it stands, and leaves no copy.
 DESTROYED = bytes(WRAPPED_BYTES)
-_ROWS_A_BATCH = 50_000
+# Tokens are written in their order: the larger the batch, the fewer pages of the index are touched twice.
+_ROWS_A_BATCH = 100_000
 
 
 class _Person(NamedTuple):
