@@ -1,6 +1,8 @@
 """Copies of the three stores in a folder, and back; who was erased since stays erased."""
 
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -10,9 +12,14 @@ from motherlode import erasure
 from motherlode.errors import ConfigError, NotReady
 from motherlode.project import Project
 
+KEYS = "keys.sqlite"
 
-def backup(project: Project, folder: Path) -> list[Path]:
+
+def backup(project: Project, folder: Path, keys: Path | None = None) -> list[Path]:
     """Write the stores into a folder, each whole; the key and the list of who was erased are not among them.
+
+    The wrapped keys of people go into a file of their own, in the folder `keys` where one is given: a backup without
+    them names nobody, and erasing somebody needs them gone, so they are to be kept for a short time only.
 
     Raises
     ------
@@ -28,10 +35,33 @@ def backup(project: Project, folder: Path) -> list[Path]:
     project.ledger.copy_to(ledger)
     project.vault.copy_to(vault)
     vault.chmod(0o600)
-    return list(copies.values())
+    apart = (keys or folder) / KEYS
+    apart.parent.mkdir(parents=True, exist_ok=True)
+    apart.unlink(missing_ok=True)
+    _take_keys_apart(vault, apart)
+    return [*copies.values(), apart]
 
 
-def restore(root: Path, folder: Path, *, now: datetime) -> int:
+def _take_keys_apart(vault: Path, keys: Path) -> None:
+    """Move the wrapped keys of a copied vault into a file of their own, and leave no bytes of them."""
+    keys.touch(mode=0o600)
+    with closing(sqlite3.connect(vault, isolation_level=None)) as copy:
+        copy.execute("PRAGMA secure_delete=ON")
+        copy.execute("ATTACH ? AS apart", (str(keys),))
+        copy.execute("CREATE TABLE apart.subject_key AS SELECT * FROM subject_key")
+        copy.execute("DELETE FROM subject_key")
+        copy.execute("DETACH apart")
+        copy.execute("VACUUM")
+
+
+def _put_keys_back(vault: Path, keys: Path) -> None:
+    with closing(sqlite3.connect(vault, isolation_level=None)) as copy:
+        copy.execute("ATTACH ? AS apart", (str(keys),))
+        copy.execute("INSERT OR REPLACE INTO subject_key SELECT * FROM apart.subject_key")
+        copy.execute("DETACH apart")
+
+
+def restore(root: Path, folder: Path, *, now: datetime, keys: Path | None = None) -> int:
     """Put a backup in the place of the stores, and erase again whom it brings back; gives how many people that was.
 
     Raises
@@ -41,13 +71,16 @@ def restore(root: Path, folder: Path, *, now: datetime) -> int:
     """
     with Project(root) as project:
         paths = _files(project)
-    missing = [path.name for path in paths if not (folder / path.name).exists()]
+    wrapped = (keys or folder) / KEYS
+    needed = [*(folder / path.name for path in paths), wrapped]
+    missing = [path.name for path in needed if not path.exists()]
     if missing:
         raise NotReady(f"{folder} has no {', '.join(missing)}", hint=f"motherlode backup {folder}")
     for path in paths:
         for stale in path.parent.glob(f"{path.name}*"):
             stale.unlink()
         shutil.copy2(folder / path.name, path)
+    _put_keys_back(paths[-1], wrapped)
     with Project(root) as project:
         return erasure.again(project.config, project.stores, project.graph, now=now)
 

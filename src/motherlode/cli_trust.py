@@ -236,25 +236,29 @@ def erase(session: Session, people: tuple[str, ...], identity: str, yes: bool, o
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--keys", type=click.Path(path_type=Path, file_okay=False), help="Where the wrapped keys go [FOLDER].")
 @in_project
-def backup(session: Session, folder: Path) -> None:
+def backup(session: Session, folder: Path, keys: Path | None) -> None:
     """Copy the stores into FOLDER; keep motherlode.key and motherlode.erased elsewhere.
 
     \b
-    motherlode backup backups/monday
+    motherlode backup backups/monday --keys elsewhere/monday
     """
     from motherlode import backup as copies
 
     with session.open() as project:
-        for path in copies.backup(project, folder):
-            session.tell("wrote", path=path)
+        written = copies.backup(project, folder, keys)
+    for path in written:
+        session.tell("wrote", path=path)
+    session.tell("backup_keys", path=written[-1])
 
 
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, path_type=Path, file_okay=False))
+@click.option("--keys", type=click.Path(path_type=Path, file_okay=False), help="Where the wrapped keys are [FOLDER].")
 @click.option("--yes", is_flag=True, help="Without asking.")
 @in_project
-def restore(session: Session, folder: Path, yes: bool) -> None:
+def restore(session: Session, folder: Path, keys: Path | None, yes: bool) -> None:
     """Put a backup in the place of the stores; who was erased since is erased again.
 
     \b
@@ -266,7 +270,7 @@ def restore(session: Session, folder: Path, yes: bool) -> None:
 
     if yes or click.confirm(say("restore_it", session.language, folder=folder), err=True):
         now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-        session.tell("restored", people=copies.restore(session.root, folder, now=now))
+        session.tell("restored", people=copies.restore(session.root, folder, now=now, keys=keys))
 
 
 @click.group()

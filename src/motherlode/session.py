@@ -127,6 +127,14 @@ def finite(context: click.Context, parameter: click.Parameter, value: float | No
     return value
 
 
+def _warn(session: Session, rows: Any) -> None:
+    """Say how many people of a file may not be sent anything, as their law asks for a yes that nobody recorded."""
+    if "contact" in rows.schema.names:
+        marked = sum(contact in ("no_record", "no_proof") for contact in rows["contact"].to_pylist())
+        if marked:
+            session.tell("export_unrecorded", marked=marked, rows=rows.num_rows)
+
+
 def write_rows(session: Session, project: "Project", rows: Any, kind: str, output: Path | None) -> None:
     """Rows to a file in the format that is asked for or that its name says, or to stdout."""
     from motherlode import export as files
@@ -140,6 +148,7 @@ def write_rows(session: Session, project: "Project", rows: Any, kind: str, outpu
         files.write_file(rows, output, suffix if kind == "table" else kind)
         project.note_export(output, rows.schema.names, rows.num_rows)
         session.tell("wrote", path=output)
+        _warn(session, rows)
     elif kind == "table":
         show.rows(rows, language)
     elif kind in ("xlsx", "parquet") and sys.stdout.isatty():

@@ -17,9 +17,9 @@ def price_parity(
     """What groups paid for one piece, against what everybody paid for the same goods in the same month.
 
     `price_difference` is the mean, over lines, of the logarithm of the price of a piece less its mean over all lines
-    of the same product, month and channel: 0.05 is five percent dearer. Groups are the value tier, and whether the order was
-    the customer's first, so that loyal customers who pay more than new ones are seen. `verdict`: `alike`, `few`,
-    `dearer` or `cheaper` (further off than `tolerance`, and by more than three standard errors).
+    of the same product, month and channel: 0.05 is five percent dearer. Groups are the value tier, and whether the
+    order was the customer's first, so that loyal customers who pay more than new ones are seen. `verdict`: `alike`,
+    `few`, `dearer` or `cheaper` (further off than `tolerance`, and by more than three standard errors).
 
     Parameters
     ----------

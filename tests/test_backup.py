@@ -1,0 +1,50 @@
+"""Copies of the stores, and what opens them."""
+
+import sqlite3
+from datetime import datetime
+
+import pytest
+
+from motherlode import backup
+from motherlode.access import Reading
+from motherlode.errors import NotReady
+from motherlode.project import Project
+from small_project import copied, said
+
+NOW = datetime(2026, 3, 1, 12)
+READING = Reading("rights", "rights")
+
+
+def test_a_backup_without_its_wrapped_keys_opens_for_nobody(tmp_path):
+    shop = copied(tmp_path)
+    with Project(shop) as project:
+        wrapped = project.vault.count()
+        written = backup.backup(project, tmp_path / "copy", tmp_path / "keys")
+    assert written[-1] == tmp_path / "keys" / "keys.sqlite" and written[-1].stat().st_mode & 0o077 == 0
+    copy = sqlite3.connect(tmp_path / "copy" / "vault.sqlite")
+    keys = sqlite3.connect(written[-1])
+    assert copy.execute("SELECT count(*) FROM subject_key").fetchone() == (0,)
+    rows = keys.execute("SELECT wrapped_key FROM subject_key").fetchall()
+    assert len(rows) == wrapped > 0
+    stored = (tmp_path / "copy" / "vault.sqlite").read_bytes()
+    assert not any(key in stored for (key,) in rows)
+    copy.close()
+    keys.close()
+
+
+def test_a_backup_is_put_back_with_its_keys_and_not_without(tmp_path):
+    shop = copied(tmp_path)
+    with Project(shop) as project:
+        backup.backup(project, tmp_path / "copy", tmp_path / "keys")
+        before = project.vault.reveal_all(["c001"], READING, now=NOW)
+    with pytest.raises(NotReady, match=r"keys\.sqlite"):
+        backup.restore(shop, tmp_path / "copy", now=NOW)
+    assert backup.restore(shop, tmp_path / "copy", now=NOW, keys=tmp_path / "keys") == 0
+    with Project(shop) as project:
+        assert project.vault.reveal_all(["c001"], READING, now=NOW) == before != {}
+
+
+def test_a_file_of_opportunities_says_how_many_of_its_people_are_to_be_asked_first(tmp_path):
+    shop = copied(tmp_path)
+    done = said("opportunities", "-o", str(tmp_path / "list.csv"), at=shop)
+    assert "asks for a consent that is not on record" in done.output
