@@ -190,3 +190,23 @@ def test_gdpr_12_requests_are_written_down_with_their_deadline_and_outlive_the_p
     with Project(shop) as project:
         kinds = [row["kind"] for row in project.ledger.read("requests")]
     assert kinds[-2:] == ["access", "erase"]
+
+
+def test_gdpr_17_no_file_has_a_canary_after_decisions_lists_readings_cases_and_papers(shop):
+    words = ("--role", "service", "--purpose", "service", "--reason", "call back")
+    said("consent", "grant", WHO, "--purpose", "marketing", at=shop)
+    said("run", at=shop)
+    said("opportunities", "--as-list", "spring", "--unrecorded", at=shop)
+    said("reveal", WHO, "--field", "phone", *words, at=shop)
+    said("govern", "queue", "add", WHO, "--kind", "erase", at=shop)
+    said("govern", "breach", "add", "shared account", "--since", "2020-01-01", at=shop)
+    said("govern", "notice", "--keep", "-o", str(shop / "notice.md"), at=shop)
+    assert said("backup", str(shop / "backup"), at=shop).exit_code == 0
+    whole = json.dumps(answer(shop), ensure_ascii=False)
+    assert {one for one in canaries() if one not in whole} == set()
+    assert said("rights", "erase", WHO, "--yes", at=shop).exit_code == 0
+    assert found(shop, beside=("inbox", "backup")) == []
+    said("restore", str(shop / "backup"), "--yes", at=shop)
+    assert found(shop, beside=("inbox", "backup")) == []
+    assert said("govern", "breach", "affected", "breach-1", at=shop).output.startswith("erased:")
+    assert "is whole" in said("audit", "verify", at=shop).output

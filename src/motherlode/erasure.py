@@ -14,7 +14,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet
 
-from motherlode import holdings, loaded_as, run
+from motherlode import holdings, loaded_as, run, values
 from motherlode.config import Config
 from motherlode.graph import Graph
 from motherlode.holdings import ADDRESS, Holding, Line, Whose
@@ -61,8 +61,9 @@ def erase(config: Config, stores: Stores, graph: Graph, people: Sequence[Person]
     consumer.drain(config, stores, seal=True)
     events = forgetting.forget(root / config.serve.log, *named)
     places = _places(stores.warehouse, known, lines)
+    told = values.only_theirs(stores.warehouse, known)
     rows = _forget_rows(stores.warehouse, graph, known, places)
-    about_nobody = [name for name, promise in graph.promises.items() if _names_nobody(stores.warehouse, promise)]
+    about_nobody = [name for name, promise in graph.promises.items() if _names_nobody(stores.warehouse, promise, told)]
     rows |= {f"ledger.{name}": count for name, count in stores.ledger.forget(ids, places.to_pylist()).items()}
     rows["log"] = events
     rows["vault"] = sum(stores.vault.has(who) for who in ids)
@@ -172,10 +173,16 @@ def _forget_rows(warehouse: Warehouse, graph: Graph, known: Whose, places: pa.Ta
     return gone
 
 
-def _names_nobody(warehouse: Warehouse, promise: Promise) -> bool:
-    """Whether a table, or some of its rows, say of nobody whom they are about: totals, goods, orders of guests."""
-    if promise.subject is None or not promise.stored or not warehouse.has(promise.address):
+def _names_nobody(warehouse: Warehouse, promise: Promise, told: pa.Table) -> bool:
+    """Whether a table, or some of its rows, say of nobody whom they are about: totals, goods, orders of guests.
+
+    What a model learnt of everybody and how well takes minutes to make: the next run does, unless it says a value that
+    nobody else has.
+    """
+    if not promise.stored or not warehouse.has(promise.address):
         return promise.subject is None
+    if promise.subject is None:
+        return not promise.in_memory or values.said(warehouse, promise.address, told)
     sql = f'SELECT 1 FROM {quoted(promise.address)} WHERE "{promise.subject}" IS NULL LIMIT 1'  # noqa: S608
     return bool(warehouse.value(sql))
 
