@@ -53,7 +53,7 @@ def segment_seasons(segment_weeks: pa.Table, *, as_of: date) -> pa.Table:
     index = _index(spend, payers, names.index("")) if known else np.ones((len(names), reach + BEFORE))
     told: list[dict[str, Any]] = []
     for number, name in enumerate(names):
-        recent = index[number, reach - RECENT : reach].mean()
+        recent = index[number, reach - RECENT : reach].mean() if known else 1.0
         before = index[number, max(reach - RECENT - BEFORE, 0) : reach - RECENT].mean() if known else 1.0
         back = np.flatnonzero(index[number, reach:] >= 1.0)
         high = (
