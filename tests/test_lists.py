@@ -213,3 +213,12 @@ def test_a_list_can_be_an_excel_file(tmp_path: Path) -> None:
     assert re.search(r"触达 \d+ 人，对照组 \d+ 人", told.stderr)
     header, *rows = openpyxl.load_workbook(tmp_path / "x.xlsx").active.values
     assert header[:3] == ("list", "customer_id", "play") and 30 < len(rows) < 50
+
+
+def test_who_would_pay_but_for_the_limits_is_counted(tmp_path: Path) -> None:
+    with Project(frozen(), read_only=True) as shop:
+        assert shop.held_back() == {}
+        limited = shop.held_back(budget=1.0)
+    assert set(limited) == {"over_budget"} and limited["over_budget"] > 100
+    told = said("opportunities", "--budget", "1", at=frozen())
+    assert "would pay, but is left out: Over budget" in told.stderr and "E0" in told.stdout

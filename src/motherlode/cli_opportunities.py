@@ -92,6 +92,7 @@ def opportunities(
                 from motherlode import show
 
                 show.optimality(rows.arrow, session.language)
+                show.held_back(project.held_back(budget), session.language)
         else:
             write_rows(session, project, rows.arrow.slice(0, limit or len(rows)), kind, output)
 

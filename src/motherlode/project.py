@@ -283,6 +283,14 @@ class Project:
         rows = rows if everything else rows.filter(rows.chosen)
         return self.query(rows.order_by("rank").limit(limit) if limit else rows.order_by("rank"))
 
+    def held_back(self, budget: float | None = None) -> dict[str, int]:
+        """How many would pay by themselves and are left out, by the limit that leaves them out."""
+        rows = self.expression("opportunity.ranked")
+        rows = rows if budget is None else self.remade("opportunity.ranked", {"budget": budget})
+        left = rows.filter(~rows.chosen & (rows.net > 0) & ~rows.verdict.isin(("", "does_not_pay")))
+        counts = self.query(left.group_by("verdict").aggregate(customers=left.count()))
+        return {row["verdict"]: row["customers"] for row in counts}
+
     def backtest(self, target: str | None = None) -> Rows:
         """Measures of every model by target and test day; `GraphError` where there is no such target."""
         rows = self.expression("predict.backtest")

@@ -34,7 +34,9 @@ Tell = Callable[[str, int, int], None]
 ROWS_SHOWN = 50
 # Below this, hundredths say too little; in rows of more facts than this, zeros say nothing.
 SMALL, MANY = 0.1, 4
-WIDELY = ("rank", "customer_id", "stage", "value_tier", "play", "reason", "peer_id", "value", "cost", "net")
+WIDELY = (
+    "rank", "customer_id", "stage", "value_tier", "play", "reason", "peer_id", "value", "cost", "net", "evidence_level"
+)  # fmt: skip
 NARROWLY = ("rank", "customer_id", "stage", "play", "value", "cost", "net")
 # However narrow the terminal, a reason has this room.
 LEAST_ROOM = 16
@@ -119,6 +121,13 @@ def opportunities(shown: pa.Table, whole: pa.Table, currency: str, language: Lan
     console(to_stderr=True).print(head)
 
 
+def held_back(counts: dict[str, int], language: Language) -> None:
+    """Who would pay, but for the limits of money, capacity and pilots."""
+    if counts:
+        told = [f"{label('verdict', code, language)} ({count:,})" for code, count in sorted(counts.items())]
+        console(to_stderr=True).print(say("held_back", language, why=" · ".join(told)))
+
+
 def optimality(whole: pa.Table, language: Language) -> None:
     """How far the list may be from the best one that money and capacity allow."""
     if whole.num_rows and (bound := whole["bound"][0].as_py()):
@@ -137,6 +146,7 @@ def _opportunity(row: dict[str, Any], currency: str, language: Language) -> dict
         **words,
         "reason": reason_sentence(row["reason"], row["actual"], row["benchmark"], language, currency),
         "peer_id": row["peer_id"] or "",
+        "evidence_level": row["evidence_level"],
         **{name: money(row[name], language, currency) for name in amounts},
     }
 

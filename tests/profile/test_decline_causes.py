@@ -88,3 +88,12 @@ def test_who_said_to_be_unhappy_left_because_of_us_and_who_is_happy_did_not(shop
     found = causes(shop, people, feedback=said)
     assert (found["ann"]["cause"], found["bob"]["cause"]) == ("effect", "company")
     assert found["ann"]["p_effect"] > 0.7 and found["bob"]["p_effect"] < 0.35
+
+
+def test_an_order_that_went_back_made_no_level(shop):
+    def once(ago):
+        return 9000 if ago == 40 else 100
+
+    people = [weekly("ann", once), *(weekly(f"c{n}", steady) for n in range(80))]
+    back = [{"customer_id": "ann", "returned_on": AS_OF - timedelta(days=270), "amount": 8900}]
+    assert "ann" in causes(shop, people) and "ann" not in causes(shop, people, returns=back)

@@ -29,6 +29,7 @@ def decline_causes(
     features: ir.Table,
     segment_seasons: ir.Table,
     orders: ir.Table,
+    returns: ir.Table,
     events: ir.Table,
     feedback: ir.Table,
     *,
@@ -56,7 +57,7 @@ def decline_causes(
     least_orders
         Orders in the 52 weeks before, below which a quarter without an order is chance.
     """
-    settled = _settled(customers, features, settled_days)
+    settled = _settled(customers, _net(features, returns, as_of), settled_days)
     rows = _parts(_fallen(settled, orders, as_of), segment_seasons, _industries(settled))
     rows = _with_signals(rows, events, feedback, as_of)
     rows = _odds(rows, effect_share)
@@ -109,9 +110,22 @@ def _fallen(settled: ir.Table, orders: ir.Table, as_of: date) -> ir.Table:
     return rows.mutate(fall=(ibis.greatest(rows.recent_yearly, least) / rows.level_yearly).ln())
 
 
-def _settled(customers: ir.Table, features: ir.Table, settled_days: int) -> ir.Table:
-    """Everybody with a level to fall from: sales a year lately, and before."""
+def _net(features: ir.Table, returns: ir.Table, as_of: date) -> ir.Table:
+    """Sales of the two windows less what went back in them: a large order that was undone made no level."""
+    back = returns.group_by("customer_id").aggregate(
+        lately=returns.amount.sum(where=within(returns.returned_on, as_of, days=91)).cast("float64"),
+        before=returns.amount.sum(where=within(returns.returned_on, as_of, days=455, until=91)).cast("float64"),
+    )
     rows = features.select("customer_id", "spend_13w", "spend_prior_52w", "tenure_days")
+    rows = rows.left_join(back, "customer_id").drop("customer_id_right")
+    return rows.mutate(
+        spend_13w=(rows.spend_13w.cast("float64") - rows.lately.fill_null(0.0)).clip(0.0),
+        spend_prior_52w=(rows.spend_prior_52w.cast("float64") - rows.before.fill_null(0.0)).clip(0.0),
+    )
+
+
+def _settled(customers: ir.Table, rows: ir.Table, settled_days: int) -> ir.Table:
+    """Everybody with a level to fall from: sales a year lately, and before."""
     rows = rows.left_join(customers.select("customer_id", "industry"), "customer_id").drop("customer_id_right")
     rows = rows.filter((rows.tenure_days > settled_days) & (rows.spend_prior_52w > 0))
     weeks = ibis.least((rows.tenure_days - 91).cast("float64") / 7.0, 52.0)
