@@ -145,7 +145,7 @@ def test_who_refuses_analytics_is_not_followed(shop):
     assert counted(shop) == {"received": 2, "stored": 1, "suppressed": 1}
 
 
-def test_the_signal_of_a_browser_forbids_sharing(shop):
+def test_ccpa_1798_135_ccr_7025_the_signal_of_a_browser_forbids_sharing(shop):
     async def work(client, collector):
         return await client.send("/v1/t", track(1), headers={"X-Write-Key": KEY, "Sec-GPC": "1"})
 

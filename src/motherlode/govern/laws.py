@@ -45,7 +45,7 @@ DUTIES = (
     Duty(
         "sensitive_fields_and_children",
         ("GDPR 8", "GDPR 9", "PIPL 28", "PIPL 29", "PIPL 30", "PIPL 31"),
-        ("govern.usable", "govern.residence"),
+        ("govern.usable", "govern.residence", "predict.left_out"),
     ),
     Duty("notice", ("GDPR 13", "GDPR 14", "PIPL 17"), ("motherlode govern notice",)),
     Duty(
@@ -88,8 +88,8 @@ DUTIES = (
     Duty(
         "opt_out_of_sale",
         ("CCPA 1798.120", "CCPA 1798.135", "CCR 7025"),
-        ("motherlode consent withdraw --gpc", "govern.usable"),
-        ("collection_server",),
+        ("motherlode consent withdraw --gpc", "motherlode serve", "govern.usable"),
+        ("devices",),
     ),
     Duty("limit_of_sensitive_use", ("CCPA 1798.121",), ("govern.usable",)),
     Duty("no_retaliation", ("CCPA 1798.125",), waiting=("journey",)),

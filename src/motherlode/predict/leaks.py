@@ -14,9 +14,11 @@ import numpy as np
 from motherlode.predict.boosting import Boosting
 from motherlode.predict.cases import Cases, Fact
 from motherlode.predict.measures import chance_measures
+from motherlode.predict.sensitive import is_sensitive
 from motherlode.predict.special_functions import Numbers
 
 SAYS_IT = 0.99
+CHANCE = 0.5
 STRONG = 0.78
 MORE_THAN_OTHERS = 0.01
 # With fewer cases one real driver looks like that too; only what is stronger than drivers are is left out then.
@@ -43,12 +45,15 @@ def find_leaks(cases: Cases, keep: frozenset[str] = frozenset()) -> list[Leak]:
 
     `says_the_outcome`: ranks the cases nearly perfectly by itself. `filled_in_one_outcome`: where it is filled (or not
     zero), always the same happened. `more_than_all_others`: ranks better by itself than everything else together.
+    `sensitive`: its name says that it is of a special category, such as health or religion.
     """
     drawn = np.sort(np.random.default_rng(7).permutation(cases.outcome.size)[:MOST_CASES])
     outcome = cases.outcome[drawn]
-    facts = [Fact(fact.name, fact.values[drawn], fact.words) for fact in cases.facts if fact.name not in keep]
-    alone = {fact.name: rank_alone(fact, outcome) for fact in facts}
-    leaks = [
+    asked = [Fact(fact.name, fact.values[drawn], fact.words) for fact in cases.facts if fact.name not in keep]
+    alone = {fact.name: rank_alone(fact, outcome) for fact in asked}
+    facts = [fact for fact in asked if not is_sensitive(fact.name)]
+    leaks = [Leak(fact.name, "sensitive", alone[fact.name], CHANCE) for fact in asked if is_sensitive(fact.name)]
+    leaks += [
         Leak(fact.name, "says_the_outcome", alone[fact.name], SAYS_IT) for fact in facts if alone[fact.name] >= SAYS_IT
     ]
     leaks += [
