@@ -2,13 +2,16 @@
 
 import json
 import re
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from motherlode import simulate
 from motherlode.errors import InputError
+from motherlode.opportunity.engine.outlook import basis
 from motherlode.opportunity.simulator.policies import POLICIES
 from small_project import command
 
@@ -59,3 +62,24 @@ def test_a_world_that_lacks_a_part_is_told_which(world_file, part, value, told):
     exec(compile(world_file.read_text(), "world", "exec"), namespace)
     with pytest.raises(InputError, match=told):
         simulate.world(namespace["draw"](1, 50) | {part: value})
+
+
+def test_numbers_as_ids_days_as_dates_and_flags_as_numbers_are_understood(world_file):
+    namespace = {}
+    exec(compile(world_file.read_text(), "world", "exec"), namespace)
+    given = namespace["draw"](1, 600)
+    ids = list(range(600))
+    orders = given["tables"]["orders"]
+    numbers = pa.array([int(each[1:]) for each in orders["customer_id"].to_pylist()])
+    touches = {
+        "customer_id": ids,
+        "touched_at": [date(2025, 1, 15)] * 600,
+        "play": ["call" if each % 2 else None for each in ids],
+        "treated": [each % 2 for each in ids],
+        "propensity": [0.5] * 600,
+    }
+    tables = {"customers": {"customer_id": ids}, "orders": orders.set_column(0, "customer_id", numbers)}
+    odd = given | {"customer_ids": ids, "tables": tables | {"touches": touches}, "as_of": datetime(2025, 6, 30, 8)}
+    read = basis(simulate.world(odd).seen)
+    assert read.past.panel.spend.sum() == pytest.approx(float(np.sum(orders["amount"].to_numpy())))
+    assert (read.contacts.play == 0).sum() == (read.contacts.play == -1).sum() == 300

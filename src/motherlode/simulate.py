@@ -72,7 +72,7 @@ def world(given: Any) -> World:
     empty: NDArray[Any] = np.zeros(0)
     others: dict[str, Any] = {name: empty if parts[name] is None else np.asarray(parts[name]) for name in MAY}
     return World(
-        as_of=parts["as_of"],
+        as_of=date(*parts["as_of"].timetuple()[:3]),
         margin_share=float(parts["margin_share"]),
         plays=plays,
         tables={name: _table(name, rows) for name, rows in parts["tables"].items()},

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 
+from motherlode.opportunity.engine import lifts
 from motherlode.opportunity.engine.outlook import Basis, basis, trial
 from motherlode.opportunity.engine.panel import Floats
 from motherlode.opportunity.engine.rulebook import belief
@@ -42,7 +43,7 @@ def tried_lifts(lots: pa.Table, lot_histories: pa.Table, *, as_of: date) -> pa.T
 
 def _measured(base: Basis) -> list[dict[str, object]]:
     found = trial(base, belief(base.seen.plays))
-    odds, held = found.designs[0][:, 2:7], found.play == HELD_OUT
+    odds, held = found.designs[0][:, lifts.STAGES], found.play == HELD_OUT
     rows: list[dict[str, object]] = []
     for number, name in enumerate(base.seen.names):
         here = found.play == number

@@ -6,7 +6,7 @@ prime, so a small customer teaches as much as a large one.
 
 import numpy as np
 
-from motherlode.opportunity.engine.lifts import Lifts
+from motherlode.opportunity.engine.lifts import STAGES, Lifts
 from motherlode.opportunity.engine.outlook import Basis, Outlook
 from motherlode.opportunity.engine.panel import Flags, Floats
 from motherlode.opportunity.engine.trials import HELD_OUT
@@ -54,7 +54,7 @@ def _sure(found: Lifts, base: Basis, play: int) -> Flags:
     """Whether the lift of customers surely in a stage lies above nought."""
     usual = (base.now.odds / np.maximum(base.now.odds.sum(axis=0), 1e-9)).T
     rows = np.zeros((5, len(found.means[play])))
-    rows[:, 2:7] = usual @ base.now.odds
+    rows[:, STAGES] = usual @ base.now.odds
     mean, spread = rows @ found.means[play], np.sqrt(np.einsum("ij,jk,ik->i", rows, found.covariances[play], rows))
     sure: Flags = mean > SURE * spread
     return sure

@@ -19,6 +19,8 @@ from motherlode.opportunity.engine.traits import Traits
 
 # The believed, the void belief, the five stages, and of customers who are active room, results and both.
 BELIEVED, VOID, STAGES, MODIFIERS = 0, 1, slice(2, 7), slice(7, 10)
+# What does not depend on any belief.
+SHARED = slice(2, 10)
 WIDTH = 10
 # Of a coefficient that a hypothesis does without.
 NOTHING = 1e-6

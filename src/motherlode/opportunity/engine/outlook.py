@@ -110,7 +110,7 @@ def trial(base: Basis, belief: Belief) -> Trial:
     for shot, prime, alone in zip(base.shots, base.prime, base.alone, strict=False):
         rows = lifts.features(belief, shot.traits)
         outcome = np.clip((shot.year * base.seen.margin_share - alone) / prime, -MOST_OUTCOME, MOST_OUTCOME)
-        shared = rows[0][:, 2:]
+        shared = rows[0][:, lifts.SHARED]
         calm = shot.here & _untouched(base.contacts, shot)
         left_alone.append(shared[calm])
         squares.append(outcome[calm])

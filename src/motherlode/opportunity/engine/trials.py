@@ -77,7 +77,7 @@ def _plays(table: pa.Table, names: Sequence[str]) -> tuple[Ints, Flags]:
     )
     play = pc.index_in(text, pa.array(list(names), pa.string())).fill_null(UNKNOWN).to_numpy().astype(np.int64)
     if "treated" in table.column_names:
-        return play, table["treated"].fill_null(True).to_numpy()
+        return play, table["treated"].cast(pa.bool_()).fill_null(True).to_numpy()
     return play, np.ones(count, dtype=bool)
 
 
