@@ -198,3 +198,21 @@ def test_what_names_people_in_properties_does_not_reach_the_warehouse(shop):
     (event,) = rows(shop, "SELECT customer_id, extra, page_url FROM collect.raw_events")
     assert event["customer_id"].startswith("k")
     assert "13800138000" not in event["extra"] and "ann" not in event["extra"] + event["page_url"]
+
+
+def test_bytes_that_are_no_text_are_set_aside_and_counted(shop):
+    async def work(client, collector):
+        good, bad = (
+            json.dumps(track(1)).encode(),
+            b'{"type":"track","userId":"ann","event":"x","messageId":"m2","a":"\xff"}',
+        )
+        headers = {"X-Write-Key": KEY}
+        return [
+            (await client.send("/v1/batch", b'{"batch":[' + good + b"," + bad + b"]}", headers=headers))[0],
+            (await client.send("/v1/t", b"\xae\xff{", headers=headers))[0],
+        ]
+
+    assert collecting(shop, work) == [200, 400]
+    assert counted(shop) == {"received": 3, "stored": 1, "quarantined": 2}
+    kept = [row["event_id"] for row in rows(shop, "SELECT event_id FROM collect.raw_events")]
+    assert kept == ["m1"]

@@ -183,6 +183,8 @@ class _Snowplow(msgspec.Struct):
     aid: Any = None
 
 
+# Bytes that are no UTF-8 are told in another way than JSON that is none.
+_UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
 _batch = msgspec.json.Decoder(_Batch).decode
 _segment = msgspec.json.Decoder(_Segment).decode
 _posthog = msgspec.json.Decoder(_PostHog).decode
@@ -256,7 +258,7 @@ def _opened(route: Route, text: bytes) -> Parcel:
         if text[:1] == b"[":
             return _packed(route, _Batch(), list(_list(text)), text)
         envelope = _batch(text)
-    except (msgspec.DecodeError, RecursionError):
+    except _UNREADABLE:
         return _opened_loosely(route, text)
     if isinstance(envelope.batch, list):
         return _packed(route, envelope, envelope.batch, text)
@@ -270,7 +272,7 @@ def _opened_loosely(route: Route, text: bytes) -> Parcel:
     """A body whose batch is no list is one bad event; what is no JSON at all gives its whole events."""
     try:
         value = _any(text)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except _UNREADABLE as error:
         whole, left = _salvaged(text)
         raise Unreadable(left, whole, _said(text)) from error
     keys = _keys(value) if isinstance(value, dict) else ()
@@ -361,7 +363,7 @@ def _judged(shape: Shape, kind: str, raw: bytes) -> Event:
         if shape == "segment":
             return _judged_segment(kind, raw)
         return _judged_posthog(raw) if shape != "snowplow" else _judged_snowplow(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except _UNREADABLE:
         return Event(raw, "", "unreadable")
 
 

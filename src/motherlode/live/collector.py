@@ -283,7 +283,7 @@ def refuses_analytics(event: Event) -> bool:
 
     try:
         context = msgspec.json.decode(event.raw).get("context")
-    except (msgspec.DecodeError, AttributeError):
+    except (msgspec.DecodeError, ValueError, AttributeError):
         return False
     call = Call("track", "", 0, context=context if isinstance(context, dict) else {})
     return ("analytics", False) in set(consent_cells(call))

@@ -10,6 +10,7 @@ import msgspec
 
 from motherlode.collect.calls import read_call
 from motherlode.live.records import Record, decode, encode
+from motherlode.live.rows import UNREADABLE
 from motherlode.live.segments import MAGIC, Position, framed, numbers, read_segment, segment_path
 
 
@@ -28,7 +29,7 @@ class _Hers(msgspec.Struct, frozen=True):
             return True
         try:
             call = read_call(raw, shape=record.shape, kind=record.type, message_id=message_id, received_at=0)
-        except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+        except UNREADABLE:
             return any(msgspec.json.encode(one) in raw for one in self.ids)
         return not self.ids.isdisjoint((call.user_id, call.previous_id, call.anonymous_id))
 

@@ -11,6 +11,10 @@ from motherlode.collect.calls import Call, read_call
 from motherlode.collect.canonical import Cells, consent_cells, event_cells, order_cells, trait_cells
 from motherlode.live.records import Record
 
+# What reading an event that the door let in may raise, where it is not what it seemed.
+UNREADABLE = (
+    msgspec.MsgspecError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError,
+)  # fmt: skip
 MINUTE = 60_000_000
 
 _TEXT, _MOMENT, _MONEY = pa.string(), pa.timestamp("us"), pa.decimal128(18, 4)
@@ -72,18 +76,20 @@ class Read(msgspec.Struct):
 def read_record(record: Record, file: str, into: Read) -> None:
     """Add what a record says to what the ones before it said; rows are numbered within the file, from 1."""
     aside = [(message_id, problem) for message_id, problem, _ in record.aside]
+    unread = 0
     for message_id, raw in record.kept:
         into.row += 1
         call = _call(record, message_id, raw) if raw else None
         if call is not None:
             into.told.append(Told(record.source, file, into.row, record.received_at, call, record.signal))
         elif raw:
+            unread += 1
             _set_aside(into, record, file, message_id, "unreadable")
     for message_id, problem in aside:
         into.row += 1
         _set_aside(into, record, file, message_id, problem)
     counts = into.received.setdefault((record.source, record.received_at // MINUTE * MINUTE), [0] * len(COUNTS))
-    sizes = (len(record.kept), record.duplicate, len(aside), record.suppressed, record.refused)
+    sizes = (len(record.kept) - unread, record.duplicate, len(aside) + unread, record.suppressed, record.refused)
     for place, size in enumerate(sizes):
         counts[place] += size
 
@@ -100,7 +106,7 @@ def _call(record: Record, message_id: str, raw: bytes) -> Call | None:
             sent_at=record.sent_at,
             common=record.common,
         )
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError):
+    except UNREADABLE:
         return None
 
 
