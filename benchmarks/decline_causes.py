@@ -22,7 +22,7 @@ from motherlode.run import make
 from motherlode.warehouse import Warehouse, open_warehouse, quoted
 
 CLASSES = ("seasonal", "industry", "own")
-KINDS = {**ARROW, "boolean": pa.bool_(), "decimal(18, 4)": pa.decimal128(18, 4)}
+KINDS = {**ARROW, "decimal(18, 4)": pa.decimal128(18, 4)}
 FALLEN = np.log(0.7)
 
 

@@ -222,3 +222,25 @@ def test_who_would_pay_but_for_the_limits_is_counted(tmp_path: Path) -> None:
     assert set(limited) == {"over_budget"} and limited["over_budget"] > 100
     told = said("opportunities", "--budget", "1", at=frozen())
     assert "would pay, but is left out: Over budget" in told.stderr and "E0" in told.stdout
+
+
+def test_who_knows_a_customer_can_veto_and_score(tmp_path: Path) -> None:
+    shop = copytree(frozen(), tmp_path / "shop")
+    assert said("judge", "c001", "--veto", "--reason", "complaint is open", at=shop).exit_code == 0
+    assert "已记录 80%" in said("judge", "c002", "--play", "card", "--score", "0.8", at=shop, lang="zh").stderr
+    with Project(shop) as project:
+        noted = [(row["customer_id"], row["veto"], row["score"]) for row in project.ledger.read("judgements")]
+    assert noted == [("c001", True, None), ("c002", False, 0.8)]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (("c001",), 2, "either"),
+        (("nobody", "--veto"), 1, "no customer"),
+        (("c001", "--veto", "--play", "crd"), 1, "card"),
+    ],
+)
+def test_a_judgement_that_says_nothing_or_of_nobody_is_told(words: tuple[str, ...], code: int, says: str) -> None:
+    told = said("judge", *words, at=frozen())
+    assert told.exit_code == code and says in told.stderr

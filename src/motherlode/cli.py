@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from motherlode.cli_govern import explain, govern, reveal
-from motherlode.cli_opportunities import listed, lists, opportunities, readout
+from motherlode.cli_opportunities import judge, listed, lists, opportunities, readout
 from motherlode.cli_serve import serve, serve_project
 from motherlode.cli_simulate import simulate
 from motherlode.cli_source import identity, key, rebuild, source
@@ -66,7 +66,7 @@ for command in (
     rebuild,
 ):
     main.add_command(command)
-for command in (opportunities, lists, readout):
+for command in (opportunities, lists, readout, judge):
     main.add_command(command)
 
 

@@ -190,3 +190,29 @@ def readout(session: Session, name: str, kind: str) -> None:
             click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         else:
             show_lists.readout(rows, project.config.currency, session.language)
+
+
+@click.command()
+@click.argument("customer")
+@click.option("--play", default="", help="Of this action only.")
+@click.option("--veto", is_flag=True, help="Leave this customer alone.")
+@click.option("--score", type=click.FloatRange(0, 1), help="How likely it is to pay, 0 to 1.")
+@click.option("--reason", default="", help="Why, in a few words.")
+@in_project
+def judge(session: Session, customer: str, play: str, veto: bool, score: float | None, reason: str) -> None:
+    """What somebody who knows CUSTOMER says: a veto, or a score that weighs beside the figures.
+
+    \b
+    motherlode judge 12346 --veto --reason "complaint is open"
+    motherlode judge 12346 --play service_upgrade --score 0.8
+    """
+    if veto == (score is not None):
+        raise click.UsageError("say either --veto or --score.")
+    from motherlode import lists
+
+    with session.open() as project:
+        lists.judge(project, lists.Judgement(customer, play, veto, score, reason))
+    if veto:
+        session.tell("judged_veto", customer=customer)
+    else:
+        session.tell("judged_score", customer=customer, score=score)

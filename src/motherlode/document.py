@@ -54,6 +54,7 @@ GIVEN_SENTENCES = {
     "broken": "Lines of files that are no rows, as they came, each with its problem.",
     "recorded_consents": "What people said, as the ledger has it.",
     "recorded_lists": "Who is on a frozen list, treated or held out, with what was promised; as the ledger has it.",
+    "recorded_judgements": "What people who know a customer say of an action; as the ledger has it.",
     "recorded_readouts": "What frozen lists were found to have brought, reading by reading; as the ledger has it.",
 }
 EXIT_CODES = """\

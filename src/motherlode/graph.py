@@ -104,6 +104,14 @@ GIVEN: dict[str, Schema] = {
         "assumed_value": "float64",
         "assumed_high": "float64",
     },
+    "recorded_judgements": {
+        "judgement_id": "int64",
+        "customer_id": "string",
+        "play": "string",
+        "score": "float64",
+        "veto": "boolean",
+        "made_on": "date",
+    },
     "recorded_readouts": {
         "list": "string",
         "play": "string",

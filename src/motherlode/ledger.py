@@ -123,6 +123,20 @@ LIST_MEMBERS = sa.Table(
     *(sa.Column(name, sa.Float) for name in ("at_stake", "margin_share", "assumed_value", "assumed_high")),
 )
 
+# What people who know a customer say of an action; copied to the warehouse as `collect.recorded_judgements`.
+JUDGEMENTS = sa.Table(
+    "judgements",
+    FACTS,
+    sa.Column("judgement_id", sa.Integer, primary_key=True),
+    sa.Column("customer_id", sa.Text, nullable=False, index=True),
+    sa.Column("play", sa.Text, nullable=False),
+    sa.Column("score", sa.Float),
+    sa.Column("veto", sa.Boolean, nullable=False),
+    sa.Column("made_at", sa.DateTime, nullable=False),
+    sa.Column("made_on", sa.Date, nullable=False),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("reason", "actor")),
+)
+
 # What lists were found to have brought; copied to the warehouse as `collect.recorded_readouts`.
 READOUTS = sa.Table(
     "readouts",

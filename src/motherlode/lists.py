@@ -198,6 +198,39 @@ def _expected(row: Mapping[str, Any], lifts: Mapping[str, tuple[float, float]]) 
     return updated(mean, row["assumed_lift_sd"], *lifts[row["play"]])[0]
 
 
+class Judgement(msgspec.Struct, frozen=True):
+    """What somebody who knows a customer says of a play ("": of all): a veto, or the chance (0 to 1) that it pays."""
+
+    customer_id: str
+    play: str = ""
+    veto: bool = False
+    score: float | None = None
+    reason: str = ""
+
+
+def judge(project: Project, said: Judgement, now: datetime | None = None) -> None:
+    """Record a judgement; it counts from the next run on.
+
+    Raises
+    ------
+    MotherlodeError
+        No such customer or play.
+    """
+    now = now or moment()
+    customers = project.expression("refine.customers")
+    if not len(project.query(customers.filter(customers.customer_id == said.customer_id).select("customer_id"))):
+        hint = "motherlode table refine.customers --limit 5 shows what customer numbers look like"
+        raise MotherlodeError(f"there is no customer `{said.customer_id}`", hint=hint)
+    plays = [promise.name for promise in project.graph.promises.values() if promise.kind == "play"]
+    if said.play and said.play not in plays:
+        raise MotherlodeError(f"there is no play `{said.play}`", hint=did_you_mean(said.play, plays))
+    fact = {**msgspec.structs.asdict(said), "made_at": now, "made_on": project.as_of, "actor": getpass.getuser()}
+    project.ledger.record("judgements", [fact])
+    token = project.vault.token("customer_id", said.customer_id)
+    told = {name: fact[name] for name in ("play", "veto", "score", "actor")}
+    project.audit.note("judgement", {"person": token, **told}, now=now)
+
+
 def ledger_of_lists(project: Project) -> list[dict[str, Any]]:
     """Every list with what it promised and what its last reading says (兑现账), the latest first."""
     readings: dict[str, dict[str, Any]] = {}

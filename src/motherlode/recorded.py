@@ -17,6 +17,7 @@ COPIES = {
 ARROW = {
     "int64": pa.int64(),
     "float64": pa.float64(),
+    "boolean": pa.bool_(),
     "string": pa.string(),
     "date": pa.date32(),
     "timestamp(6)": pa.timestamp("us"),

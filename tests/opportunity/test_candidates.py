@@ -1,6 +1,8 @@
 """Tests of all that could be done."""
 
+import math
 from datetime import date
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -49,9 +51,10 @@ def test_a_house_without_plays_has_no_candidates() -> None:
                            "last_read_on": "date"}, name="measured_lifts")  # fmt: skip
     listed = ibis.table(dict(FILLED["recorded_lists"]), name="recorded_lists")
     tried = ibis.table(TRIED, name="tried_lifts")
-    nothing = PROMISES["candidates"].function(
-        {}, stakes, contactable, measured, tried, listed, ibis.table(GIVEN["touches"], name="touches"), as_of=AS_OF
-    )
+    judged = ibis.table(dict(FILLED["recorded_judgements"]), name="recorded_judgements")
+    touches = ibis.table(GIVEN["touches"], name="touches")
+    inputs = (stakes, contactable, measured, tried, listed, judged, touches)
+    nothing = PROMISES["candidates"].function({}, *inputs, as_of=AS_OF)
     assert {"customer_id", "play", "value", "verdict"} <= set(nothing.columns)
 
 
@@ -109,3 +112,33 @@ def test_who_was_contacted_often_lately_is_left_alone() -> None:
     touches += [{"customer_id": "bob", "touched_on": day, "treated": day != days[0]} for day in days]
     made = make(shop | {"touches": touches})
     assert [made.row("candidates", customer_id=who)["verdict"] for who in ("ann", "bob")] == ["contacted_enough", ""]
+
+
+def judged(*said: dict[str, Any], **settings: Any) -> dict[str, Any]:
+    rows = [
+        {"judgement_id": number, "customer_id": "ann", "play": "", "veto": False, "made_on": date(2025, 6, 1), **one}
+        for number, one in enumerate(said)
+    ]
+    shop = base(buyer("ann", dormant=True)) | {"recorded_judgements": rows}
+    return make(shop, settings={"candidates": settings}).row("candidates")
+
+
+def test_a_veto_of_who_knows_the_customer_stands_for_a_while() -> None:
+    assert judged({"veto": True})["verdict"] == "vetoed"
+    assert judged({"veto": True, "play": "wake_dormant"})["verdict"] == "vetoed"
+    assert judged({"veto": True, "play": "win_back"})["verdict"] == ""
+    assert judged({"veto": True, "made_on": date(2025, 1, 1)})["verdict"] == ""
+
+
+def test_the_last_judgement_counts() -> None:
+    assert judged({"veto": True}, {"score": 0.5})["verdict"] == ""
+
+
+def test_an_expert_s_score_is_pooled_with_the_figures_by_its_weight() -> None:
+    alone = judged()
+    low, same = judged({"score": 0.1}), judged({"score": 0.1}, expert_weight=0.0)
+    chance = min(alone["p_positive"], 0.98)
+    odds = 0.4 * math.log(0.1 / 0.9) + 0.6 * math.log(chance / (1 - chance))
+    assert low["value"] == pytest.approx(alone["value"] / (1 + math.exp(-odds)) / chance, rel=1e-3)
+    assert (low["expert_score"], same["value"]) == (0.1, pytest.approx(alone["value"], rel=1e-3))
+    assert judged({"score": 0.98})["value"] >= low["value"]

@@ -42,6 +42,8 @@ PROPOSED = {
 OPTIONAL = ("at_stake", "margin_share", "channel")
 # A lift measured in another stage errs twice as far in this one.
 ELSEWHERE = 2.0
+# Nobody is surer than this.
+SURE_ENOUGH = (0.02, 0.98)
 # Contacts are counted over so many days.
 CONTACTS_DAYS = 30
 # For so long after its last reading a lift counts as confirmed.
@@ -56,9 +58,12 @@ def candidates(
     measured_lifts: ir.Table,
     tried_lifts: ir.Table,
     recorded_lists: ir.Table,
+    recorded_judgements: ir.Table,
     touches: ir.Table,
     *,
     as_of: date,
+    expert_weight: float = 0.4,
+    judged_days: int = 90,
     unrecorded: bool = True,
     most_contacts: int = 4,
     rested_days: int = 30,
@@ -77,6 +82,10 @@ def candidates(
     (assumed, or measured less precisely than assumed), E1 (likewise, but carried out before, without lots), E2
     (measured on other stages), E3 (measured on this stage) or E4 (this stage, above nil beyond chance, within 90
     days). `p_positive` is the probability that the action earns its cost, from the normal interval of the lift.
+
+    Who knows a customer may veto an action or say how likely it is to pay (`motherlode judge`). For `judged_days` a
+    veto stands, and a score is pooled with `p_positive`, `expert_weight` (0 to 1) of the logarithm of the odds being
+    the expert's; the value moves as the probability does.
     """
     rows = reduce(ir.Table.union, [_proposed(play) for play in plays.values()], _none(contactable))
     facts = stakes.select(
@@ -91,6 +100,7 @@ def candidates(
     rows = rows.left_join(_on_lists(recorded_lists, as_of, rested_days, observed_days), "customer_id")
     rows = rows.drop("customer_id_right").left_join(_contacted(touches, as_of, most_contacts), "customer_id")
     rows = _weighed(rows.drop("customer_id_right"), tried_lifts, measured_lifts, touches, as_of)
+    rows = _judged(rows, recorded_judgements, as_of, judged_days, expert_weight)
     refused = ibis.ifelse(rows.contact.isin(UNRECORDED), "", rows.contact) if unrecorded else rows.contact
     return rows.select(
         *PROPOSED,
@@ -99,13 +109,16 @@ def candidates(
         net=(rows.value - rows.cost).round(4),
         roi=(rows.value - rows.cost) / rows.cost.nullif(0.0),
         p_positive=_p_positive(rows),
+        expert_score=rows.expert_score,
         **_second_fact(rows),
         evidence_level=rows.evidence_level,
         assumed=rows.evidence_level.isin(ASSUMED),
         assumed_value=rows.assumed_value,
         assumed_high=rows.assumed_high,
         contact=rows.contact,
-        verdict=ibis.ifelse(refused == "", rows.listed.coalesce(rows.contacted, ibis.literal("")), refused),
+        verdict=ibis.ifelse(
+            refused == "", rows.vetoed.coalesce(rows.listed, rows.contacted, ibis.literal("")), refused
+        ),
     )
 
 
@@ -201,6 +214,31 @@ def _updated(rows: ir.Table, as_of: date, level: str) -> ir.Table:
         value_high=ibis.ifelse(found, high, rows.value_high).round(4),
     )
     return rows.drop("own_lift", "own_error", "all_lift", "all_error", "read_on", "lift", "error", "sd")
+
+
+def _judged(rows: ir.Table, judgements: ir.Table, as_of: date, judged_days: int, expert_weight: float) -> ir.Table:
+    """With what somebody who knows the customer said last of the play, or of all plays."""
+    said = judgements.filter(within(judgements.made_on, as_of, days=judged_days))
+    last = ibis.window(group_by=["customer_id", "play"], order_by=said.judgement_id.desc())
+    said = said.mutate(place=ibis.row_number().over(last))
+    said = said.filter(said.place == 0)
+    for name, some in (("own", said.filter(said.play != "")), ("all", said.filter(said.play == ""))):
+        keys = ["customer_id", "play"] if name == "own" else ["customer_id"]
+        told = some.select(*keys, **{f"{name}_score": some.score, f"{name}_veto": some.veto})
+        rows = rows.left_join(told, keys).drop(*(f"{key}_right" for key in keys))
+    veto = rows.own_veto.fill_null(False) | rows.all_veto.fill_null(False)
+    rows = rows.mutate(
+        vetoed=ibis.ifelse(veto, "vetoed", ibis.null("string")),
+        expert_score=rows.own_score.coalesce(rows.all_score).clip(*SURE_ENOUGH),
+        alone=_p_positive(rows).clip(*SURE_ENOUGH),
+    )
+    odds = _log_odds(rows.expert_score) * expert_weight + _log_odds(rows.alone) * (1.0 - expert_weight)
+    moved = (1.0 / ((-odds).exp() + 1.0) / rows.alone).fill_null(1.0)
+    return rows.mutate(**{name: (rows[name] * moved).round(4) for name in ("value", "value_low", "value_high")})
+
+
+def _log_odds(chance: ir.FloatingValue) -> ir.FloatingValue:
+    return (chance / (-chance + 1.0)).ln()
 
 
 def _second_fact(rows: ir.Table) -> dict[str, ir.Value]:
