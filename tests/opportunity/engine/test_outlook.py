@@ -94,6 +94,15 @@ def test_the_claim_of_a_list_is_near_what_it_brings(world, base):
     assert mean / gained == pytest.approx(1, abs=0.35)
 
 
+def test_plays_err_together_in_a_claim(base):
+    view = outlook(base)
+    calm = msgspec.structs.replace(view, gains=np.zeros_like(view.gains))
+    first, second = (np.arange(0, 1000), np.arange(1000, 2000))
+    alone = [claimed(calm, np.full(1000, play), who)[1] for play, who in ((1, first), (2, second))]
+    both = claimed(calm, np.repeat([1, 2], 1000), np.concatenate([first, second]))[1]
+    assert both == pytest.approx(sum(alone))
+
+
 def test_lots_that_were_shuffled_teach_nothing(world, base):
     """An A/A trial on real paths: where treatments are dealt anew, no lift is found without any belief."""
     touched = base.contacts

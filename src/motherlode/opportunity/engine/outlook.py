@@ -133,14 +133,18 @@ def trial(base: Basis, belief: Belief) -> Trial:
 
 
 def claimed(view: Outlook, play: Sequence[int], who: Sequence[int]) -> tuple[float, float]:
-    """Mean and standard deviation of the profit of a whole list: customers of a play err together."""
+    """Mean and standard deviation of the profit of a whole list.
+
+    Customers of a play err together, and plays too: all are held against the same hold-outs, by one rulebook.
+    """
     play_, who_ = np.asarray(play), np.asarray(who)
-    variance = (WORTH_ERROR * float(view.gains[play_, who_].sum())) ** 2
+    together = 0.0
     for number, (row, covariance) in enumerate(zip(view.rows, view.lifts.covariances, strict=True)):
         here = who_[play_ == number]
         weights = view.prime[here] @ row[here]
-        variance += float(weights @ covariance @ weights)
-    return float(view.net[play_, who_].sum()), float(np.sqrt(variance))
+        together += float(np.sqrt(max(weights @ covariance @ weights, 0.0)))
+    worth = WORTH_ERROR * float(view.gains[play_, who_].sum())
+    return float(view.net[play_, who_].sum()), float(np.hypot(together, worth))
 
 
 def _alone(shared: Floats, outcome: Floats) -> tuple[Floats, Floats]:
