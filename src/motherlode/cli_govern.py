@@ -93,7 +93,7 @@ def reveal(
 @click.command()
 @click.argument("person")
 @click.option("--target", default="buys_90d", show_default=True, help="Which forecast: see `motherlode backtest`.")
-@click.option("--goal", type=float, help="The forecast that is asked for [that of the middle customer].")
+@click.option("--goal", type=float, help="The forecast that is asked for [that of the best quarter].")
 @click.option("--lime", is_flag=True, help="A linear model around this customer, for any model.")
 @click.option("--format", "kind", type=click.Choice(["table", "json"]), default="table", help="How it is written.")
 @in_project
