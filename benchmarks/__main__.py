@@ -11,6 +11,7 @@ from benchmarks import (
     govern,
     identity,
     lookalike,
+    pages,
     policies,
     repeat_buying,
     scorecards,
@@ -20,7 +21,7 @@ from benchmarks.measuring import say
 
 SCRIPTS = (
     spine, allocation, decline_causes, forecasts, repeat_buying, govern, lookalike, scorecards, backtests, policies,
-    collection, identity,
+    collection, identity, pages,
 )  # fmt: skip
 
 for script in SCRIPTS:

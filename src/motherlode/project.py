@@ -17,6 +17,7 @@ import ibis
 import ibis.expr.types as ir
 import msgspec
 import pyarrow as pa
+from ibis.common.exceptions import IbisError
 
 from motherlode import disclosure
 from motherlode.access import Reading, rules_of
@@ -320,7 +321,13 @@ class Project:
         }
         known = {**again, **inputs}
         read = [known[name] if name in known else self.expression(name) for name in promise.inputs]
-        rows: ir.Table = promise.function(*read, **settings_of(promise, self.as_of, said))
+        try:
+            rows: ir.Table = promise.function(*read, **settings_of(promise, self.as_of, said))
+        except (AttributeError, IbisError) as error:
+            # What is stored lacks a column that the function reads.
+            raise NotReady(
+                f"what `{promise.address}` reads was made by another version", hint="motherlode run"
+            ) from error
         return rows
 
     def _set_with(self, name: str, promise: Promise) -> bool:

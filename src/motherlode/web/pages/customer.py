@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import quote
 
 from motherlode.access import FIELD_CLASSES, ROWS, Reading, class_of, decide, rules_of
 from motherlode.errors import GraphError
@@ -221,7 +222,13 @@ def _all_traits(row: Mapping[str, Any], visit: Visit) -> list[tuple[str, str, st
     ]
 
 
+# Numbers of customers are whatever the company's files say, slashes too.
 ALSO = (
-    Also("/customers/{customer_id}", customer, "customer.html"),
-    Also("/customers/{customer_id}/reveal", reveal, "customer.html", "POST"),
+    Also("/customers/{customer_id:path}/reveal", reveal, "customer.html", "POST"),
+    Also("/customers/{customer_id:path}", customer, "customer.html"),
 )
+
+
+def address_of(customer_id: str) -> str:
+    """Where a customer's page is."""
+    return f"/customers/{quote(customer_id, safe='')}"

@@ -10,7 +10,7 @@ from motherlode import people as persons
 from motherlode.errors import ContractError
 from motherlode.labels import SECTION_OF_COLUMN
 from motherlode.rules import Trait, people, with_traits, write
-from motherlode.web.pages.customer import ALSO
+from motherlode.web.pages.customer import ALSO, address_of
 from motherlode.web.pages.filtering import PAGE_ROWS, Listing, address, listing
 from motherlode.web.pages.page import Page
 from motherlode.web.pages.visit import Visit
@@ -37,7 +37,7 @@ def customers(visit: Visit) -> "Mapping[str, Any] | Response":
     names = [name for name in SHOWN if name in known]
     return {
         "columns": [known[name] for name in names],
-        "rows": _in_order(visit, ids, known, names),
+        "rows": with_traits(visit.project, ids, known, names),
         "sums": sums,
         "listing": wanted,
         "pages": -(-sums["customers"] // PAGE_ROWS),
@@ -55,16 +55,16 @@ def customers(visit: Visit) -> "Mapping[str, Any] | Response":
 def _found(visit: Visit, asked: str) -> "Mapping[str, Any] | Response":
     """The one whom a number, an e-mail or a phone names; else those whose number begins so."""
     try:
-        return RedirectResponse(f"/customers/{persons.find(visit.project.stores, asked).customer_id}", 303)
+        return RedirectResponse(address_of(persons.find(visit.project.stores, asked).customer_id), 303)
     except ContractError as error:
         ids = _beginning(visit, asked)
         if len(ids) == 1:
-            return RedirectResponse(f"/customers/{ids[0]}", 303)
+            return RedirectResponse(address_of(ids[0]), 303)
         known = visit.traits()
         names = [name for name in SHOWN if name in known]
         return {
             "columns": [known[name] for name in names],
-            "rows": _in_order(visit, ids, known, names),
+            "rows": with_traits(visit.project, ids, known, names),
             "asked": asked,
             "nobody": "" if ids else error.message,
         }
@@ -100,14 +100,6 @@ def _page(visit: Visit, rows: ir.Table, wanted: Listing) -> list[str]:
     shown = rows.order_by(first, "customer_id").limit(PAGE_ROWS, offset=wanted.offset)
     ids: list[str] = visit.project.query(shown.select("customer_id"))["customer_id"]
     return ids
-
-
-def _in_order(visit: Visit, ids: list[str], known: Mapping[str, Trait], names: list[str]) -> list[dict[str, Any]]:
-    if not ids:
-        return []
-    found = visit.project.query(with_traits(visit.project, ids, known, names)).to_dicts()
-    by_id = {row["customer_id"]: row for row in found}
-    return [by_id[who] for who in ids if who in by_id]
 
 
 def choices(visit: Visit, known: Mapping[str, Trait], names: tuple[str, ...]) -> dict[str, list[tuple[str, str]]]:

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from motherlode import erasure, people, rights
 from motherlode.consents import PURPOSES_ASKED, Statement
 from motherlode.errors import ContractError, Refused
+from motherlode.web.pages.customer import address_of
 from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.visit import Visit
 
@@ -103,7 +104,7 @@ def withdraw(visit: Visit) -> Response:
     with visit.writing() as project:
         said = Statement(purpose, "withdrawn", evidence=visit.voice.tell("page_evidence"), actor=visit.visitor.name)
         person = project.say(who, said)
-    return RedirectResponse(f"/customers/{person.customer_id}#consents", 303)
+    return RedirectResponse(f"{address_of(person.customer_id)}#consents", 303)
 
 
 PAGE = Page(

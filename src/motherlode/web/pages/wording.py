@@ -85,6 +85,6 @@ def _value(trait: Trait, value: str, voice: PageVoice) -> str:
     if trait.kind == "number":
         try:
             return shown(trait.name, float(value), voice)
-        except ValueError:
+        except (ValueError, OverflowError):
             return value
     return str(value_label(trait.name, value, voice.language))
