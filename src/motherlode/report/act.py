@@ -34,7 +34,7 @@ class Opportunity(msgspec.Struct, frozen=True):
 
 
 def act(found: Findings, voice: Voice) -> Chapter:
-    cards = (curve(found, voice), _plan(found, voice))
+    cards = (curve(found, voice), _plan(found, voice), _corners(found, voice), _delivered(found, voice))
     return Chapter("act", voice.say("act"), voice.say("act_note"), cards)
 
 
@@ -173,3 +173,42 @@ def _plan_row(row: dict[str, Any], voice: Voice) -> tuple[str, ...]:
         voice.between(row["value_low"], row["value_high"]),
         voice.money(row["net"]),
     )
+
+
+def _corners(found: Findings, voice: Voice) -> Card:
+    """Value against risk: what each corner holds, and which plays it gets."""
+    rows = sorted(found.rows("corners"), key=lambda row: (row["corner"], -row["value"]))
+    table = tuple(
+        (
+            voice.word("corner", row["corner"]),
+            voice.word("play", row["play"]) if row["play"] else voice.say("leave_alone"),
+            voice.count(row["customers"]),
+            *(voice.money(row[name]) for name in ("value", "value_at_risk", "net")),
+        )
+        for row in rows
+    )
+    grid = Grid(voice.columns("corner", "play", "customers", "value", "value_at_risk", "net"), table, numbers_from=2)
+    title, empty, note = (voice.say(f"corners{part}") for part in ("_title", "_empty", "_note"))
+    return Card("corners", title, empty, note, shown=grid)
+
+
+def _delivered(found: Findings, voice: Voice) -> Card:
+    """Promised against delivered, a line a frozen list."""
+    rows = [row for row in found.rows("readings") if not row["play"]]
+    table = tuple(
+        (
+            row["list"],
+            row["frozen_on"].isoformat(),
+            voice.count(row["treated"]),
+            voice.count(row["held_out"]),
+            voice.money(row["promised"]),
+            "–" if row["delivered"] is None else voice.money(row["delivered"]),
+            "–" if row["delivered"] is None else voice.between(row["delivered_low"], row["delivered_high"]),
+            voice.word("verdict", row["verdict"]),
+        )
+        for row in sorted(rows, key=lambda row: (row["frozen_on"], row["list"]))
+    )
+    names = voice.columns("list", "frozen_on", "treated", "held_out", "promised", "delivered")
+    grid = Grid((*names, voice.say("interval_95"), voice.word("column", "verdict")), table, numbers_from=2)
+    title, empty, note = (voice.say(f"delivered{part}") for part in ("_title", "_empty", "_note"))
+    return Card("delivered", title, empty, note, shown=grid, wide=True)

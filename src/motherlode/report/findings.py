@@ -28,6 +28,8 @@ WHOLE = (
     "opportunity.cut_lines",
     "opportunity.plan",
     "opportunity.claim",
+    "opportunity.readings",
+    "opportunity.corners",
 )
 SHOWN = 50
 
