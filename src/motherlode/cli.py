@@ -348,7 +348,8 @@ def _load(session: Session, project: "Project") -> None:
             session.tell("loaded_held_back", file=piece.file, columns=", ".join(piece.held_back))
         if piece.hidden:
             session.tell("loaded_hidden", file=piece.file, cells=piece.hidden)
-    if not loaded and not project.warehouse.value("SELECT count(*) FROM collect.files"):
+    here = "SELECT (SELECT count(*) FROM collect.files) + (SELECT count(*) FROM collect.received)"
+    if not loaded and not project.warehouse.value(here):
         raise MotherlodeError(say("no_data", session.language), hint=say("no_data_hint", session.language))
 
 

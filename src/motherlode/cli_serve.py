@@ -17,15 +17,34 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
 @click.command()
 @click.option("--host", default=HOST, show_default=True, help="Address to listen at.")
 @click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True, help="Port to listen at.")
+@click.option("--replace", is_flag=True, help="Take the place of the process that serves this project now.")
 @in_project
-def serve(session: Session, host: str, port: int) -> None:
+def serve(session: Session, host: str, port: int, replace: bool) -> None:
     """Serve the pages and the endpoints until Ctrl-C.
 
     \b
     motherlode serve --project my-shop --port 8642
+    motherlode serve --project my-shop --replace      a restart that closes the port for less than a second
     """
+    from motherlode import handover
+
     with session.open() as project:
-        serve_project(session, project, host, port)
+        if replace:
+            _make_ready(project)
+            handover.take_over(project.root)
+        with handover.named(project.root):
+            serve_project(session, project, host, port)
+
+
+def _make_ready(project: "Project") -> None:
+    """Load all that takes time and needs no store, while another process still serves."""
+    import motherlode.live.collector
+    import motherlode.web.application
+    import motherlode.web.asking
+    import motherlode.web.serving
+    import motherlode.web.tracking  # noqa: F401
+
+    _ = project.graph
 
 
 def serve_project(session: Session, project: "Project", host: str = HOST, port: int = PORT) -> None:

@@ -26,7 +26,7 @@ def command(project: Path, port: int) -> list[str]:
 
 
 def answer(port: int, path: str) -> dict[str, object]:
-    for _ in range(100):
+    for _ in range(900):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as response:
                 body: dict[str, object] = json.load(response)
@@ -60,3 +60,16 @@ def test_a_taken_port_is_told_with_the_next_one(project: Path) -> None:
         told = subprocess.run(command(project, port), capture_output=True, text=True, check=False)
     assert told.returncode == 1
     assert f"--port {port + 1}" in told.stderr
+
+
+def test_a_new_process_takes_the_place_of_an_old_one(project: Path) -> None:
+    port = free_port()
+    with subprocess.Popen(command(project, port), stderr=subprocess.DEVNULL) as old:
+        answer(port, "/health")
+        with subprocess.Popen([*command(project, port), "--replace"], stderr=subprocess.DEVNULL) as new:
+            assert old.wait(60) == 0
+            assert answer(port, "/health")["status"] == "ok"
+            assert new.poll() is None
+            new.terminate()
+        assert new.returncode == 0
+    assert not (project / "data" / "serving.pid").exists()

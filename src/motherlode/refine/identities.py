@@ -166,10 +166,10 @@ def _pointers(known: Iterable[Row], people: Mapping[str, str]) -> Iterable[dict[
 def _pointer(kind: str, value: str, owner: str | None, verdict: str, through: Row | None) -> dict[str, Any]:
     link: dict[str, Any] = dict.fromkeys(("through_kind", "through", "linked_at", "file", "row"))
     if through is not None:
-        is_value = kind == "customer"
+        by_customer = kind != "customer" or through["other"] == value
         link = {
-            "through_kind": through["other_kind"] if is_value else "customer",
-            "through": through["other"] if is_value else through["customer_id"],
+            "through_kind": "customer" if by_customer else through["other_kind"],
+            "through": through["customer_id"] if by_customer else through["other"],
             "linked_at": through["first_at"],
             "file": through["file"],
             "row": through["row"],

@@ -36,7 +36,10 @@ def serve(
     # What is loaded by now stays as long as we serve: looking through it again and again costs a tenth of the time.
     gc.collect()
     gc.freeze()
-    asyncio.run(_serve(application, host, port, ready, beside or nullcontext(), leaving))
+    try:
+        asyncio.run(_serve(application, host, port, ready, beside or nullcontext(), leaving))
+    finally:
+        gc.unfreeze()
 
 
 async def _serve(
