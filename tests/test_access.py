@@ -146,3 +146,12 @@ def test_whose_customers_they_are_is_read_from_the_owner(tmp_path):
         project.warehouse.execute("UPDATE refine.customers SET owner = 'li' WHERE customer_id = 'c003'")
         rows = project.reveal(["c001", "c003"], ["name"], Reading("sales", "service", actor="li"))
     assert rows["customer_id"] == ["c003"]
+
+
+def test_the_wrapping_key_is_rotated_from_the_command_line(tmp_path):
+    shop = copied(tmp_path)
+    done = said("govern", "rotate", at=shop)
+    assert done.exit_code == 0 and "80 keys are wrapped anew" in done.output
+    with Project(shop) as project:
+        assert project.vault.find("phone", "+8613800138001") == ["c001"]
+        assert project.audit.entries(1)[0]["wrapped"] == 80 and project.audit.verify().outcome == "whole"

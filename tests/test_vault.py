@@ -15,6 +15,7 @@ from motherlode.access import Reading
 from motherlode.collect.personal import normalise, phone
 from motherlode.errors import ConfigError, ContractError, EngineError, Refused
 from motherlode.vault import Vault, open_vault
+from motherlode.vault.key_file import add_key
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 URL = "sqlite:///data/vault.sqlite"
@@ -561,3 +562,30 @@ def test_a_vault_that_another_holds_too_long_is_said(
     open_vault(URL, tmp_path).close()
     holder.close()
     impatient.close()
+
+
+# --- rotation
+
+
+def test_after_a_rotation_every_key_is_wrapped_anew_and_everything_opens_as_before(tmp_path: Path) -> None:
+    path = tmp_path / "motherlode.key"
+    opened = open_vault(URL, tmp_path)
+    opened.keep(PEOPLE, now=NOW)
+    before, token = rows(tmp_path, "SELECT wrapped_key FROM subject_key"), opened.token("phone", "+8613800138000")
+    opened.close()
+    add_key(path)
+    assert path.stat().st_mode & 0o077 == 0 and len(path.read_text().split()) == 2
+    again = open_vault(URL, tmp_path)
+    assert read(again, ["ann"], "phone") == [{"customer_id": "ann", "phone": "+8613800138000"}]
+    assert again.rewrap() == 3 and again.rewrap() == 0
+    after = rows(tmp_path, "SELECT wrapped_key FROM subject_key WHERE key_version = 2")
+    assert len(after) == 3 and not set(before) & set(after)
+    assert read(again, ["ann"], "phone") == [{"customer_id": "ann", "phone": "+8613800138000"}]
+    assert again.token("phone", "+8613800138000") == token and again.find("phone", "+8613800138000") == ["ann"]
+    again.keep(one(customer_id="dan", name="Dan"), now=NOW)
+    again.close()
+    path.write_text(path.read_text().split()[0] + "\n")
+    older = open_vault(URL, tmp_path)
+    with pytest.raises(ConfigError, match="wrapping key 2 is missing"):
+        read(older, ["ann"], "phone")
+    older.close()

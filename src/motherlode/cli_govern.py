@@ -63,6 +63,28 @@ for paper in (queue, breach, record, assess, notice, report, release, budget):
     govern.add_command(paper)
 
 
+@govern.command()
+@in_project
+def rotate(session: Session) -> None:
+    """Add a new wrapping key to motherlode.key, and wrap every person's key under it; copy the file again afterwards.
+
+    \b
+    motherlode govern rotate
+    """
+    from datetime import UTC, datetime
+
+    from motherlode.vault.key_file import add_key
+
+    with session.open() as project:
+        people = project.vault.count()
+        add_key(project.root / project.config.key_file)
+    with session.open() as project:
+        done = project.vault.rewrap()
+        now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        project.audit.note("rotation", {"actor": getpass.getuser(), "people": people, "wrapped": done}, now=now)
+    session.tell("rotated", people=done)
+
+
 @click.command()
 @click.argument("people", nargs=-1, required=True, metavar="PERSON…")
 @click.option("--field", "fields", multiple=True, required=True, help="name, phone, email, address, …")

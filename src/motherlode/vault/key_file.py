@@ -1,4 +1,8 @@
-"""The master key: read from a file that only its owner can read, or from a text; made on first use."""
+"""The master key: read from a file that only its owner can read, or from a text; made on first use.
+
+Each line is a key. The first is the house's for ever: tokens, signature and seal follow from it. Data keys are wrapped
+under the last: `motherlode govern rotate` adds one.
+"""
 
 import os
 from contextlib import suppress
@@ -8,9 +12,10 @@ from motherlode.errors import ConfigError
 from motherlode.vault.keys import KEY_BYTES
 
 
-def master_key(text: str | None, path: Path | None, sealed: bool) -> bytes:
+def master_keys(text: str | None, path: Path | None, sealed: bool) -> tuple[bytes, ...]:
+    """Every key, oldest first."""
     if text is not None:
-        return _parsed_key(text, "the text of the key")
+        return _parsed_keys(text, "the text of the key")
     if path is None:
         raise ConfigError("vault: no key", hint="name a key file, or give the key as `${MOTHERLODE_KEY}`")
     if sealed and not path.exists():
@@ -21,7 +26,21 @@ def master_key(text: str | None, path: Path | None, sealed: bool) -> bytes:
     _make_key(path)
     if os.name == "posix" and path.stat().st_mode & 0o077:  # Windows keeps its rights elsewhere
         raise ConfigError(f"vault: others can read the key file `{path}`", hint=f"chmod 600 {path}")
-    return _parsed_key(path.read_text("ascii", errors="replace"), f"`{path}`")
+    return _parsed_keys(path.read_text("ascii", errors="replace"), f"`{path}`")
+
+
+def add_key(path: Path) -> None:
+    """Add a new wrapping key to the file, whole or not at all."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(path.read_text("ascii") + os.urandom(KEY_BYTES).hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def _parsed_keys(text: str, where: str) -> tuple[bytes, ...]:
+    return tuple(_parsed_key(line, where) for line in text.split() or [""])
 
 
 def _parsed_key(text: str, where: str) -> bytes:

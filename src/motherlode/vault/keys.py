@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -11,11 +11,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from motherlode.errors import ContractError, did_you_mean
+from motherlode.errors import ConfigError, ContractError, did_you_mean
 from motherlode.schemas import IDENTIFYING
 
 KEY_BYTES = 32
-KEY_VERSION = 1
 WRAPPED_BYTES = 12 + KEY_BYTES + 16
 _NONCE_BYTES = 12
 _TOKEN_BYTES = 16
@@ -38,20 +37,35 @@ def _pads(key: bytes) -> tuple[Any, Any]:
 class Keys:
     """What follows from the master key; a class without fields to print, so that no key is ever shown."""
 
-    def __init__(self, master: bytes, tenant: str) -> None:
+    def __init__(self, masters: Sequence[bytes], tenant: str) -> None:
+        master = masters[0]
         self._tenant = tenant
-        self._wrapping = AESGCM(_derived(master, "wrap", tenant))
+        # Tokens, signature and seal follow from the first key for ever; data keys are wrapped under the last.
+        self._wrapping = {at: AESGCM(_derived(key, "wrap", tenant)) for at, key in enumerate(masters, start=1)}
+        self.version = len(masters)
         self._index = {column: _derived(master, "index", tenant, column) for column in (*IDENTIFYING, "customer_id")}
         self.signing = Ed25519PrivateKey.from_private_bytes(_derived(master, "sign", tenant))
         self.proof = _derived(master, "seal", tenant).hex()
 
     def wrap(self, customer_id: str, data_key: bytes) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._wrapping.encrypt(nonce, data_key, self._bound(customer_id, KEY_VERSION))
+        return nonce + self._wrapping[self.version].encrypt(nonce, data_key, self._bound(customer_id, self.version))
 
     def unwrap(self, customer_id: str, wrapped: bytes, key_version: int) -> AESGCM:
+        return AESGCM(self._data_key(customer_id, wrapped, key_version))
+
+    def wrap_anew(self, customer_id: str, wrapped: bytes, key_version: int) -> bytes:
+        """A data key under the last wrapping key; the records that it locks stay as they are."""
+        return self.wrap(customer_id, self._data_key(customer_id, wrapped, key_version))
+
+    def _data_key(self, customer_id: str, wrapped: bytes, key_version: int) -> bytes:
         nonce, sealed = wrapped[:_NONCE_BYTES], wrapped[_NONCE_BYTES:]
-        return AESGCM(self._wrapping.decrypt(nonce, sealed, self._bound(customer_id, key_version)))
+        if key_version not in self._wrapping:
+            raise ConfigError(
+                f"vault: wrapping key {key_version} is missing in the key file",
+                hint="put back the newest copy of the key file: `motherlode govern rotate` added a line to it",
+            )
+        return self._wrapping[key_version].decrypt(nonce, sealed, self._bound(customer_id, key_version))
 
     def encrypt(self, cipher: AESGCM, customer_id: str, sensitivity: str, fields: Fields) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from motherlode.errors import ConfigError
 from motherlode.vault.engine import open_engine, transaction
-from motherlode.vault.key_file import master_key
+from motherlode.vault.key_file import master_keys
 from motherlode.vault.keys import Keys
 from motherlode.vault.layout import SEAL, TABLES
 from motherlode.vault.store import Vault
@@ -35,7 +35,7 @@ def open_vault(
         key_file = key_file or path.parent.with_name("motherlode.key")
     try:
         proof = _sealed_with(engine)
-        keys = Keys(master_key(key_text, root / key_file if key_file else None, proof is not None), tenant)
+        keys = Keys(master_keys(key_text, root / key_file if key_file else None, proof is not None), tenant)
         _check_seal(engine, keys, proof)
     except BaseException:
         engine.dispose()

@@ -17,7 +17,7 @@ from motherlode.errors import ContractError
 from motherlode.schemas import IDENTIFYING
 from motherlode.vault.bulk import Row, add, chunks, remove, stamp, utc
 from motherlode.vault.engine import copy_to, empty_log, rewrite, transaction
-from motherlode.vault.keys import KEY_BYTES, KEY_VERSION, WRAPPED_BYTES, Fields, Keys
+from motherlode.vault.keys import KEY_BYTES, WRAPPED_BYTES, Fields, Keys
 from motherlode.vault.layout import BLIND, PERSONAL, RECTIFIED, SUBJECT_KEY
 from motherlode.vault.readings import Masking, as_shown, in_time, note, people_in, people_read, readings, refusal
 from motherlode.vault.records import by_customer, by_person, by_sensitivity, sensitivities, trimmed
@@ -125,7 +125,7 @@ class Vault:
 
     def _new_key(self, writes: _Writes, customer_id: str, at: object) -> AESGCM:
         data_key = os.urandom(KEY_BYTES)
-        writes.keys.append((customer_id, self._keys.wrap(customer_id, data_key), KEY_VERSION, at))
+        writes.keys.append((customer_id, self._keys.wrap(customer_id, data_key), self._keys.version, at))
         return AESGCM(data_key)
 
     def _write(self, connection: sa.Connection, writes: _Writes) -> None:
@@ -302,6 +302,21 @@ class Vault:
         if back:
             self.shred(*back, now=now)
         return back
+
+    def rewrap(self) -> int:
+        """Wrap every data key that is not yet under the last wrapping key anew; gives how many."""
+        old = SUBJECT_KEY.c.key_version < self._keys.version
+        columns = SUBJECT_KEY.c["customer_id", "wrapped_key", "key_version"]
+        place = sa.update(SUBJECT_KEY).where(SUBJECT_KEY.c.customer_id == sa.bindparam("who"))
+        with transaction(self._engine) as connection:
+            rows = [
+                {"who": who, "wrapped_key": self._keys.wrap_anew(who, wrapped, at), "key_version": self._keys.version}
+                for who, wrapped, at in connection.execute(sa.select(*columns).where(old))
+            ]
+            if rows:
+                connection.execute(place, rows)
+        empty_log(self._engine)
+        return len(rows)
 
     def sign(self, message: bytes) -> bytes:
         """The house's Ed25519 signature."""
