@@ -32,6 +32,7 @@ def opportunities(visit: Visit) -> Mapping[str, Any]:
         listed = filtered(visit, rows)
         sums = _sums(visit, listed, budget)
         shown = _page(visit, listed, page)
+        points, stop = _points(visit, rows, budget)
     return {
         "sums": sums,
         "whole": visit.findings().row("claim"),
@@ -45,7 +46,7 @@ def opportunities(visit: Visit) -> Mapping[str, Any]:
         "at": lambda **changed: address("/opportunities", visit.query, **changed),
         "file": lambda kind: address(f"/tables/opportunity/ranked.{kind}", visit.query),
         "lines": _lines(visit),
-        **_curve(visit, sums, budget),
+        **_curve(visit, points, stop, budget),
     }
 
 
@@ -116,14 +117,27 @@ def _lines(visit: Visit) -> list[dict[str, Any]]:
     return [rows[line] for line in LINES if line in rows and rows[line]["customers"]]
 
 
-def _curve(visit: Visit, sums: Mapping[str, Any], budget: float | None) -> dict[str, Any]:
-    """The curve of the whole list, the places at which it can be cut off, and where it is cut off now."""
-    rows = sorted(visit.findings().rows("curve"), key=lambda row: row["customers"])
-    voice = visit.voice
+def _points(visit: Visit, rows: ir.Table, budget: float | None) -> tuple[list[dict[str, Any]], int]:
+    """The curve of the list as it is ranked now, and after how many customers it is cut off."""
+    if budget is None:
+        found = visit.findings()
+        return found.rows("curve"), int(found.row("claim").get("customers") or 0)
+
+    def again() -> tuple[list[dict[str, Any]], int]:
+        curve = visit.project.query(visit.project.remade("opportunity.curve", ranked=rows)).to_dicts()
+        chosen = visit.project.query(rows.aggregate(n=rows.count(where=rows.chosen)))["n"][0]
+        return curve, int(chosen)
+
+    return visit.keep(("curve", budget), again)
+
+
+def _curve(visit: Visit, rows: list[dict[str, Any]], stop: int, budget: float | None) -> dict[str, Any]:
+    """The picture of the curve, the places at which it can be cut off, and where it is cut off now."""
+    rows, voice = sorted(rows, key=lambda row: row["customers"]), visit.voice
     points = [ProfitPoint(r["customers"], r["cost"], r["value"], r["value_low"], r["value_high"]) for r in rows]
     lines = [CutLine(voice.word("cut_line", row["line"]), row["customers"]) for row in _lines(visit)]
-    if budget is not None and sums["customers"]:
-        lines = [CutLine(voice.tell("your_budget"), float(sums["customers"]))]
+    if budget is not None:
+        lines = [CutLine(voice.tell("your_budget"), float(stop))]
     words = ProfitWords(
         voice.say("curve_title"), voice.say("curve_net"), voice.say("curve_cost"), voice.say("curve_bottom")
     )
@@ -131,8 +145,8 @@ def _curve(visit: Visit, sums: Mapping[str, Any], budget: float | None) -> dict[
     step = max(1, len(rows) // MOST_STOPS)
     stops = [row for place, row in enumerate(rows) if place % step == 0 or row is rows[-1]]
     told = [[row["customers"], round(row["cost"], 2), _stop(row, voice)] for row in stops]
-    start = budget if budget is not None else visit.findings().row("claim").get("cost")
-    return {"figures": drawn, "stops": json.dumps(told, ensure_ascii=False), "stop_at": _nearest(told, start)}
+    nearest = min(range(len(told)), key=lambda place: abs(told[place][0] - stop), default=0)
+    return {"figures": drawn, "stops": json.dumps(told, ensure_ascii=False), "stop_at": nearest}
 
 
 def _stop(row: Mapping[str, Any], voice: Any) -> str:
@@ -145,13 +159,6 @@ def _stop(row: Mapping[str, Any], voice: Any) -> str:
         net=voice.money(row["net"]),
     )
     return said
-
-
-def _nearest(stops: list[list[Any]], budget: float | None) -> int:
-    """The stop whose cost comes nearest to the budget; the last where there is none."""
-    if budget is None or not stops:
-        return max(len(stops) - 1, 0)
-    return min(range(len(stops)), key=lambda place: abs(stops[place][1] - budget))
 
 
 PAGE = Page("opportunities", "/opportunities", "discover", 2, opportunities, needs=("opportunity.ranked",))

@@ -29,6 +29,7 @@ const ask = async (form, parts, extra) => {
     const fresh = parts.map((part) => page.getElementById(part));
     if (fresh.includes(null)) return location.assign(url);
     fresh.forEach((part) => byId(part.id).replaceWith(document.adoptNode(part)));
+    if (parts.includes("curve")) stopping();
     if (focused && document.activeElement?.id !== focused) byId(focused)?.focus();
     history.replaceState(null, "", byId(form.dataset.live).dataset.address || url);
   } catch (error) {
@@ -83,8 +84,9 @@ if (busy) {
 }
 
 // The line on the profit curve can be dragged; it stops where the server says what it would bring.
-const curve = document.querySelector("[data-stops]");
-if (curve) {
+const stopping = () => {
+  const curve = document.querySelector("[data-stops]");
+  if (!curve) return;
   const stops = JSON.parse(curve.dataset.stops), slider = byId("cut"), told = byId("stop"), budget = byId("budget");
   const form = curve.closest("form"), lines = [];
   for (const hidden of curve.querySelectorAll("[data-script]")) hidden.hidden = false;
@@ -128,9 +130,10 @@ if (curve) {
   };
   const settle = () => {
     budget.value = Number(slider.value) === start && !budget.defaultValue ? "" : stops[slider.value][1];
-    soon(form, 0);
+    soon(form, 0, [form.dataset.build, form.dataset.live]);
   };
   slider.addEventListener("input", show);
   slider.addEventListener("change", settle);
   if (stops.length) show();
-}
+};
+stopping();
