@@ -28,12 +28,13 @@ def serve(session: Session, host: str, port: int, replace: bool) -> None:
     """
     from motherlode import handover
 
-    with session.open() as project:
-        if replace:
-            _make_ready(project)
-            handover.take_over(project.root)
-        with handover.named(project.root):
-            serve_project(session, project, host, port)
+    project = session.open()
+    if replace:
+        _make_ready(project)
+        handover.take_over(project.root)
+    # The file names this process until its stores are closed: only then can another one open them.
+    with handover.named(project.root), project:
+        serve_project(session, project, host, port)
 
 
 def _make_ready(project: "Project") -> None:
