@@ -46,11 +46,17 @@ def test_gdpr_30_pipl_56_records_name_every_table_with_its_purpose_a_plugin_s_to
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_gdpr_13_gdpr_14_pipl_17_a_notice_lists_every_active_purpose_basis_period_and_recipient(shop, language):
     shop.note_export(shop.root / "list.csv", ["customer_id"], 3)
+    numbers = dict.fromkeys(("propensity", "value", "value_low", "value_high", "cost"), 0.0)
+    names = {"play": "retain", "stage": "decline", "channel": "sms", "held_out": ""}
+    member = {"list": "spring", "customer_id": "c001", "frozen_on": date(2026, 1, 1)}
+    shop.ledger.record("list_members", [{**member, **names, **numbers}])
     text = datamap.notice(shop, language)
     purposes = {promise.purpose for promise in shop.graph.promises.values() if promise.purpose}
     assert [one for one in purposes if label("purpose", one, language) not in text] == []
     assert [name for name in FIELD_CLASSES if label("data", name, language) not in text] == []
-    assert "list.csv" in text and "1,095" in text
+    assert "list.csv" not in text and "1,095" in text, "people are not told of the house's own files"
+    assert label("channel", "sms", language) in text
+    assert "- list.csv" in datamap.record(shop, language)
 
 
 def test_pipl_17_a_notice_is_kept_as_it_was_published_each_version_once(shop):

@@ -6,6 +6,7 @@ Records of processing, impact assessments and notices are written from it, so th
 import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -62,17 +63,21 @@ def fields(config: Config) -> dict[str, list[str]]:
 
 
 def recipients(project: Project) -> list[str]:
-    """Channels of frozen lists, and files that left the stores."""
-    members = {row["channel"] for row in project.ledger.read("list_members")}
-    exports = {row["path"] for row in project.ledger.read("exports")}
-    return sorted(members | exports)
+    """Channels of frozen lists."""
+    return sorted({row["channel"] for row in project.ledger.read("list_members")})
+
+
+def files(project: Project) -> list[str]:
+    """Names of files that left the stores; where they went, nobody outside needs to know."""
+    return sorted({Path(row["path"]).name for row in project.ledger.read("exports")})
 
 
 def record(project: Project, language: Language) -> str:
     """Records of processing activities (GDPR 30, PIPL 56)."""
     parts = [f"# {say('record_title', language, name=project.config.name)}", say("record_about", language)]
     parts += list(_activities(project, language))
-    parts += [*_fields(project, language), *_periods(project, language), *_recipients(project, language)]
+    parts += [*_fields(project, language), *_periods(project, language)]
+    parts += list(_recipients([*recipients(project), *files(project)], language))
     return "\n\n".join([*parts, f"## {say('measures', language)}", say("measures_text", language)]) + "\n"
 
 
@@ -84,7 +89,10 @@ def assessment(project: Project, language: Language) -> str:
     facts = [
         (say("automated", language), ", ".join(f"`{name}`" for name in deciding)),
         (say("sensitive_held", language), ", ".join(held.get("sensitive", [])) or say("none_held", language)),
-        (say("shared_with", language), ", ".join(recipients(project)) or say("none_held", language)),
+        (
+            say("shared_with", language),
+            ", ".join([*recipients(project), *files(project)]) or say("none_held", language),
+        ),
         (say("people_held", language), f"{project.vault.count():,}"),
         (say("refusable", language), "`motherlode consent withdraw`, `motherlode rights object`"),
     ]
@@ -98,7 +106,8 @@ def notice(project: Project, language: Language) -> str:
     """What people are told (GDPR 13-14, PIPL 17): purposes, bases, fields, periods, recipients, and their rights."""
     parts = [f"# {say('notice_title', language, name=project.config.name)}", say("notice_about", language)]
     parts += list(_activities(project, language, with_tables=False))
-    parts += [*_fields(project, language), *_periods(project, language), *_recipients(project, language)]
+    parts += [*_fields(project, language), *_periods(project, language)]
+    parts += list(_recipients(recipients(project), language))
     return "\n\n".join([*parts, f"## {say('your_rights', language)}", say("your_rights_text", language)]) + "\n"
 
 
@@ -198,9 +207,9 @@ def _periods(project: Project, language: Language) -> Iterator[str]:
     yield _grid((say("data_head", language), say("days_head", language)), rows)
 
 
-def _recipients(project: Project, language: Language) -> Iterator[str]:
+def _recipients(names: Sequence[str], language: Language) -> Iterator[str]:
     yield f"## {say('recipients', language)}"
-    yield "\n".join(f"- {name}" for name in recipients(project)) or say("none_held", language)
+    yield "\n".join(f"- {label('channel', name, language)}" for name in names) or say("none_held", language)
 
 
 def _grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
