@@ -15,6 +15,8 @@ from motherlode.charts import (
     Cell,
     CutLine,
     GridWords,
+    Line,
+    LineWords,
     ParetoWords,
     ProfitPoint,
     ProfitWords,
@@ -26,6 +28,7 @@ from motherlode.charts import (
     pareto,
     profit_curve,
     stacked_bars,
+    step_lines,
 )
 from motherlode.charts.svg import element, nice_ticks, text_width
 
@@ -197,3 +200,37 @@ def test_forecast_and_what_came_of_a_tenth_stand_at_their_heights():
 
 def test_no_forecast_no_picture():
     assert calibration([], share, TENTH) == ""
+
+
+LINES = LineWords("Repurchase", "days")
+
+
+def test_a_share_stays_as_it_is_until_the_next_day_on_which_something_happened() -> None:
+    drawn = step_lines([Line("2023", [(0, 0.0), (10, 0.5), (20, 1.0)])], show, LINES)
+    path = re.findall(r'd="M([^"]+)" class="line hue-0"', drawn)[0]
+    corners = [tuple(map(float, pair.split())) for pair in path.split("L")]
+    assert all(x == next_x or y == next_y for (x, y), (next_x, next_y) in pairwise(corners))
+    assert len(corners) == 5 and corners[0][1] > corners[-1][1]
+
+
+def test_no_line_no_picture() -> None:
+    assert step_lines([], show, LINES) == step_lines([Line("2023", [])], show, LINES) == ""
+
+
+def test_marks_that_lead_somewhere_make_a_group_of_links_and_others_a_picture() -> None:
+    bars = Bars(["a"], [""], [[3]])
+    led = Bars(["a"], [""], [[3]], links=[["/customers?stage=a&tier=b"]])
+    plain, linked = (stacked_bars(one, show, title="Stages") for one in (bars, led))
+    assert 'role="img"' in plain and "<a " not in plain
+    assert (
+        'role="group"' in linked and 'href="/customers?stage=a&amp;tier=b"' in linked and 'aria-label="a: 3"' in linked
+    )
+    cells = heat_grid({(1, 1): Cell(2, 5, "/customers?r=1")}, show, show, GRID)
+    assert 'href="/customers?r=1"' in cells
+
+
+def test_the_profit_curve_says_where_it_lies_so_that_its_end_can_be_dragged() -> None:
+    drawn = profit_curve(POINTS, [], show, show, PROFIT)
+    assert re.search(
+        r'data-left="[\d.]+" data-right="[\d.]+" data-top="[\d.]+" data-bottom="[\d.]+" data-most="20"', drawn
+    )
