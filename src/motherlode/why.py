@@ -79,7 +79,9 @@ def _walk(project: Project, start: str, customer: str | None) -> Iterator[Link]:
     depths, asked = {first: 0}, {first: _headline(steps.get(first))}
     plays: set[str] = set()
     # Backwards, each table comes after all that read it, and so with all the columns that it is asked for.
-    for here in [*reversed(steps), *GIVEN]:
+    # The chain ends with what came from outside.
+    given = sorted(GIVEN, key=lambda name: name.startswith("raw_"))
+    for here in [*reversed(steps), *given]:
         if here not in asked:
             continue
         step = steps.get(here)
