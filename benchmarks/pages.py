@@ -36,7 +36,7 @@ def addresses(customer: str) -> dict[str, tuple[str, float]]:
         "overview, asked for before": ("/", 20),
         "analysis, asked for before": ("/analyse", 20),
         "count of a segment by traits": ("/segments?" + urlencode({"rule": TRAITS}).replace("%7Bn%7D", "{n}"), 300),
-        "count of a segment by behaviour": ("/segments?" + urlencode({"rule": BEHAVIOUR}) + "&n={n}", 1000),
+        "count of a segment by behaviour": ("/segments?" + urlencode({"rule": BEHAVIOUR}).replace("365", "3{n}"), 1000),
     }
 
 
