@@ -66,6 +66,23 @@ def test_what_came_later_changes_nothing_that_was_learnt_before():
         assert value(one, **metric) == pytest.approx(value(other, **metric))
 
 
+@pytest.mark.parametrize("last_only", [True, False])
+def test_customers_who_all_order_again_are_no_error(last_only):
+    """A shop of steady buyers has nobody to tell apart, on the test day or on any."""
+    rows = drawn.snapshots()
+    day = max(rows["snapshot_on"].to_pylist())
+    same = np.array([one == day or not last_only for one in rows["snapshot_on"].to_pylist()])
+    for name, amount in (("buys_90d", 1.0), ("pays_90d", 10.0)):
+        values = np.where(same, amount, rows[name].to_numpy(zero_copy_only=False))
+        rows = rows.set_column(rows.schema.get_field_index(name), name, pa.array(values, from_pandas=True))
+    few = {
+        name: GRAPH.promises[name]
+        for name in ("mean", "rfm_logistic", "two_part", "two_part_median", "blend_by_orders")
+    }
+    found = order_backtest(rows, models=few, labels=LABELS, most_days=1)
+    assert champions(found, labels=LABELS).num_rows == len(LABELS)
+
+
 def test_labels_in_random_order_are_no_signal_and_nobody_is_scored():
     rows = drawn.snapshots()
     chance = np.random.default_rng(4)

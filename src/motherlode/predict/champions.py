@@ -81,7 +81,7 @@ def _champion(target: str, amount: bool, means: Means) -> dict[str, Any]:
         RANKING[amount],
         next((name for name in (RULES.get(target, ""), *COMMON_RULES) if name in means), ""),
     )
-    speaking = {name: metrics for name, metrics in means.items() if not name.endswith(NO_SUM)}
+    speaking = {name: metrics for name, metrics in means.items() if not name.endswith(NO_SUM)} or means
     best_first = sorted(speaking, key=lambda name: (speaking[name][LOSS[amount]][0], name))
     best = best_first[0]
     gain = means[best].get(f"{ranking}_over_rule", (0.0, 0.0, 0.0))

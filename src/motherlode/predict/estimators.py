@@ -120,8 +120,14 @@ class Logistic:
 
         logs = _logarithms(values)
         self.centre_, self.spread_ = _centre(logs), _spread(logs)
+        happened = target > 0.5
+        if happened.all() or not happened.any():
+            # Nothing to tell apart: everybody has the same chance, a little off certain.
+            self.weights_ = np.zeros(values.shape[1])
+            self.constant_ = float(logit(np.array((happened.sum() + 0.5) / (happened.size + 1.0))))
+            return self
         curve = LogisticRegression(C=self.strength, solver="newton-cholesky", max_iter=500)
-        fitted = curve.fit(self._standard(values), target > 0.5)
+        fitted = curve.fit(self._standard(values), happened)
         self.weights_, self.constant_ = fitted.coef_[0], float(fitted.intercept_[0])
         return self
 
