@@ -313,12 +313,24 @@ def test_what_nobody_expected_is_one_line_too_and_a_trace_with_debug(shop, monke
 
 @pytest.mark.slow
 def test_an_engine_s_failure_shows_its_sql_only_to_who_asks(shop):
-    with (shop / "motherlode.toml").open("a") as settings:
-        settings.write("\n[tables.ranked]\nbudget = 1e300\n")
+    (shop / "plugins" / "profile").mkdir(parents=True)
+    (shop / "plugins" / "profile" / "numbered.py").write_text(NUMBERED, encoding="utf-8")
     told = command("run", at=shop)
-    assert told.returncode == 1 and "error: `opportunity.ranked`: " in told.stderr
+    assert told.returncode == 1 and "error: `profile.numbered`: " in told.stderr, told.stderr
     assert "SELECT" not in told.stderr and len(told.stderr) < 900
     assert "SQL: " in command("run", "--debug", at=shop).stderr
+
+
+# A customer number of the shop has a letter.
+NUMBERED = '''
+from motherlode.tables import table
+
+
+@table(key="customer_id", subject="customer_id", purpose="service")
+def numbered(customers):
+    """Customers by number."""
+    return customers.select("customer_id", number=customers.customer_id.cast("int64"))
+'''
 
 
 # -- the whole path
@@ -386,6 +398,7 @@ def test_no_message_is_left_that_nobody_says():
     written = "\n".join(path.read_text(encoding="utf-8") for path in source.rglob("*.py"))
     outcomes = {"loaded_new", "loaded_changed", "loaded_unchanged", "loaded_copy"}
     outcomes |= {"audit_whole", "audit_changed", "audit_cut", "audit_forged"}
+    outcomes |= {f"question_{number}" for number in range(1, 7)}
     unsaid = {key for key in catalogue()["message"] if f'"{key}"' not in written and f"'{key}'" not in written}
     assert unsaid - outcomes == set()
 
