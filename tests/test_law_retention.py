@@ -27,6 +27,13 @@ columns = { customer_id = "who", occurred_at = "day", event = "event" }
 path = "inbox/people.csv"
 table = "customers"
 columns = { customer_id = "who", name = "name", phone = "phone", id_card = "card", city = "city" }
+[tables.retention]
+orders_days = 3650
+customers_days = 3650
+events_days = 1095
+identity_days = 1095
+contact_days = 1095
+sensitive_days = 365
 """
 PEOPLE = """who,name,phone,card,city
 ann,Ann Old,13800138001,11010519491231002X,上海

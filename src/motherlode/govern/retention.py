@@ -16,24 +16,26 @@ COLUMNS = {
 @table(key="data", subject=None, columns=COLUMNS)
 def retention(
     *,
-    orders_days: int = 3650,
-    deals_days: int = 3650,
-    customers_days: int = 3650,
-    events_days: int = 1095,
-    touches_days: int = 1095,
-    feedback_days: int = 1095,
-    identity_days: int = 1095,
-    contact_days: int = 1095,
-    free_text_days: int = 1095,
-    sensitive_days: int = 365,
-    unsorted_days: int = 365,
+    orders_days: int = 0,
+    deals_days: int = 0,
+    customers_days: int = 0,
+    events_days: int = 0,
+    touches_days: int = 0,
+    feedback_days: int = 0,
+    identity_days: int = 0,
+    contact_days: int = 0,
+    free_text_days: int = 0,
+    sensitive_days: int = 1095,
+    unsorted_days: int = 0,
 ) -> pa.Table:
     """How many days each input and each class of personal fields is kept; older rows and fields go with every run.
 
     Rows count from the day on which they happened, people's fields (and their row in the customer file) from the last
     day on which they did anything. The day of the count is the run's, and never later than the last day in the data. 0
-    keeps for ever. Accounts are kept for ten years (Accounting Archives Measures 14; tax laws of Europe ask for six to
-    ten), what people look at for three (E-Commerce Law 31 asks for three at least of orders).
+    keeps for ever: periods are the company's to decide, for a slip in one date of a file must not take ten years of
+    orders with it, and only sensitive fields (identity numbers) have one from the start. Usual ones are ten years for
+    accounts (Accounting Archives Measures 14; tax laws of Europe ask for six to ten), three for what people look at
+    (E-Commerce Law 31 asks for three at least of orders).
 
     Parameters
     ----------
