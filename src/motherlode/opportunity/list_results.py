@@ -12,7 +12,7 @@ from motherlode.tables import table
 PROMISED_DAYS = 365
 
 
-@table(key=("list", "play", "stage", "arm"), subject=None, purpose="marketing")
+@table(key=("list", "play", "stage", "arm"), subject=None, purpose="analytics")
 def list_results(recorded_lists: ir.Table, orders: ir.Table, returns: ir.Table, *, as_of: date) -> ir.Table:
     """Sums of each frozen list by play, stage and arm (treated, held_out): what was promised and what came.
 

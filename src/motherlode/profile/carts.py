@@ -10,7 +10,7 @@ REMOVED = ("product removed", "product_removed", "remove from cart", "remove_fro
 BOUGHT = ("order completed", "order_completed", "completed order", "purchase", "checkout completed", "支付成功", "下单")
 
 
-@table(key=("customer_id", "product_id"), subject="customer_id", purpose="profiling")
+@table(key=("customer_id", "product_id"), subject="customer_id", purpose="service")
 def carts(events: ir.Table) -> ir.Table:
     """Products that a customer put into the cart since the last order and did not take out again.
 

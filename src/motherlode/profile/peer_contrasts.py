@@ -18,10 +18,10 @@ def peer_contrasts(peer_members: ir.Table) -> ir.Table:
         parts.append(
             members.group_by(peer_group="group").aggregate(
                 behaviour=ibis.literal(code),
-                winners=members.winner.sum(),
-                losers=members.lower.sum(),
-                winners_more=(members.winner & more).sum(),
-                losers_more=(members.lower & more).sum(),
+                winners=members.count(where=members.winner),
+                losers=members.count(where=members.lower),
+                winners_more=members.count(where=members.winner & more),
+                losers_more=members.count(where=members.lower & more),
                 of_winners=of_winners.median(),
             )
         )
