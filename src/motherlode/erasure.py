@@ -200,6 +200,8 @@ def _places(warehouse: Warehouse, known: Whose, lines: Iterable[Line]) -> pa.Tab
     found = [
         {"source": loaded_as.source_of(holding.address), **place}
         for holding in holdings.loaded(warehouse)
+        # What was said of a person in events is kept by person, and has no place in a file.
+        if {"file", "row"} <= set(warehouse.columns(holding.address))
         for place in holdings.rows(warehouse, holding, known, 'file, "row"').to_pylist()
     ]
     found += [dict(zip(ADDRESS, line, strict=True)) for line in lines]

@@ -159,9 +159,6 @@ def test_12_a_withdrawal_takes_somebody_off_the_list(somebody: Person) -> None:
     assert who not in person.page.locator("#list td.who").all_inner_texts() and person.clicks <= 3
 
 
-@pytest.mark.xfail(
-    strict=False, reason="behind a real browser an erasure may wait in vain for readers to go; without one it passes"
-)
 def test_13_somebody_is_erased_with_a_preview_and_a_certificate(somebody: Person) -> None:
     person, who = somebody.comes_to("/privacy"), {"zh": "c070", "en": "c071"}[somebody.language]
     person.page.locator("#person input[name=person]").fill(who)
