@@ -1,13 +1,17 @@
 """What is set aside keeps its bytes, can be mended, and comes in once."""
 
 import json
+from datetime import datetime
 
 import msgspec
 import pytest
 
 from collecting import KEY, collecting, project_at, rows, track
+from motherlode import rights
 from motherlode.live import consumer, forgetting, rebuilding, repairs
 from motherlode.project import Project
+
+NOW = datetime(2025, 6, 1)
 
 
 @pytest.fixture
@@ -93,3 +97,18 @@ def test_somebody_is_erased_while_we_collect_and_nobody_else_is_lost(shop):
         consumer.drain(project.config, project.stores)
     kept = rows(shop, "SELECT event_id FROM collect.raw_events ORDER BY 1")
     assert [row["event_id"] for row in kept] == ["m2", "m3", "m4"]
+
+
+def test_what_a_person_said_of_herself_in_events_goes_with_her(shop):
+    said = {"type": "identify", "messageId": "m9", "userId": "ann", "traits": {"plan": "gold"}}
+    send(shop, said, track(2, who="bob"))
+    with Project(shop) as project:
+        project.run()
+        assert [row["trait"] for row in stated(project, "ann")] == ["level"]
+        erased = rights.erase(project, ["ann"], rights.Request("called back", "cleo", NOW), lambda rows: True)
+        assert erased.left == {} and stated(project, "ann") == []
+
+
+def stated(project, who):
+    everybody = project.warehouse.arrow('SELECT * FROM loaded."tracking:traits"').to_pylist()
+    return [row for row in everybody if row["customer_id"] == who]
