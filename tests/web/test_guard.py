@@ -24,7 +24,7 @@ def test_only_names_of_this_machine_lead_here(host: str, status: int) -> None:
 def test_a_browser_is_given_a_name_that_scripts_and_other_sites_cannot_use() -> None:
     with Project(made()) as project, TestClient(application(project), "http://127.0.0.1") as client:
         cookie = client.get("/health").headers["set-cookie"]
-        assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
+        assert "HttpOnly" in cookie and "SameSite=Strict" in cookie
         assert "set-cookie" not in client.get("/health").headers
 
 

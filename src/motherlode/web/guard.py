@@ -93,7 +93,7 @@ def _mark(headers: MutableHeaders, browser: str) -> None:
     for name, value in HEADERS.items():
         headers[name] = value
     if browser:
-        headers.append("Set-Cookie", f"{COOKIE}={browser}; Path=/; HttpOnly; SameSite=Lax")
+        headers.append("Set-Cookie", f"{COOKIE}={browser}; Path=/; HttpOnly; SameSite=Strict")
 
 
 def _browser(cookies: str) -> tuple[str, bool]:
