@@ -11,6 +11,7 @@ from motherlode.live import senders
 from motherlode.live.collector import Collector
 from motherlode.project import Project
 from motherlode.web.asking import asking
+from motherlode.web.gate import Gate
 from motherlode.web.tracking import Tracking
 
 KEY = "WK_test"
@@ -63,7 +64,7 @@ def collecting(root: Path, work: Callable[[Client, Collector], Awaitable[Any]], 
     async def run(project: Project) -> Any:
         collector = Collector(project.config, project.stores, **clock)
         async with collector:
-            front = Tracking(nobody, collector, "", project.config.webhooks, asking(project, collector))
+            front = Tracking(nobody, collector, "", project.config.webhooks, asking(project, collector, Gate()))
             return await work(Client(front), collector)
 
     with Project(root) as project:

@@ -60,7 +60,9 @@ def serve_project(session: Session, project: "Project", host: str = HOST, port: 
     collector = Collector(project.config, project.stores)
     pages.state.gate.others.append(collector.moving)
     config = project.config
-    front = Tracking(pages, collector, config.serve.prefix, config.webhooks, asking(project, collector))
+    front = Tracking(
+        pages, collector, config.serve.prefix, config.webhooks, asking(project, collector, pages.state.gate)
+    )
 
     def ready(url: str) -> None:
         session.tell("serving_project", url=url)

@@ -19,6 +19,8 @@ from motherlode.live import profiles
 from motherlode.live.collector import Collector
 from motherlode.live.rows import COUNTS, Told
 from motherlode.project import Project
+from motherlode.warehouse import Warehouse
+from motherlode.web.gate import Gate
 
 _PATHS = ("/health", "/metrics", "/v1/received", "/v1/events")
 _PROFILES = "/v1/profiles/"
@@ -33,13 +35,21 @@ def is_asked(path: str) -> bool:
     return path in _PATHS or path.startswith(_PROFILES)
 
 
-def asking(project: Project, collector: Collector) -> Starlette:
-    """The application behind these paths."""
+def asking(project: Project, collector: Collector, gate: Gate) -> Starlette:
+    """The application behind these paths; it reads tables while nobody is alone with them."""
+
+    def reading(answer: Callable[[Warehouse], Any]) -> Any:
+        with gate.reading():
+            beside = project.warehouse.beside()
+            try:
+                return answer(beside)
+            finally:
+                beside.close()
 
     async def received(request: Request) -> Response:
         sql = f"""SELECT source, strftime(minute, '%Y-%m-%dT%H:%M:00Z') AS minute, received, {", ".join(COUNTS)}
                   FROM collect.received ORDER BY minute DESC, source LIMIT 1000"""  # noqa: S608
-        rows = await run_in_threadpool(lambda: project.warehouse.beside().arrow(sql).to_pylist())
+        rows = await run_in_threadpool(reading, lambda warehouse: warehouse.arrow(sql).to_pylist())
         return JSONResponse({"received": rows})
 
     async def health(request: Request) -> Response:
@@ -62,7 +72,7 @@ def asking(project: Project, collector: Collector) -> Starlette:
         today = datetime.fromtimestamp(collector.now() / 1e6, ZoneInfo(project.config.timezone)).date()
         who = request.path_params["who"]
         try:
-            said = await run_in_threadpool(profiles.profile, project.warehouse.beside(), who, reader, today)
+            said = await run_in_threadpool(reading, lambda warehouse: profiles.profile(warehouse, who, reader, today))
         except MotherlodeError as error:
             return _refusal(404, "unknown_customer", error.message)
         return JSONResponse(said)
