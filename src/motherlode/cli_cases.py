@@ -15,6 +15,7 @@ from motherlode.session import Session, in_project
 
 if TYPE_CHECKING:
     from motherlode.cases import Case
+    from motherlode.project import Project
     from motherlode.rights import Request
 
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -185,8 +186,7 @@ def assess(session: Session, keep: bool, output: Path | None) -> None:
         text = datamap.assessment(project, session.language)
         _paper(session, text, output)
         if keep:
-            kept = datamap.publish(project, "assessment", text, session.language, getpass.getuser(), _now())
-            session.tell("kept_as", hash=kept[:12])
+            _keep(session, project, "assessment", text)
 
 
 @click.command()
@@ -201,8 +201,7 @@ def notice(session: Session, keep: bool, output: Path | None) -> None:
         text = datamap.notice(project, session.language)
         _paper(session, text, output)
         if keep:
-            kept = datamap.publish(project, "notice", text, session.language, getpass.getuser(), _now())
-            session.tell("kept_as", hash=kept[:12])
+            _keep(session, project, "notice", text)
 
 
 @click.command()
@@ -272,6 +271,13 @@ def budget(session: Session) -> None:
         for recipient, year in sorted(known)
     ]
     show.rows(pa.Table.from_pylist(rows), session.language)
+
+
+def _keep(session: Session, project: "Project", kind: str, text: str) -> None:
+    from motherlode import datamap
+
+    kept = datamap.publish(project, kind, text, session.language, getpass.getuser(), _now())
+    session.tell("kept_as", hash=kept[:12])
 
 
 def _paper(session: Session, text: str, output: Path | None) -> None:
