@@ -27,8 +27,9 @@ check: install
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto --dist loadfile -m "not slow"
 
-# Everything.
+# Everything, also in a browser.
 test: install
+	scripts/browser
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
