@@ -4,7 +4,7 @@ import json
 
 import pyarrow as pa
 
-from motherlode.hiding import hide_in_prose
+from motherlode.hiding import hide_in_prose, is_prose
 from motherlode.project import Project
 from small_project import said
 
@@ -36,6 +36,13 @@ def test_a_phone_in_a_comment_does_not_reach_the_warehouse(tmp_path):
 def test_columns_of_codes_are_not_looked_at():
     codes = pa.table({"code": [f"+86 1380013{number:04}" for number in range(50)], "n": range(50)})
     assert hide_in_prose(codes, ["n"]) == (codes, 0)
+
+
+def test_days_and_hours_are_no_words():
+    minutes = range(50)
+    assert not is_prose(pa.chunked_array([[f"2024-05-06 13:{minute:02}:00" for minute in minutes]]))
+    assert is_prose(pa.chunked_array([[f"call at 13:{minute:02}" for minute in minutes]]))
+    assert is_prose(pa.chunked_array([[f"请下午{minute}点之后打电话" for minute in minutes]]))
 
 
 def test_files_are_looked_through_for_personal_data_before_they_are_loaded(tmp_path):

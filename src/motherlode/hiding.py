@@ -9,8 +9,9 @@ import pyarrow.compute as pc
 from motherlode.collect import detection
 
 SAMPLE = 500
-# Words have blanks or Chinese letters and are longer than a name of goods' size or a code.
-_WORDS = r"[\s\x{4e00}-\x{9fff}]"
+# Words are Chinese, or letters with blanks: the blank between a day and its hour makes none.
+_WORDS = r"[\x{4e00}-\x{9fff}]|\pL.*\s|\s.*\pL"
+# They are longer than a name of goods' size or a code.
 _LONG, _MOSTLY = 8, 0.3
 # Whoever writes no @ and no seven digits in a row, however parted, writes nothing that a pattern could find.
 _MAY_HOLD = r"[@＠]|\d(?:[ ()-]?\d){6}|[A-Z]{2}\d{2} ?[A-Z0-9]{4}"
@@ -27,7 +28,7 @@ def hide_in_prose(rows: pa.Table, headers: Iterable[str], always: Sequence[str] 
     hidden = 0
     for header in headers:
         column = rows[header]
-        if _is_text(column.type) and (header in always or _is_prose(column)):
+        if _is_text(column.type) and (header in always or is_prose(column)):
             changed, cells = _hidden(column)
             if changed:
                 rows = rows.set_column(rows.schema.get_field_index(header), header, cells)
@@ -35,7 +36,8 @@ def hide_in_prose(rows: pa.Table, headers: Iterable[str], always: Sequence[str] 
     return rows, hidden
 
 
-def _is_prose(column: pa.ChunkedArray) -> bool:
+def is_prose(column: pa.ChunkedArray) -> bool:
+    """Whether a column of text holds words that somebody wrote."""
     sample = column.slice(0, SAMPLE).drop_null()
     if not len(sample):
         return False
