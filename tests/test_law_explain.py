@@ -76,4 +76,4 @@ def test_without_customers_nothing_is_judged():
     import pyarrow as pa
 
     none = pa.table({"customer_id": pa.array([], pa.string())})
-    assert fairness(none, none, none).column_names == list(COLUMNS)
+    assert fairness(none, none, none, none, none).column_names == list(COLUMNS)

@@ -11,8 +11,9 @@ from motherlode.labels import Language, label, say
 from motherlode.people import find
 from motherlode.predict import counterfactual, lime
 from motherlode.predict.counterfactual import Counterfactual
+from motherlode.predict.estimators import explains
 from motherlode.predict.lime import Local
-from motherlode.predict.order_backtest import EPOCH, drawn, learnt, panels_of_snapshots
+from motherlode.predict.order_backtest import EPOCH, drawn, known_traits, learnt, panels_of_snapshots
 from motherlode.predict.panel import panel_of_today
 from motherlode.predict.scores import SPEAKING
 from motherlode.predict.special_functions import Numbers
@@ -96,10 +97,11 @@ def _asked(project: Project, target: str) -> _Asked:
     promises = project.graph.promises
     labels = {name: promise for name, promise in promises.items() if promise.kind == "label"}
     ahead = labels[target].ahead_days
-    past = panels_of_snapshots(_rows(project, "predict.snapshots"), labels)[ahead]
+    traits = known_traits(_rows(project, "predict.stated_traits"), _rows(project, "predict.left_out_traits"))
+    past = panels_of_snapshots(_rows(project, "predict.snapshots"), labels, traits)[ahead]
     known = past.where(drawn(np.isfinite(past.labels[target]), MOST_LEARNT))
     estimator, columns = learnt(promises[model], known, target)
-    today = panel_of_today(_rows(project, "profile.features"), project.as_of.toordinal() - EPOCH, ahead)
+    today = panel_of_today(_rows(project, "profile.features"), project.as_of.toordinal() - EPOCH, ahead, traits)
     return _Asked(model, labels[target].amount, estimator, columns, today.customers.to_pylist(), today.seen(columns))
 
 
@@ -115,7 +117,7 @@ def _nearest(asked: _Asked, row: Numbers, others: Numbers, target: str, goal: fl
 
 def _exact(asked: _Asked, row: Numbers) -> tuple[tuple[str, float], ...]:
     """What each column adds to the score, largest first, of a model that says it."""
-    if not hasattr(asked.estimator, "explain"):
+    if not explains(asked.estimator):
         return ()
     effects = asked.estimator.explain(row[None, :])[0, :-1]
     order = np.argsort(-np.abs(effects), kind="stable")

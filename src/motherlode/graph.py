@@ -30,9 +30,9 @@ class _SparkOptions(ibis.config.Config):  # type: ignore[misc]
 
 
 # Settings by which a table gets every function of a kind that makes no table of its own.
-KINDS_AS_SETTINGS: dict[str, Kind] = {"models": "model", "labels": "label"}
+KINDS_AS_SETTINGS: dict[str, Kind] = {"models": "model", "labels": "label", "parts": "feature"}
 # Settings that come from the run and not from the project.
-FROM_THE_RUN = ("as_of", "columns", *KINDS_AS_SETTINGS)
+FROM_THE_RUN = ("as_of", "columns", "categories", *KINDS_AS_SETTINGS)
 COLUMNS_OF_KIND = {"play": PLAY_COLUMNS, "metric": METRIC_COLUMNS, "graded": GRADED_COLUMNS}
 
 # Tables that the shell fills and no function makes.

@@ -27,6 +27,7 @@ SHOWN = (
     "total_ratio",
 )
 RANKING = ("auc", "gini")
+LEFT_OUT = ("left_out", "left_out_traits")
 # Targets that a file records, a row a case.
 RECORDED = (*OUTCOMES, "won")
 Means = dict[str, dict[str, tuple[float, float, float]]]
@@ -37,12 +38,14 @@ def show(project: "Project", rows: pa.Table, language: Language) -> None:
     screen = console()
     champions = {row["target"]: row for row in project.table("predict.champions")}
     cautions = project.table("predict.cautions").to_dicts()
-    left_out = project.table("predict.left_out").to_dicts()
+    left_out = [row for name in LEFT_OUT for row in project.table(f"predict.{name}").to_dicts()]
     for target, days, means in _by_target(rows):
         champion = champions.get(target, {})
         screen.print(_head(target, days, champion, means, language), style="bold")
         speaking = champion.get("model") if champion.get("verdict") != "no_signal" else None
         screen.print(_grid(means, speaking, language))
+        for line in _more_than_orders(means, language):
+            screen.print(line)
         for row in cautions:
             if row["target"] == target:
                 screen.print("! " + _caution(row, language), style="yellow")
@@ -110,6 +113,16 @@ def _cell(ends: tuple[float, float, float] | None, with_interval: bool) -> str:
     digits = 3 if abs(value) < 10 else 1
     interval = f" ({low:.{digits}f}–{high:.{digits}f})" if with_interval and low == low else ""
     return f"{value:.{digits}f}{interval}"
+
+
+def _more_than_orders(means: Means, language: Language) -> Iterable[str]:
+    """What all that is known beside orders is worth, where it was asked."""
+    for metrics in means.values():
+        for ranking in RANKING:
+            if f"{ranking}_over_orders_alone" in metrics:
+                value, low, high = metrics[f"{ranking}_over_orders_alone"]
+                said = label("metric", ranking, language)
+                yield say("more_than_orders", language, value=value, low=low, high=high, ranking=said)
 
 
 def _left_out(row: Mapping[str, Any], language: Language) -> str:

@@ -177,7 +177,8 @@ def model(*, learns: tuple[str, ...], sees: tuple[str, ...] = ()) -> Callable[[F
 
     The estimator has `fit(values, target)` and `predict(values)`, where `values` has a row a case and a column for each
     of `columns`, not a number where nothing is known. `predict` gives probabilities (0 to 1) of a label that is yes or
-    no, and amounts of one that is money. One whose `explain(values)` gives what each column adds is explained.
+    no, and amounts of one that is money. One whose `explain(values)` gives what each column adds is explained. A
+    function that takes `categories` too gets columns of codes, and how many codes each has, by place.
     """
 
     def mark(function: Function) -> Function:

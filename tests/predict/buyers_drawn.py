@@ -1,12 +1,34 @@
 """Buyers with rates of their own, as snapshots: what they did, and what came after."""
 
+import json
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from motherlode.predict.left_out_traits import SHAPE
+from motherlode.predict.stated_traits import NUMBERS, TEXTS
+
 LAST = date(2024, 6, 30)
 AHEAD = 90
+TRAITS = {
+    "customer_id": pa.string(), "registered_on": pa.date32(), "sensitive": pa.bool_(),
+    **dict.fromkeys((*TEXTS, "extra"), pa.string()), **dict.fromkeys(NUMBERS, pa.float64()),
+}  # fmt: skip
+NONE_LEFT_OUT = SHAPE.empty_table()
+
+
+def traits(**columns: Sequence[Any]) -> pa.Table:
+    """Stated traits with these columns, the others empty; a column that is not of the house's own goes to `extra`."""
+    own = {name: [*values] for name, values in columns.items() if name in TRAITS}
+    size = len(own.get("customer_id", []))
+    more = {name: values for name, values in columns.items() if name not in TRAITS}
+    if more:
+        own["extra"] = [json.dumps({name: str(values[at]) for name, values in more.items()}) for at in range(size)]
+    own.setdefault("sensitive", [False] * size)
+    return pa.table({name: pa.array(own.get(name, [None] * size), kind) for name, kind in TRAITS.items()})
 
 
 def orders(customers: int, seed: int = 1, days: int = 700) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

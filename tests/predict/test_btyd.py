@@ -17,6 +17,8 @@ PARAMETERS = (
     btyd.MbgNbd(0.6, 5.0, 1.3, 2.9),
     btyd.ParetoNbd(0.6, 5.0, 0.7, 9.0),
     btyd.ParetoNbd(1.4, 3.0, 1.0, 20.0),
+    btyd.GompertzNbd(0.6, 5.0, 0.02, 0.7, 0.3),
+    btyd.GompertzNbd(0.9, 4.0, 0.08, 1.2, 40.0),
 )
 FITS = {"bg_nbd": btyd.fit_bg_nbd, "mbg_nbd": btyd.fit_mbg_nbd, "pareto_nbd": btyd.fit_pareto_nbd}
 KNOWN = btyd.BgNbd(0.243, 4.414, 0.793, 2.426)
@@ -97,6 +99,9 @@ def _simulated(parameters, size, known, ahead, chance):
     if isinstance(parameters, btyd.ParetoNbd):
         gone = chance.exponential(1 / chance.gamma(parameters.s, 1 / parameters.beta, size))
         leave = np.zeros(size)
+    elif isinstance(parameters, btyd.GompertzNbd):
+        readiness = chance.gamma(parameters.s, 1 / parameters.beta, size)
+        gone, leave = np.log1p(chance.exponential(1 / readiness)) / parameters.b, np.zeros(size)
     else:
         gone, leave = np.full(size, np.inf), chance.beta(parameters.a, parameters.b, size)
     here = np.arange(size)

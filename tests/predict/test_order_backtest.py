@@ -26,7 +26,7 @@ MODELS = {name: GRAPH.promises[name] for name in FEW}
 
 
 def judged(rows: pa.Table, models: dict[str, Promise] = MODELS, **settings: Any) -> pa.Table:
-    return order_backtest(rows, models=models, labels=LABELS, **settings)
+    return order_backtest(rows, drawn.traits(), drawn.NONE_LEFT_OUT, models=models, labels=LABELS, **settings)
 
 
 @cache
@@ -79,7 +79,7 @@ def test_customers_who_all_order_again_are_no_error(last_only):
         name: GRAPH.promises[name]
         for name in ("mean", "rfm_logistic", "two_part", "two_part_median", "blend_by_orders")
     }
-    found = order_backtest(rows, models=few, labels=LABELS, most_days=1)
+    found = judged(rows, few, most_days=1)
     assert champions(found, labels=LABELS).num_rows == len(LABELS)
 
 
@@ -133,7 +133,8 @@ def test_too_few_customers_are_not_judged():
 def scored() -> pa.Table:
     chosen = champions(backtest(), labels=LABELS)
     settings = {"as_of": drawn.LAST, "models": MODELS, "labels": LABELS}
-    return scores(drawn.features(), drawn.snapshots(), backtest(), chosen, **settings)
+    stated = (drawn.traits(), drawn.NONE_LEFT_OUT)
+    return scores(drawn.features(), drawn.snapshots(), backtest(), chosen, *stated, **settings)
 
 
 def test_everybody_is_scored_with_an_interval_and_reasons():
@@ -151,7 +152,7 @@ def test_money_is_scored_in_money():
 def test_no_champion_no_scores():
     nobody = champions(judged(drawn.snapshots(customers=80)), labels=LABELS)
     none = scores(
-        drawn.features(80), drawn.snapshots(80), backtest().slice(0, 0), nobody, as_of=date(2024, 6, 30),
-        models=MODELS, labels=LABELS,
+        drawn.features(80), drawn.snapshots(80), backtest().slice(0, 0), nobody, drawn.traits(), drawn.NONE_LEFT_OUT,
+        as_of=date(2024, 6, 30), models=MODELS, labels=LABELS,
     )  # fmt: skip
     assert none.num_rows == 0

@@ -86,3 +86,28 @@ def test_deals_and_events_are_counted_by_what_they_are(shop):
     acme = shop(AS_OF, deals=deals, events=events).of("features")["acme"]
     assert [acme[name] for name in ("deals_won", "deals_lost", "deals_open")] == [2, 1, 1]
     assert [acme[name] for name in ("events_28d", "events_13w", "sessions_28d")] == [2, 3, 1]
+
+
+def test_behaviour_is_told_by_kind_and_by_how_long_ago(shop):
+    events = [
+        {"customer_id": "ann", "occurred_on": AS_OF - timedelta(days=ago), "event": said}
+        for ago, said in (
+            (-1, "Product Added"),
+            (3, "Product Viewed"),
+            (5, "加入购物车"),
+            (30, "add_to_cart"),
+            (31, "login"),
+        )
+    ]
+    rows = shop(AS_OF, customers=[{"customer_id": "ann"}, {"customer_id": "bob"}], events=events).of("features")
+    told = ("views_28d", "carts_28d", "event_kinds_13w", "unseen_days")
+    assert [rows["ann"][name] for name in told] == [1, 1, 4, 3]
+    assert [rows["bob"][name] for name in told] == [0, 0, 0, None]
+
+
+def test_poor_ratings_are_counted_and_good_ones_are_not(shop):
+    said = [{"rating": 1.0}, {"rating": 5.0}, {"nps": 6.0}, {"nps": 9.0}, {"text": "?"}]
+    feedback = [{"customer_id": "ann", "given_on": AS_OF - timedelta(days=9), **each} for each in said]
+    feedback.append({"customer_id": "ann", "given_on": AS_OF - timedelta(days=365), "rating": 1.0})
+    ann = shop(AS_OF, feedback=feedback).of("features")["ann"]
+    assert (ann["complaints_365d"], ann["mean_rating_365d"], ann["statements_365d"]) == (2, 3.0, 5)

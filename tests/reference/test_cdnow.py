@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from histories_drawn import Customers, Log, as_of, cdnow_log
-from motherlode.predict import btyd
+from motherlode.predict import btyd, gompertz_nbd
 from motherlode.predict.buying_models import BUYING_MODELS, fit_buying, fit_spending
 from motherlode.predict.expected_purchases import look_ahead
 from motherlode.predict.gamma_gamma import spending, value_of_an_order
+from motherlode.predict.histories import timed_histories
 
 FITTED_UNTIL = date(1997, 9, 30)
 # Parameters and log likelihood: Fader, Hardie and Lee 2005 with the digits of CLVTools (BG/NBD, Pareto/NBD); the
@@ -49,6 +50,23 @@ def test_parameters_and_log_likelihood_are_the_published_ones(name, customers):
 def test_standard_errors_of_the_pareto_nbd_are_the_published_ones(customers):
     fit = btyd.fit_pareto_nbd(customers.repeat_orders, customers.recency_days / 7, customers.age_days / 7)
     assert tuple(fit.standard_errors) == pytest.approx(PARETO_STANDARD_ERRORS, rel=1e-3)
+
+
+def test_leaving_that_grows_with_time_adds_nothing_there_as_published(customers):
+    """Bemmaor and Glady 2012, by CLVTools: r .553, alpha 10.578, s .603, b .0002, beta .0026, likelihood -9594.98.
+
+    The last two are a point on a ridge that ends where both are nil and beta / b is the Pareto/NBD's beta.
+    """
+    x, t_x, age = customers.repeat_orders, customers.recency_days / 7, customers.age_days / 7
+    fit = btyd.fit_gompertz_nbd(x, t_x, age)
+    assert tuple(fit.parameters)[:2] == pytest.approx((0.553, 10.578), rel=1e-3)
+    assert fit.parameters.s == pytest.approx(0.603, rel=1e-2)
+    assert fit.log_likelihood == pytest.approx(-9594.976, abs=1e-3)
+    assert fit.parameters.beta / fit.parameters.b == pytest.approx(PUBLISHED["pareto_nbd"][0][3], rel=1e-3)
+    assert np.isnan(fit.standard_errors.b)
+    # 0.000223 is 0.0002 in the digits that are printed.
+    published, _ = gompertz_nbd.score(np.log([0.553, 10.578, 0.000223, 0.603, 0.0026]), timed_histories(x, t_x, age))
+    assert published * x.size == pytest.approx(-9594.98, abs=0.005)
 
 
 def test_the_gamma_gamma_is_the_published_one(customers):

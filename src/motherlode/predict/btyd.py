@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from motherlode.errors import InputError
 from motherlode.predict import gamma_gamma, given_arrays
-from motherlode.predict.buying_models import BUYING_MODELS, BuyingModel, fit_buying, fit_spending
+from motherlode.predict.buying_models import BUYING_MODELS, GOMPERTZ_NBD, BuyingModel, fit_buying, fit_spending
 from motherlode.predict.fitted import Fitted, fitted, parameters_of, shaped
 from motherlode.predict.histories import timed_histories
 from motherlode.predict.special_functions import Numbers
@@ -54,6 +54,16 @@ class ParetoNbd(NamedTuple):
     beta: float
 
 
+class GompertzNbd(NamedTuple):
+    """As `ParetoNbd`, but the readiness to leave, Gamma(`s`, rate `beta`) at the beginning, grows by the rate `b`."""
+
+    r: float
+    alpha: float
+    b: float
+    s: float
+    beta: float
+
+
 class GammaGamma(NamedTuple):
     """Values of orders are Gamma(`p`, rate v); v varies by customer, Gamma(`q`, rate `gamma`)."""
 
@@ -62,12 +72,13 @@ class GammaGamma(NamedTuple):
     gamma: float
 
 
-Buying: TypeAlias = BgNbd | MbgNbd | ParetoNbd
+Buying: TypeAlias = BgNbd | MbgNbd | ParetoNbd | GompertzNbd
 Kind = TypeVar("Kind", bound=Buying)
 MODELS: dict[type, BuyingModel] = {
     BgNbd: BUYING_MODELS["bg_nbd"],
     MbgNbd: BUYING_MODELS["mbg_nbd"],
     ParetoNbd: BUYING_MODELS["pareto_nbd"],
+    GompertzNbd: GOMPERTZ_NBD,
 }
 
 
@@ -120,6 +131,22 @@ def fit_pareto_nbd(
     and Hardie 2005, A Note on Deriving the Pareto/NBD Model, section 3, with the integral over the time of leaving.
     """
     return _fit(ParetoNbd, x, t_x, T, counts)
+
+
+def fit_gompertz_nbd(
+    x: npt.ArrayLike, t_x: npt.ArrayLike, T: npt.ArrayLike, counts: npt.ArrayLike | None = None
+) -> Fitted[GompertzNbd]:
+    """Fit the Gamma-Gompertz/NBD by maximum likelihood; parameters and errors as in `fit_bg_nbd`.
+
+    Where leaving is no more likely later than at first, `b` and `beta` run to nil together, their errors are not
+    numbers, and the Pareto/NBD, whose `beta` is `beta / b`, says the same with one parameter less.
+
+    Notes
+    -----
+    Bemmaor and Glady 2012, Modeling Purchasing Behavior with Sudden "Death", Management Science 58(5), eq. 6, with the
+    integral over the time of leaving.
+    """
+    return _fit(GompertzNbd, x, t_x, T, counts)
 
 
 def fit_gamma_gamma(x: npt.ArrayLike, m: npt.ArrayLike, counts: npt.ArrayLike | None = None) -> Fitted[GammaGamma]:
@@ -307,5 +334,7 @@ def _asked(
 def _model(model: Fitted[Buying] | Buying) -> BuyingModel:
     kind = type(model.parameters if isinstance(model, Fitted) else model)
     if kind not in MODELS:
-        raise InputError(f"{kind.__name__} is no model of buying", hint="give a fit, or BgNbd, MbgNbd or ParetoNbd")
+        raise InputError(
+            f"{kind.__name__} is no model of buying", hint="give a fit, or BgNbd, MbgNbd, ParetoNbd or GompertzNbd"
+        )
     return MODELS[kind]

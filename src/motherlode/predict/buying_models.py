@@ -6,7 +6,7 @@ from functools import partial
 import msgspec
 import numpy as np
 
-from motherlode.predict import beta_geometric, gamma_gamma, nbd, pareto_nbd, shifted_beta_geometric
+from motherlode.predict import beta_geometric, gamma_gamma, gompertz_nbd, nbd, pareto_nbd, shifted_beta_geometric
 from motherlode.predict.climb import Peak, Score, climb, covariance, falls_off, with_weak_prior
 from motherlode.predict.gamma_gamma import Spending
 from motherlode.predict.histories import Histories, coarse
@@ -27,7 +27,7 @@ class BuyingModel(msgspec.Struct, frozen=True):
     Attributes
     ----------
     powers
-        How each parameter grows with the unit of time: 1 for those that are times, 0 for the others.
+        How each parameter grows with the unit of time: 1 for times, -1 for rates, 0 for the others.
     """
 
     parameters: tuple[str, ...]
@@ -82,6 +82,15 @@ BUYING_MODELS = {
         pareto_nbd.pmf,
     ),
 }
+# Five parameters where four do as well on most shops: for those who ask for it, not among those that a run compares.
+GOMPERTZ_NBD = BuyingModel(
+    ("buying_r", "buying_alpha", "leaving_b", "leaving_s", "leaving_beta"),
+    (0, 1, -1, 0, 0),
+    gompertz_nbd.score,
+    gompertz_nbd.alive,
+    gompertz_nbd.orders_if_alive,
+    gompertz_nbd.pmf,
+)
 SPENDING_PARAMETERS = ("spending_p", "spending_q", "spending_gamma")
 
 

@@ -74,7 +74,7 @@ def cases_of(rows: pa.Table, targets: Iterable[str], day: str) -> Iterator[Cases
     for source in sorted(set(rows.column("source").to_pylist())):
         here = rows.filter(pc.equal(rows.column("source"), source))
         here = here.sort_by([("file", "ascending"), ("row", "ascending")])
-        facts, left_out = _facts(here, {*targets, *ADDRESS, day})
+        facts, left_out = facts_of(here, {*targets, *ADDRESS, day})
         began = here.column(day).cast(pa.int32()).cast(pa.float64()).to_numpy(zero_copy_only=False)
         for target in targets:
             outcome = here.column(target).to_numpy(zero_copy_only=False)
@@ -82,12 +82,15 @@ def cases_of(rows: pa.Table, targets: Iterable[str], day: str) -> Iterator[Cases
                 yield Cases(target, here.select(["source", "customer_id"]), outcome, began, facts, left_out)
 
 
-def _facts(rows: pa.Table, others: set[str]) -> tuple[tuple[Fact, ...], dict[str, str]]:
+def facts_of(
+    rows: pa.Table, others: set[str], most_words: int = MOST_CATEGORIES
+) -> tuple[tuple[Fact, ...], dict[str, str]]:
+    """Columns of a table but the `others`, and of its objects in `extra`, as facts; and why some columns are none."""
     columns: dict[str, pa.ChunkedArray] = {name: rows.column(name) for name in rows.schema.names if name not in others}
     columns |= {f"{name}": column for name, column in _extra(rows.column("extra")).items() if name not in columns}
     facts, left_out = [], {}
     for name, column in columns.items():
-        made = _fact(name, column)
+        made = _fact(name, column, most_words)
         if isinstance(made, Fact):
             facts.append(made)
         elif made:
@@ -105,7 +108,7 @@ def _extra(column: pa.ChunkedArray) -> dict[str, pa.ChunkedArray]:
     return {name: read.column(name) for name in read.schema.names}
 
 
-def _fact(name: str, column: pa.ChunkedArray) -> Fact | str:
+def _fact(name: str, column: pa.ChunkedArray, most_words: int) -> Fact | str:
     """A column as numbers; or why it is none, "" where it is empty."""
     if column.null_count == len(column):
         return ""
@@ -125,7 +128,7 @@ def _fact(name: str, column: pa.ChunkedArray) -> Fact | str:
     days = _days_of(texts)
     if np.isfinite(days).sum() >= READABLE * filled:
         return _told(name, days)
-    return _categories(name, texts, filled)
+    return _categories(name, texts, filled, most_words)
 
 
 def _told(name: str, values: Numbers) -> Fact | str:
@@ -155,7 +158,7 @@ def _days_of(texts: pa.ChunkedArray) -> Numbers:
     return _floats(days.cast(pa.date32()).cast(pa.int32()).cast(pa.float64()))
 
 
-def _categories(name: str, texts: pa.ChunkedArray, filled: int) -> Fact | str:
+def _categories(name: str, texts: pa.ChunkedArray, filled: int, most_words: int) -> Fact | str:
     """Codes by how common a text is; rare ones share the last code."""
     counted: dict[Any, int] = {
         row["values"]: row["counts"] for row in pc.value_counts(texts.combine_chunks()).to_pylist()
@@ -168,7 +171,7 @@ def _categories(name: str, texts: pa.ChunkedArray, filled: int) -> Fact | str:
     common = sorted(
         (word for word, cases in counted.items() if cases >= LEAST_OF_A_CATEGORY), key=lambda w: (-counted[w], w)
     )
-    kept = common[:MOST_CATEGORIES]
+    kept = common[:most_words]
     if not kept:
         return "too_many_categories"
     code = {word: place for place, word in enumerate(kept)}

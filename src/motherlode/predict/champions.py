@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from motherlode.predict.order_backtest import RANKING, RULES
+from motherlode.predict.order_backtest import NO_SUM, RANKING, RULES
 from motherlode.tables import Promise, table
 
 COLUMNS = {
@@ -27,8 +27,6 @@ COLUMNS = {
 }
 LOSS = {False: "log_loss", True: "mean_error"}
 NOTHING = {False: 0.5, True: 0.0}
-# A median forecast is nearer to each customer, and does not add up to the revenue: it never speaks for money.
-NO_SUM = "_median"
 # The rule of outcomes that were recorded, and of what to buy next.
 COMMON_RULES = ("best_column", "popularity")
 

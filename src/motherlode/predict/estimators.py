@@ -4,7 +4,7 @@ All have `fit(values, target)`, `predict(values)`, `score(values)` (logits of ch
 `explain(values)`: what each column adds to the score of each row, and last what every row has.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -189,6 +189,49 @@ class OneHot:
         return np.hstack([values[:, plain], *hot])
 
 
+class Filled:
+    """An estimator to which columns that are not known are as in the middle of those that are: so it cannot learn from
+    who is known, which may have been found out only later.
+
+    Parameters
+    ----------
+    columns
+        Places of these columns.
+    codes
+        Those of them whose numbers have no order: in their middle is the commonest.
+    """
+
+    def __init__(self, inner: Any, columns: Sequence[int], codes: Container[int]) -> None:
+        self.inner = inner
+        self.columns = columns
+        self.codes = codes
+
+    def fit(self, values: Numbers, target: Numbers) -> "Filled":
+        self.middles_ = {place: _middle(values[:, place], commonest=place in self.codes) for place in self.columns}
+        self.inner.fit(self._filled(values), target)
+        return self
+
+    def predict(self, values: Numbers) -> Numbers:
+        return np.asarray(self.inner.predict(self._filled(values)))
+
+    def score(self, values: Numbers) -> Numbers:
+        return np.asarray(self.inner.score(self._filled(values)))
+
+    def explain(self, values: Numbers) -> Numbers:
+        return np.asarray(self.inner.explain(self._filled(values)))
+
+    def _filled(self, values: Numbers) -> Numbers:
+        filled = values.copy()
+        for place, middle in self.middles_.items():
+            filled[np.isnan(filled[:, place]), place] = middle
+        return filled
+
+
+def explains(estimator: Any) -> bool:
+    """Whether an estimator says what each column adds."""
+    return hasattr(estimator.inner if isinstance(estimator, Filled) else estimator, "explain")
+
+
 class Blend:
     """The mean of several estimators' logits: no worse than the best by much, and better calibrated than most."""
 
@@ -300,6 +343,13 @@ class TwoPart:
     def _log_smearing(self, logarithm: Numbers) -> Numbers:
         part = np.searchsorted(self.bounds_, logarithm)
         return np.asarray(np.log(self.smearing_)[part]) if self.mean else np.zeros(len(logarithm))
+
+
+def _middle(column: Numbers, *, commonest: bool) -> float:
+    known = column[np.isfinite(column)]
+    if not known.size:
+        return 0.0
+    return float(np.bincount(known.astype(np.int64)).argmax() if commonest else np.median(known))
 
 
 def _log_chance(logits: Numbers) -> Numbers:

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from motherlode.predict.measures import chance_measures, resamples
-from motherlode.predict.order_backtest import RULES, drawn, learnt, panels_of_snapshots, tests
+from motherlode.predict.order_backtest import RULES, drawn, known_traits, learnt, panels_of_snapshots, tests
 from motherlode.predict.panel import Panel
 from motherlode.predict.special_functions import Numbers
 from motherlode.tables import Promise, table
@@ -38,6 +38,8 @@ def fairness(
     snapshots: pa.Table,
     champions: pa.Table,
     customers: pa.Table,
+    stated_traits: pa.Table,
+    left_out_traits: pa.Table,
     *,
     models: Mapping[str, Promise] | None = None,
     labels: Mapping[str, Promise] | None = None,
@@ -59,7 +61,7 @@ def fairness(
     if not customers.num_rows or not snapshots.num_rows:
         return SHAPE.empty_table()
     groups = _groups(customers)
-    panels = panels_of_snapshots(snapshots, labels or {})
+    panels = panels_of_snapshots(snapshots, labels or {}, known_traits(stated_traits, left_out_traits))
     rows: list[dict[str, Any]] = []
     for champion in champions.to_pylist():
         label, model = (labels or {}).get(champion["target"]), (models or {}).get(champion["model"])

@@ -27,6 +27,8 @@ LEAST_TO_ACCUSE, STRONGER_THAN_DRIVERS = 2_000, 0.95
 LEAST_FILLED, PURE = 20, 0.995
 # Columns that run along with a suspect are not among "the others".
 TWINS = 0.95
+# What is known of people adds less than this to the AUC of what they did.
+TOO_MUCH = 0.03
 LEVELS, FOLDS = 20, 3
 MOST_CASES = 20_000
 
@@ -49,11 +51,19 @@ def find_leaks(cases: Cases, keep: frozenset[str] = frozenset()) -> list[Leak]:
     """
     drawn = np.sort(np.random.default_rng(7).permutation(cases.outcome.size)[:MOST_CASES])
     outcome = cases.outcome[drawn]
-    asked = [Fact(fact.name, fact.values[drawn], fact.words) for fact in cases.facts if fact.name not in keep]
-    alone = {fact.name: rank_alone(fact, outcome) for fact in asked}
-    facts = [fact for fact in asked if not is_sensitive(fact.name)]
-    leaks = [Leak(fact.name, "sensitive", alone[fact.name], CHANCE) for fact in asked if is_sensitive(fact.name)]
-    leaks += [
+    facts = [Fact(fact.name, fact.values[drawn], fact.words) for fact in cases.facts]
+    kept = [fact for fact in facts if fact.name in keep]
+    asked = [fact for fact in facts if fact.name not in keep]
+    private = [fact for fact in asked if is_sensitive(fact.name)]
+    leaks = [Leak(fact.name, "sensitive", rank_alone(fact, outcome), CHANCE) for fact in private]
+    plain = [fact for fact in asked if not is_sensitive(fact.name)]
+    return leaks + written_afterwards(plain, kept, outcome)
+
+
+def written_afterwards(facts: list[Fact], kept: list[Fact], outcome: Numbers) -> list[Leak]:
+    """Of these facts those that look as if the outcome had been known; `kept` ones are among "all others" only."""
+    alone = {fact.name: rank_alone(fact, outcome) for fact in facts}
+    leaks = [
         Leak(fact.name, "says_the_outcome", alone[fact.name], SAYS_IT) for fact in facts if alone[fact.name] >= SAYS_IT
     ]
     leaks += [
@@ -62,9 +72,27 @@ def find_leaks(cases: Cases, keep: frozenset[str] = frozenset()) -> list[Leak]:
         if alone[fact.name] < SAYS_IT and (purity := _purity(fact, outcome)) is not None
     ]
     known = {leak.column for leak in leaks}
-    kept = [Fact(f.name, f.values[drawn], f.words) for f in cases.facts if f.name in keep]
     left = [fact for fact in facts if fact.name not in known]
     return leaks + list(_dominant(left, kept, alone, outcome))
+
+
+def adding_too_much(facts: list[Fact], others: list[Fact], outcome: Numbers) -> list[Leak]:
+    """Of these facts those that add more to what the others say than who somebody is can add to what she did.
+
+    A sum that was taken when the outcome was known need not say much by itself: beside the same sum of before, it tells
+    what came in between.
+    """
+    base = _together(others, outcome)
+    leaks: list[Leak] = []
+    left = list(facts)
+    while left and _together([*others, *left], outcome) > base + TOO_MUCH:
+        gains = {fact.name: _together([*others, fact], outcome) for fact in left}
+        most = max(left, key=lambda fact: gains[fact.name])
+        if gains[most.name] <= base + TOO_MUCH:
+            break
+        leaks.append(Leak(most.name, "adds_too_much", gains[most.name], base))
+        left = [fact for fact in left if fact.name != most.name]
+    return leaks
 
 
 def rank_alone(fact: Fact, outcome: Numbers) -> float:

@@ -8,8 +8,8 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from motherlode.predict.estimators import Scored
-from motherlode.predict.order_backtest import EPOCH, drawn, learnt, panels_of_snapshots
+from motherlode.predict.estimators import Scored, explains
+from motherlode.predict.order_backtest import EPOCH, drawn, known_traits, learnt, panels_of_snapshots
 from motherlode.predict.panel import Panel, panel_of_today
 from motherlode.predict.special_functions import Numbers
 from motherlode.tables import Promise, table
@@ -26,7 +26,13 @@ COLUMNS = {
     **{
         f"{part}_{number}": kind
         for number in range(1, REASONS + 1)
-        for part, kind in (("reason", "string"), ("actual", "float64"), ("typical", "float64"), ("effect", "float64"))
+        for part, kind in (
+            ("reason", "string"),
+            ("answer", "string"),
+            ("actual", "float64"),
+            ("typical", "float64"),
+            ("effect", "float64"),
+        )
     },
 }
 SHAPE = pa.schema([(name, pa.type_for_alias(kind)) for name, kind in COLUMNS.items()])
@@ -48,6 +54,8 @@ def scores(
     snapshots: pa.Table,
     order_backtest: pa.Table,
     champions: pa.Table,
+    stated_traits: pa.Table,
+    left_out_traits: pa.Table,
     *,
     as_of: date,
     models: Mapping[str, Promise] | None = None,
@@ -59,8 +67,9 @@ def scores(
 
     `score` is a probability (0 to 1), or an amount in the house currency. `low` and `high` hold, with 95 %
     probability, the mean of what came of customers with such a forecast on the last test day. A reason is a column
-    with the customer's value and that of a typical customer; `effect` is what it adds to the logit of a probability or
-    to the logarithm of an amount, where all columns and a constant add up to the whole, exactly.
+    with the customer's value and that of a typical customer, or the customer's `answer` in words; `effect` is what it
+    adds to the logit of a probability or to the logarithm of an amount, where all columns and a constant add up to the
+    whole, exactly.
 
     Parameters
     ----------
@@ -72,8 +81,9 @@ def scores(
     parts = []
     speaking = [row for row in champions.to_pylist() if row["verdict"] in SPEAKING and row["target"] in (labels or {})]
     heard = {row["target"]: (labels or {})[row["target"]] for row in speaking}
-    pasts = panels_of_snapshots(snapshots, labels or {}) if heard else {}
-    todays = {ahead: panel_of_today(features, as_of.toordinal() - EPOCH, ahead) for ahead in pasts}
+    traits = known_traits(stated_traits, left_out_traits)
+    pasts = panels_of_snapshots(snapshots, labels or {}, traits) if heard else {}
+    todays = {ahead: panel_of_today(features, as_of.toordinal() - EPOCH, ahead, traits) for ahead in pasts}
     for champion in speaking:
         label, model = heard[champion["target"]], (models or {})[champion["model"]]
         past, today = pasts[label.ahead_days], todays[label.ahead_days]
@@ -95,7 +105,7 @@ def _scored(target: str, model: Promise, past: Panel, today: Panel, most_learnt:
         "score": score,
         "low": pa.nulls(score.size, pa.float64()),
         "high": pa.nulls(score.size, pa.float64()),
-        **_reasons(estimator, values, columns, score, most_explained),
+        **_reasons(estimator, today, columns, score, most_explained if explains(estimator) else 0),
     }
     return pa.table({name: rows[name] for name in COLUMNS}, schema=SHAPE)
 
@@ -104,17 +114,19 @@ def _blocks(values: Numbers) -> Iterator[Numbers]:
     return (values[begin : begin + BLOCK] for begin in range(0, len(values), BLOCK))
 
 
-def _reasons(
-    estimator: Any, values: Numbers, columns: tuple[str, ...], score: Numbers, most: int
-) -> dict[str, pa.Array]:
+def _reasons(estimator: Any, today: Panel, columns: tuple[str, ...], score: Numbers, most: int) -> dict[str, pa.Array]:
     """The columns with the largest effects of each of the best, and nothing for the rest."""
     explained: Scored = estimator
+    values, words = today.seen(columns), today.words
     best = np.sort(np.argsort(-score, kind="stable")[:most])
     typical = _typical(values)
     names = pa.array(columns)
     effects = np.concatenate(
         [np.empty((0, len(columns))), *(explained.explain(b)[:, :-1] for b in _blocks(values[best]))]
     )
+    # What nobody stated is no reason.
+    stated = [place for place, name in enumerate(columns) if name in today.traits]
+    effects[:, stated] = np.where(np.isfinite(values[best][:, stated]), effects[:, stated], 0.0)
     order = np.argsort(-np.abs(effects), axis=1, kind="stable")
     rows: dict[str, pa.Array] = {}
     for number in range(REASONS):
@@ -125,8 +137,9 @@ def _reasons(
         said = effect != 0
         cells = {
             "reason": (names.take(pa.array(place)), pa.string()),
-            "actual": (_readable(values[best, place], columns, place), pa.float64()),
-            "typical": (_readable(typical[place], columns, place), pa.float64()),
+            "answer": (_answers(values[best, place], columns, place, words), pa.string()),
+            "actual": (_readable(values[best, place], columns, place, words), pa.float64()),
+            "typical": (_readable(typical[place], columns, place, words), pa.float64()),
             "effect": (effect, pa.float64()),
         }
         for name, (cell, kind) in cells.items():
@@ -140,10 +153,24 @@ def _typical(values: Numbers) -> Numbers:
         return np.asarray(np.nanmedian(known, axis=0)) if len(values) else np.zeros(values.shape[1])
 
 
-def _readable(cells: Numbers, columns: tuple[str, ...], place: Numbers) -> Numbers:
-    """A logit is told as the probability that it stands for."""
+def _readable(cells: Numbers, columns: tuple[str, ...], place: Numbers, words: Mapping[str, Any]) -> Numbers:
+    """A logit is told as the probability that it stands for; a code is no number."""
     logits = np.array([name.endswith(LOGIT) for name in columns])[place]
-    return np.where(logits, 1 / (1 + np.exp(-np.clip(cells, -30, 30))), cells).astype(np.float64)
+    codes = np.array([name in words for name in columns])[place]
+    told = np.where(logits, 1 / (1 + np.exp(-np.clip(cells, -30, 30))), cells).astype(np.float64)
+    return np.where(codes, np.nan, told)
+
+
+def _answers(
+    cells: Numbers, columns: tuple[str, ...], place: Numbers, words: Mapping[str, tuple[str, ...]]
+) -> pa.Array:
+    """The words that codes stand for, and nothing for numbers."""
+    told = np.full(cells.size, None, dtype=object)
+    for at, name in enumerate(columns):
+        here = (place == at) & np.isfinite(cells) if name in words else np.zeros(cells.size, dtype=bool)
+        if here.any():
+            told[here] = np.array(words[name], dtype=object)[cells[here].astype(np.int64)]
+    return pa.array(told, pa.string())
 
 
 def _spread(cells: Any, said: Numbers, rows: Numbers, size: int, kind: pa.DataType) -> pa.Array:

@@ -3,16 +3,27 @@
 How deep and how long they learn was chosen on CDNOW and The Complete Journey, and nowhere else.
 """
 
-from functools import partial
+from collections.abc import Mapping
+from typing import Any
 
 from motherlode.predict.boosting import Boosting
-from motherlode.predict.estimators import Blend, ByGroup, Estimator, Logistic, TwoPart
+from motherlode.predict.estimators import Blend, ByGroup, Estimator, Logistic, OneHot, Scored, TwoPart
 from motherlode.tables import model
 
 CHANCES = ("buys_90d", "leaves_90d")
 OUTLOOK = "pareto_nbd_logit"
-trees = partial(Boosting, leaves=7, columns_share=0.4, rounds=100)
-ridge = partial(Logistic, 0.01)
+# Places of columns of codes, and how many codes each has.
+Categories = Mapping[int, int] | None
+
+
+def trees(categories: Categories, objective: str = "binary", **more: Any) -> Boosting:
+    settings: dict[str, Any] = {"leaves": 7, "columns_share": 0.4, "rounds": 100}
+    settings["categorical"] = tuple(categories or ())
+    return Boosting(objective, **(settings | more))
+
+
+def ridge(categories: Categories) -> Scored:
+    return OneHot(Logistic(0.01), categories) if categories else Logistic(0.01)
 
 
 @model(learns=CHANCES, sees=("idle_days", "tenure_days", "orders_all", "orders_365d", "spend_365d"))
@@ -22,42 +33,46 @@ def rfm_logistic(*, columns: tuple[str, ...]) -> Estimator:
 
 
 @model(learns=CHANCES)
-def boosting(*, columns: tuple[str, ...]) -> Estimator:
+def boosting(*, columns: tuple[str, ...], categories: Categories = None) -> Estimator:
     """Boosted trees on every feature, with the outlook of repeat buying among them."""
-    return trees()
+    return trees(categories)
 
 
 @model(learns=("buys_90d",))
-def blend(*, columns: tuple[str, ...]) -> Estimator:
+def blend(*, columns: tuple[str, ...], categories: Categories = None) -> Estimator:
     """Mean logit of boosted trees, of trees that correct the Pareto/NBD, and of a logistic regression."""
-    return Blend(trees(seeds=2), trees(offset=columns.index(OUTLOOK), rounds=60), ridge())
+    return Blend(
+        trees(categories, seeds=2),
+        trees(categories, offset=columns.index(OUTLOOK), rounds=60),
+        ridge(categories),
+    )
 
 
 @model(learns=("leaves_90d",))
-def blend_leaving(*, columns: tuple[str, ...]) -> Estimator:
+def blend_leaving(*, columns: tuple[str, ...], categories: Categories = None) -> Estimator:
     """Mean logit of boosted trees and of a logistic regression."""
-    return Blend(trees(seeds=2), ridge())
+    return Blend(trees(categories, seeds=2), ridge(categories))
 
 
 @model(learns=("buys_90d",))
-def blend_by_orders(*, columns: tuple[str, ...]) -> Estimator:
+def blend_by_orders(*, columns: tuple[str, ...], categories: Categories = None) -> Estimator:
     """A blend of its own for customers with one order day, with two or three, and with more."""
-    return ByGroup((2, 4), lambda: Blend(trees(), ridge()), column=columns.index("active_days"))
+    return ByGroup((2, 4), lambda: Blend(trees(categories), ridge(categories)), column=columns.index("active_days"))
 
 
 @model(learns=("pays_90d",))
-def two_part(*, columns: tuple[str, ...]) -> Estimator:
+def two_part(*, columns: tuple[str, ...], categories: Categories = None) -> Estimator:
     """Chance that money comes, times what comes then: a mean, which adds up to the revenue."""
-    return TwoPart(Blend(trees(), ridge()), trees("regression"))
+    return TwoPart(Blend(trees(categories), ridge(categories)), trees(categories, "regression"))
 
 
 @model(learns=("pays_90d",))
-def two_part_median(*, columns: tuple[str, ...]) -> Estimator:
+def two_part_median(*, columns: tuple[str, ...], categories: Categories = None) -> Estimator:
     """Chance that money comes, times what typically comes then: nearer to the median, and lower than the revenue."""
-    return TwoPart(ridge(), trees("regression"), mean=False)
+    return TwoPart(ridge(categories), trees(categories, "regression"), mean=False)
 
 
 @model(learns=("pays_90d",))
-def tweedie(*, columns: tuple[str, ...]) -> Estimator:
+def tweedie(*, columns: tuple[str, ...], categories: Categories = None) -> Estimator:
     """Boosted trees on money with many zeros."""
-    return trees("tweedie")
+    return trees(categories, "tweedie")

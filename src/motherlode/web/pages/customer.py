@@ -156,7 +156,7 @@ def _reason(row: Mapping[str, Any], place: int, voice: PageVoice) -> dict[str, A
     name = row[f"reason_{place}"]
     return {
         "name": voice.word("column", name),
-        "actual": shown(name, row[f"actual_{place}"], voice),
+        "actual": row[f"answer_{place}"] or shown(name, row[f"actual_{place}"], voice),
         "typical": shown(name, row[f"typical_{place}"], voice),
         "effect": row[f"effect_{place}"],
     }
