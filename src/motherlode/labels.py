@@ -135,6 +135,8 @@ SECTION_OF_COLUMN = {
     "kind": "kind",
     "population": "population",
     "matched_by": "matched_by",
+    "doing": "doing",
+    "then": "doing",
     # A trait is a column by name.
     "trait": "column",
     "trait_1": "column",
