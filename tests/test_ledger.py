@@ -1,5 +1,6 @@
 """The ledger: facts are added and read, none is changed."""
 
+import sqlite3
 from datetime import date, datetime
 
 import pytest
@@ -37,6 +38,18 @@ def test_facts_of_one_call_are_recorded_together_or_not_at_all(ledger):
     with pytest.raises(Exception, match="NOT NULL"):
         ledger.record("runs", [ran(date(2024, 6, 30)), ran(None)])
     assert ledger.read("runs") == []
+
+
+def test_a_ledger_of_an_older_version_gets_the_columns_that_it_lacks(tmp_path):
+    older = sqlite3.connect(tmp_path / "ledger.sqlite")
+    older.execute("CREATE TABLE cuts (cut_id INTEGER PRIMARY KEY, customer_id TEXT, other_kind TEXT, actor TEXT)")
+    older.execute("INSERT INTO cuts VALUES (1, 'ann', 'email', 'me')")
+    older.commit()
+    older.close()
+    store = open_ledger("sqlite:///ledger.sqlite", tmp_path)
+    (fact,) = store.read("cuts")
+    store.close()
+    assert (fact["customer_id"], fact["other"], fact["made_at"]) == ("ann", None, None)
 
 
 def test_no_facts_are_no_work(ledger):

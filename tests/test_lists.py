@@ -230,7 +230,11 @@ def test_who_knows_a_customer_can_veto_and_score(tmp_path: Path) -> None:
     assert "已记录 80%" in said("judge", "c002", "--play", "card", "--score", "0.8", at=shop, lang="zh").stderr
     with Project(shop) as project:
         noted = [(row["customer_id"], row["veto"], row["score"]) for row in project.ledger.read("judgements")]
+        project.run()
+        found = project.table("opportunity.candidates").to_dicts()
+    rows = {row["customer_id"]: row for row in found if row["play"] == "card"}
     assert noted == [("c001", True, None), ("c002", False, 0.8)]
+    assert (rows["c001"]["verdict"], rows["c002"]["expert_score"]) == ("vetoed", 0.8)
 
 
 @pytest.mark.parametrize(

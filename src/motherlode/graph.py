@@ -103,6 +103,7 @@ GIVEN: dict[str, Schema] = {
         "margin_share": "float64",
         "assumed_value": "float64",
         "assumed_high": "float64",
+        "value_tier": "string",
     },
     "recorded_judgements": {
         "judgement_id": "int64",
@@ -121,6 +122,8 @@ GIVEN: dict[str, Schema] = {
         "held_out": "int64",
         "lift": "float64",
         "lift_error": "float64",
+        "assumed_lift_sd": "float64",
+        "value_tier": "string",
     },
 }
 

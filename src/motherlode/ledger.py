@@ -121,6 +121,7 @@ LIST_MEMBERS = sa.Table(
     sa.Column("propensity", sa.Float, nullable=False),
     *(sa.Column(name, sa.Float, nullable=False) for name in ("value", "value_low", "value_high", "cost")),
     *(sa.Column(name, sa.Float) for name in ("at_stake", "margin_share", "assumed_value", "assumed_high")),
+    sa.Column("value_tier", sa.Text),
 )
 
 # What people who know a customer say of an action; copied to the warehouse as `collect.recorded_judgements`.
@@ -149,6 +150,7 @@ READOUTS = sa.Table(
     *(sa.Column(name, sa.Float, nullable=False) for name in ("promised", "promised_low", "promised_high", "cost")),
     *(sa.Column(name, sa.Float) for name in ("delivered", "delivered_low", "delivered_high", "claim_ratio")),
     *(sa.Column(name, sa.Float) for name in ("p_value", "lift", "lift_error", "assumed_lift", "assumed_lift_sd")),
+    sa.Column("value_tier", sa.Text),
 )
 
 # Who may send over HTTP: the latest fact about a name counts. Of a key only its hash is kept.
@@ -379,11 +381,23 @@ def open_ledger(url: str, root: Path) -> Ledger:
         sa.event.listen(engine, "connect", _write_ahead)
     try:
         FACTS.create_all(engine)
+        _complete(engine)
     except sa.exc.DBAPIError as error:
         engine.dispose()
         hint = f"look at `ledger =` in motherlode.toml, and whether {root} can be written to"
         raise EngineError(f"ledger {engine.url!r} cannot be opened: {error.orig}", hint=hint) from error
     return Ledger(engine)
+
+
+def _complete(engine: sa.Engine) -> None:
+    """Add the columns that an older version of the house did not know; facts of then have nothing in them."""
+    known = sa.inspect(engine)
+    with engine.begin() as connection:
+        for table in FACTS.tables.values():
+            there = {column["name"] for column in known.get_columns(table.name)}
+            for column in (column for column in table.columns if column.name not in there):
+                kind = column.type.compile(engine.dialect)
+                connection.execute(sa.text(f'ALTER TABLE "{table.name}" ADD COLUMN "{column.name}" {kind}'))
 
 
 def _engine(url: str, root: Path) -> sa.Engine:

@@ -4,6 +4,7 @@ The ledger keeps each list as it was on the day, so that a promise cannot be imp
 """
 
 import getpass
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from motherlode.labels import Language, label
 from motherlode.opportunity.candidates import UNRECORDED
 from motherlode.opportunity.hold_out import held_out
 from motherlode.opportunity.lift import updated
+from motherlode.opportunity.pooling import PLAY_SHARE
 from motherlode.opportunity.promises import promised
 from motherlode.project import Project
 from motherlode.sentences import reason_sentence
@@ -29,7 +31,7 @@ ASK = "`motherlode consent` records what people agreed to; --unrecorded lists th
 NAME = re.compile(r"\w[\w.-]{0,99}")
 MEMBER = (
     "customer_id", "play", "stage", "channel", "value", "value_low", "value_high", "cost",
-    "at_stake", "margin_share", "assumed_value", "assumed_high",
+    "at_stake", "margin_share", "assumed_value", "assumed_high", "value_tier",
 )  # fmt: skip
 
 
@@ -183,9 +185,9 @@ def _record(project: Project, found: list[dict[str, Any]], now: datetime) -> Non
 
 def _lifts(project: Project, readouts: ir.Table) -> dict[str, tuple[float, float]]:
     """Lift and error of each play over all stages, as these readings have measured it."""
-    rows = project.graph.find("opportunity.measured_lifts").function(readouts, as_of=project.as_of)
-    found = project.query(rows.filter(rows.stage == "")).to_dicts()
-    return {row["play"]: (row["lift"], row["lift_error"]) for row in found}
+    measured = project.graph.find("opportunity.measured_lifts").function
+    found = measured(project.query(readouts).arrow, as_of=project.as_of).to_pylist()
+    return {row["play"]: (row["play_lift"], row["play_error"]) for row in found}
 
 
 def _expected(row: Mapping[str, Any], lifts: Mapping[str, tuple[float, float]]) -> float | None:
@@ -195,7 +197,7 @@ def _expected(row: Mapping[str, Any], lifts: Mapping[str, tuple[float, float]]) 
     mean: float = row["assumed_lift"]
     if row["play"] not in lifts:
         return mean
-    return updated(mean, row["assumed_lift_sd"], *lifts[row["play"]])[0]
+    return updated(mean, row["assumed_lift_sd"] * math.sqrt(PLAY_SHARE), *lifts[row["play"]])[0]
 
 
 class Judgement(msgspec.Struct, frozen=True):

@@ -4,12 +4,13 @@ import pyarrow as pa
 
 from motherlode.graph import GIVEN
 from motherlode.ledger import Ledger
-from motherlode.warehouse import Warehouse, quoted
+from motherlode.warehouse import Warehouse
 
 # The copy in `collect`, and the ledger's table.
 COPIES = {
     "recorded_consents": "consents",
     "recorded_lists": "list_members",
+    "recorded_judgements": "judgements",
     "recorded_readouts": "readouts",
     "recorded_cuts": "cuts",
     "recorded_pairs": "likely_pairs",
@@ -29,6 +30,5 @@ def copy(ledger: Ledger, warehouse: Warehouse) -> None:
     for name, facts in COPIES.items():
         schema = pa.schema([(column, ARROW[kind]) for column, kind in GIVEN[name].items()])
         rows = pa.Table.from_pylist(ledger.read(facts), schema=schema)
-        with warehouse.visible(rows) as arrived:
-            warehouse.execute(f"DELETE FROM {quoted(f'collect.{name}')}")  # noqa: S608
-            warehouse.execute(f"INSERT INTO {quoted(f'collect.{name}')} BY NAME SELECT * FROM {arrived}")  # noqa: S608
+        # Written anew, not filled: a copy of an older version of the house may lack a column.
+        warehouse.write(f"collect.{name}", rows)

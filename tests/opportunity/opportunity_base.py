@@ -107,7 +107,9 @@ class Base(msgspec.Struct, frozen=True):
         for read in step.reads:
             self._make(read)
         if step.expression is None:
-            inputs = [self.database.sql(f'FROM opportunity."{read}"').to_arrow_table() for read in step.reads]
+            rooms = ("collect" if read in LEDGER else "opportunity" for read in step.reads)
+            tables = (f'FROM {room}."{read}"' for room, read in zip(rooms, step.reads, strict=True))
+            inputs = [self.database.sql(table).to_arrow_table() for table in tables]
             self.database.register("made_in_memory", step.promise.function(*inputs, **step.settings))
             self.database.execute(f'CREATE TABLE {step.promise.room}."{name}" AS FROM made_in_memory')
             return

@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 import pytest
 from opportunity_base import AS_OF, FILLED, GIVEN, PROMISES, base, buyer, make
 
+from motherlode.opportunity.measured_lifts import COLUMNS as MEASURED
 from motherlode.opportunity.tried_lifts import COLUMNS as TRIED
 from motherlode.tables import play
 
@@ -47,8 +48,7 @@ def test_a_house_without_plays_has_no_candidates() -> None:
     numbers = dict.fromkeys((*facts, *(f"{who}_{what}" for who in ("stage", "peer") for what in FIGURES)), "float64")
     stakes = ibis.table({**words, **numbers}, name="stakes")
     contactable = ibis.table(GIVEN["contactable"], name="contactable")
-    measured = ibis.table({**dict.fromkeys(("play", "stage"), "string"), "lift": "float64", "lift_error": "float64",
-                           "last_read_on": "date"}, name="measured_lifts")  # fmt: skip
+    measured = ibis.table(MEASURED, name="measured_lifts")
     listed = ibis.table(dict(FILLED["recorded_lists"]), name="recorded_lists")
     tried = ibis.table(TRIED, name="tried_lifts")
     judged = ibis.table(dict(FILLED["recorded_judgements"]), name="recorded_judgements")

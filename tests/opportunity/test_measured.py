@@ -16,7 +16,7 @@ def members(treated: int, held: int, **more: Any) -> list[dict[str, Any]]:
     facts = {
         "list": "spring", "frozen_on": FROZEN, "play": "wake_dormant", "stage": "mature", "propensity": 0.76,
         "value": 4.0, "value_low": 1.0, "value_high": 7.0, "cost": 1.0, "at_stake": 100.0, "margin_share": 0.5,
-        "assumed_value": 4.0, "assumed_high": 7.0,
+        "assumed_value": 4.0, "assumed_high": 7.0, "value_tier": "mid",
     }  # fmt: skip
     arms = [""] * treated + ["list"] * held
     return [{**facts, "customer_id": f"m{who:03}", "held_out": arm, **more} for who, arm in enumerate(arms)]
@@ -55,7 +55,7 @@ def test_a_year_after_a_list_was_frozen_its_account_is_closed() -> None:
 
 
 def test_a_list_that_works_is_confirmed_with_an_interval_around_the_truth() -> None:
-    row = spring(gain=4.0).row("readings", play="", stage="")
+    row = spring(gain=4.0).row("readings", play="")
     assert row["verdict"] == "confirmed" and row["p_value"] < 0.001
     assert row["delivered_low"] < 80 * 2.0 < row["delivered_high"]
     assert row["promised"] == pytest.approx(80 * 4.0 * DAYS / 365 * 1.1**0.5)
@@ -63,28 +63,28 @@ def test_a_list_that_works_is_confirmed_with_an_interval_around_the_truth() -> N
 
 
 def test_a_list_that_does_nothing_is_not_significant() -> None:
-    row = spring(gain=0.0).row("readings", play="", stage="")
+    row = spring(gain=0.0).row("readings", play="")
     assert row["verdict"] == "not_significant"
     assert row["delivered_low"] < 0 < row["delivered_high"]
 
 
 def test_a_list_that_drives_people_away_is_harmful() -> None:
-    row = spring(gain=-4.0).row("readings", play="", stage="")
+    row = spring(gain=-4.0).row("readings", play="")
     assert (row["verdict"], row["claim_ratio"]) == ("harmful", None)
 
 
 def test_too_few_people_tell_nothing() -> None:
-    row = spring(gain=4.0, held=5).row("readings", play="", stage="")
+    row = spring(gain=4.0, held=5).row("readings", play="")
     assert (row["verdict"], row["delivered"]) == ("small_arms", None)
 
 
 def test_on_the_day_itself_nothing_is_known() -> None:
-    row = make({"recorded_lists": members(30, 30, frozen_on=AS_OF)}).row("readings", play="", stage="")
+    row = make({"recorded_lists": members(30, 30, frozen_on=AS_OF)}).row("readings", play="")
     assert (row["verdict"], row["days"]) == ("too_early", 0)
 
 
 def test_lift_is_the_share_of_what_was_at_stake() -> None:
-    row = spring(gain=4.0).row("readings", play="wake_dormant", stage="mature")
+    row = spring(gain=4.0).row("readings", play="wake_dormant", stage="mature", value_tier="mid")
     at_stake = 80 * 100.0 * DAYS / 365 * 1.1**0.5
     assert row["lift"] == pytest.approx(row["delivered"] / at_stake)
     assert (row["assumed_lift"], row["assumed_lift_sd"]) == pytest.approx((0.04, 0.03 / 1.28155), rel=1e-4)
@@ -93,7 +93,7 @@ def test_lift_is_the_share_of_what_was_at_stake() -> None:
 def reading(**more: Any) -> dict[str, Any]:
     return {
         "list": "spring", "play": "wake_dormant", "stage": "mature", "read_on": date(2025, 6, 1), "treated": 80,
-        "held_out": 40, "lift": 0.001, "lift_error": 0.006, **more,
+        "held_out": 40, "lift": 0.001, "lift_error": 0.006, "assumed_lift_sd": 0.012, "value_tier": "mid", **more,
     }  # fmt: skip
 
 
@@ -108,28 +108,56 @@ def test_without_a_reading_the_assumption_stands() -> None:
 
 
 def test_what_was_measured_moves_the_value_by_its_precision() -> None:
-    before, after = woken(), woken(reading())
+    before, rough, after = woken(), woken(reading(lift_error=0.02)), woken(reading())
+    lifts = [row["value"] / row["at_stake"] for row in (before, rough, after)]
     weight = 0.012**2 / (0.012**2 + 0.006**2)
-    lift = 0.02 + weight * (0.001 - 0.02)
-    assert after["value"] == pytest.approx(lift * before["at_stake"], rel=1e-4)
-    assert after["value_high"] - after["value"] == pytest.approx(
-        (before["value_high"] - before["value"]) * (1 - weight) ** 0.5, rel=1e-3
-    )
+    assert lifts[2] == pytest.approx(0.02 + weight * (0.001 - 0.02), abs=0.0015)
+    assert lifts[0] > lifts[1] > lifts[2] > 0.001
+    half = [row["value_high"] - row["value"] for row in (before, rough, after)]
+    assert half[2] == pytest.approx(half[0] * (1 - weight) ** 0.5, rel=0.1)
+    assert half[0] > half[1] > half[2]
     assert (after["assumed_value"], after["evidence_level"], after["assumed"]) == (before["value"], "E3", False)
 
 
 def test_two_lists_weigh_more_than_one_and_the_last_reading_of_a_list_counts() -> None:
+    def measured(*readings: dict[str, Any]) -> dict[str, Any]:
+        return make({"recorded_readouts": readings}).row("measured_lifts", stage="mature", value_tier="mid")
+
     one = reading(list="autumn", read_on=date(2025, 5, 1), lift=0.09)
-    base = make({"recorded_readouts": [reading(), one, {**one, "read_on": date(2025, 6, 1), "lift": 0.003}]})
-    row = base.row("measured_lifts")
-    assert (row["lists"], row["lift"], row["lift_error"]) == pytest.approx((2, 0.002, 0.006 / 2**0.5), rel=1e-6)
+    alone, both = measured(reading()), measured(reading(), one, {**one, "read_on": date(2025, 6, 1), "lift": 0.003})
+    assert (both["lists"], both["treated"], both["last_read_on"]) == (2, 160, date(2025, 6, 1))
+    assert (both["lift"], both["lift_error"]) == pytest.approx((0.002, alone["lift_error"] / 2**0.5), rel=0.01)
 
 
 def test_a_reading_of_another_stage_counts_for_less() -> None:
-    pooled = reading(stage="")
-    row = woken(reading(stage="trial"), pooled)
-    assert row["evidence_level"] == "E2"
-    assert row["value"] > woken(reading(), pooled)["value"]
+    other, own = woken(reading(stage="trial")), woken(reading())
+    assert (other["evidence_level"], own["evidence_level"]) == ("E2", "E3")
+    assert own["value"] < other["value"] < woken()["value"]
+    assert other["value_high"] - other["value"] > own["value_high"] - own["value"]
+
+
+def test_a_reading_of_another_tier_counts_for_less_and_of_a_stage_for_more_than_of_another_stage() -> None:
+    tier, stage = woken(reading(value_tier="high")), woken(reading(stage="trial"))
+    assert woken(reading())["value"] < tier["value"] < stage["value"]
+    assert tier["evidence_level"] == "E3"
+
+
+def test_a_small_tier_stands_in_for_nobody_else() -> None:
+    """Of a list whose small tiers tell nothing, the stage counts as a whole."""
+    small = reading(value_tier="high", treated=60, lift=None, lift_error=None)
+    large = reading(treated=20, lift=0.09)
+    whole = reading(value_tier="", treated=80, lift=0.002)
+    row = make({"recorded_readouts": [small, large, whole]}).row("measured_lifts", stage="mature", value_tier="mid")
+    assert row["lift"] == pytest.approx(0.002, abs=1e-3)
+
+
+def test_the_lifts_of_all_cells_stand_in_one_table() -> None:
+    rows = make(base(buyer("ann", dormant=True)) | {"recorded_readouts": [reading()]})
+    cell = rows.row("expected_lifts", play="wake_dormant")
+    assert (cell["stage"], cell["value_tier"], cell["customers"]) == ("mature", "mid", 1)
+    assert cell["assumed_lift"] == pytest.approx(0.02, abs=1e-4)
+    assert cell["lift_low"] < cell["lift"] < cell["lift_high"] < cell["assumed_lift"] + 0.01
+    assert (cell["treated"], cell["held_out"], cell["evidence_level"], cell["assumed"]) == (80, 40, "E3", False)
 
 
 def test_an_imprecise_reading_is_no_evidence() -> None:

@@ -66,13 +66,14 @@ def histories_of(world: World) -> pa.Table:
 
 def test_lifts_of_past_lots_are_near_the_truth_of_the_world(world):
     function = tried_lifts
-    rows = {(r["play"], r["stage"]): r for r in function(lots_of(world), histories_of(world), as_of=AS_OF).to_pylist()}
-    coach, idle = rows["coach_skill", "mature"], rows["win_back", "mature"]
+    found = function(lots_of(world), histories_of(world), as_of=AS_OF).to_pylist()
+    rows = {(r["play"], r["stage"], r["value_tier"]): r for r in found}
+    coach, idle = rows["coach_skill", "mature", "high"], rows["win_back", "mature", "high"]
     assert coach["lift"] == pytest.approx(0.06, abs=2.5 * coach["lift_error"])
     assert coach["lift"] > coach["lift_error"]
     assert abs(idle["lift"]) < 2.5 * idle["lift_error"]
     assert coach["last_tried_on"] == AS_OF - timedelta(weeks=26)
-    assert min(coach["treated"], coach["held_out"]) > 100
+    assert min(coach["stage_treated"], coach["held_out"]) > 100 > rows["coach_skill", "mature", "none"]["treated"]
 
 
 def test_the_order_of_rows_does_not_matter(world):

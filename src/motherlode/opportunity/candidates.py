@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 from motherlode.horizon import days_before, within
 from motherlode.opportunity.lift import SURE
 from motherlode.opportunity.offers import ASSUMED, P90, WORTH_TODAY
+from motherlode.opportunity.pooling import PLAY_SHARE, Pooled
 from motherlode.tables import table
 
 # Facts about past spend.
@@ -40,14 +41,14 @@ PROPOSED = {
 }
 # What a play need not say.
 OPTIONAL = ("at_stake", "margin_share", "channel")
-# A lift measured in another stage errs twice as far in this one.
-ELSEWHERE = 2.0
 # Nobody is surer than this.
 SURE_ENOUGH = (0.02, 0.98)
 # Contacts are counted over so many days.
 CONTACTS_DAYS = 30
 # For so long after its last reading a lift counts as confirmed.
 CONFIRMED_DAYS = 90
+# What was measured on other stages is evidence where it weighs so much beside what was assumed.
+ENOUGH = 1 / 3
 
 
 @table(key=("customer_id", "play"), subject="customer_id", purpose="marketing")
@@ -78,7 +79,8 @@ def candidates(
     who was held out of it is left alone for `observed_days`, so that the list can be measured.
 
     A play is valued by the lift that it assumes (`assumed_value`) until frozen lists, or past campaigns with hold-outs
-    drawn by lot, have measured it: then by all of them, each weighted by its precision. `evidence_level` is E0
+    drawn by lot, have measured it: then by all of them, each weighted by its precision, stage by stage and tier by
+    tier, as far as these were found to differ. `evidence_level` is E0
     (assumed, or measured less precisely than assumed), E1 (likewise, but carried out before, without lots), E2
     (measured on other stages), E3 (measured on this stage) or E4 (this stage, above nil beyond chance, within 90
     days). `p_positive` is the probability that the action earns its cost, from the normal interval of the lift.
@@ -157,7 +159,7 @@ def _weighed(
     """Values by what is known of the lift: the play's assumption, what past campaigns tried, what lists measured."""
     rows = rows.mutate(assumed_value=rows.value, assumed_high=rows.value_high)
     rows = _updated(_tried(rows, tried_lifts), as_of, "tried_level")
-    rows = _updated(_measured(rows, measured_lifts), as_of, "measured_level")
+    rows = _updated(_joined(rows, measured_lifts, "last_read_on"), as_of, "measured_level")
     done = touches.filter(touches.treated.fill_null(True) & touches.play.notnull())
     done = done.group_by("play").aggregate(contacts=done.count())
     rows = rows.left_join(done, "play").drop("play_right")
@@ -167,53 +169,49 @@ def _weighed(
 
 def _tried(rows: ir.Table, tried_lifts: ir.Table) -> ir.Table:
     """Lifts of past campaigns: shares of a year in the prime, turned into shares of what is at stake."""
-    own = tried_lifts.select("play", "stage", own_lift="lift", own_error="lift_error", read_on="last_tried_on")
-    weight = 1.0 / (tried_lifts.lift_error * tried_lifts.lift_error)
-    sums = tried_lifts.group_by("play").aggregate(weight=weight.sum(), weighed=(weight * tried_lifts.lift).sum())
-    every = sums.select("play", all_lift=sums.weighed / sums.weight, all_error=1.0 / sums.weight.sqrt())
-    rows = _found(rows, own, every)
+    rows = _joined(rows, tried_lifts, "last_tried_on")
     share = rows.prime_spend * rows.margin_share * WORTH_TODAY / rows.at_stake.nullif(0.0)
-    return rows.mutate(**{name: rows[name] * share for name in ("own_lift", "own_error", "all_lift", "all_error")})
+    return rows.mutate(**{name: rows[name] * share for name in Pooled._fields if name != "follows"})
 
 
-def _measured(rows: ir.Table, measured_lifts: ir.Table) -> ir.Table:
-    """Lifts of frozen lists: shares of what is at stake."""
-    own = measured_lifts.filter(measured_lifts.stage != "")
-    own = own.select("play", "stage", own_lift="lift", own_error="lift_error", read_on="last_read_on")
-    other = measured_lifts.filter(measured_lifts.stage == "").select("play", all_lift="lift", all_error="lift_error")
-    return _found(rows, own, other)
-
-
-def _found(rows: ir.Table, own: ir.Table, every: ir.Table) -> ir.Table:
-    """With the lift of the play in the stage and over all stages, where there is one."""
-    rows = rows.left_join(own, ["play", "stage"]).drop("play_right", "stage_right")
-    return rows.left_join(every, "play").drop("play_right")
+def _joined(rows: ir.Table, lifts: ir.Table, day: str) -> ir.Table:
+    """With what is known of the play's lift in the stage and tier, where anything is."""
+    known = lifts.select("play", "stage", "value_tier", "stage_treated", *Pooled._fields, read_on=day)
+    key = ["play", "stage", "value_tier"]
+    return rows.left_join(known, key).drop(*(f"{name}_right" for name in key))
 
 
 def _updated(rows: ir.Table, as_of: date, level: str) -> ir.Table:
-    """The value moved towards what was found, by its precision, and as `level` the evidence that this is."""
-    lift, error = rows.own_lift.coalesce(rows.all_lift), rows.own_error.coalesce(rows.all_error * ELSEWHERE)
-    rows = rows.mutate(lift=lift, error=error, sd=(rows.value_high - rows.value) / P90 / rows.at_stake.nullif(0.0))
-    weight = (rows.sd * rows.sd / (rows.sd * rows.sd + rows.error * rows.error)).fill_null(0.0)
-    value = rows.value + weight * (rows.lift * rows.at_stake - rows.value)
-    narrower = (1.0 - weight).sqrt()
-    known = (rows.error <= rows.sd).fill_null(False)
+    """The value moved towards what was found, by its precision, and as `level` the evidence that this is.
+
+    What was assumed is a belief about the play as a whole, and says of the cell as much as the cell follows the play.
+    """
+    at_stake = rows.at_stake.nullif(0.0)
+    rows = rows.mutate(assumed_lift=rows.value / at_stake, sd=(rows.value_high - rows.value) / P90 / at_stake)
+    own = rows.sd * rows.sd * PLAY_SHARE
+    weight = own / (own + rows.play_error * rows.play_error)
+    rows = rows.mutate(
+        left=own * (-weight + 1.0), play_now=rows.assumed_lift + weight * (rows.play_lift - rows.assumed_lift)
+    )
+    value = (rows.offset + rows.follows * rows.play_now) * rows.at_stake
+    spread = (rows.offset_error * rows.offset_error + rows.follows * rows.follows * rows.left).sqrt() * rows.at_stake
+    own_stage = rows.stage_treated > 0
+    known = ibis.ifelse(own_stage, rows.lift_error <= rows.sd, weight >= ENOUGH).fill_null(False)
     recent = days_before(rows.read_on, as_of) <= CONFIRMED_DAYS
     evidence = ibis.cases(
         (~known, "E0"),
-        (rows.own_lift.isnull(), "E2"),
-        (recent & (rows.lift > rows.error * SURE), "E4"),
+        (~own_stage, "E2"),
+        (recent & (rows.lift > rows.lift_error * SURE), "E4"),
         else_="E3",
     )
-    found = weight > 0
-    low, high = value - (rows.value_high - rows.value) * narrower, value + (rows.value_high - rows.value) * narrower
+    found = (rows.play_lift.notnull() & (rows.sd > 0)).fill_null(False)
     rows = rows.mutate(
         **{level: evidence},
         value=ibis.ifelse(found, value, rows.value).round(4),
-        value_low=ibis.ifelse(found, low, rows.value_low).round(4),
-        value_high=ibis.ifelse(found, high, rows.value_high).round(4),
+        value_low=ibis.ifelse(found, value - spread * P90, rows.value_low).round(4),
+        value_high=ibis.ifelse(found, value + spread * P90, rows.value_high).round(4),
     )
-    return rows.drop("own_lift", "own_error", "all_lift", "all_error", "read_on", "lift", "error", "sd")
+    return rows.drop(*Pooled._fields, "stage_treated", "read_on", "assumed_lift", "sd", "left", "play_now")
 
 
 def _judged(rows: ir.Table, judgements: ir.Table, as_of: date, judged_days: int, expert_weight: float) -> ir.Table:

@@ -12,9 +12,9 @@ from motherlode.tables import table
 PROMISED_DAYS = 365
 
 
-@table(key=("list", "play", "stage", "arm"), subject=None, purpose="analytics")
+@table(key=("list", "play", "stage", "value_tier", "arm"), subject=None, purpose="analytics")
 def list_results(recorded_lists: ir.Table, orders: ir.Table, returns: ir.Table, *, as_of: date) -> ir.Table:
-    """Sums of each frozen list by play, stage and arm (treated, held_out): what was promised and what came.
+    """Sums of each frozen list by play, stage, value tier and arm (treated, held_out): what was promised and what came.
 
     `y` is a customer's gross margin in the days after the list was frozen (a year at most), returns taken off, `x` the
     same in the year before; `yy`, `xx` and `xy` are sums of their squares and of their product.
@@ -27,6 +27,7 @@ def list_results(recorded_lists: ir.Table, orders: ir.Table, returns: ir.Table, 
     rows = rows.mutate(
         y=rows.sales_after.fill_null(0.0) * margin,
         x=rows.sales_before.fill_null(0.0) * margin,
+        value_tier=rows.value_tier.fill_null(""),
         arm=ibis.ifelse(rows.held_out == "", "treated", "held_out"),
         days=ibis.least(days_before(rows.frozen_on, as_of), PROMISED_DAYS),
     )
@@ -40,7 +41,7 @@ def list_results(recorded_lists: ir.Table, orders: ir.Table, returns: ir.Table, 
         "at_stake": rows.at_stake,
         "cost": rows.cost,
     }
-    return rows.group_by("list", "play", "stage", "arm").aggregate(
+    return rows.group_by("list", "play", "stage", "value_tier", "arm").aggregate(
         frozen_on=rows.frozen_on.max(),
         days=rows.days.max(),
         customers=rows.count(),

@@ -14,7 +14,7 @@ from motherlode.tables import table
 SUMS = ("y", "yy", "x", "xx", "xy", "value", "below", "above", "assumed", "assumed_above", "at_stake", "cost")
 YEAR_DAYS = 365
 COLUMNS = {
-    **dict.fromkeys(("list", "play", "stage"), "string"),
+    **dict.fromkeys(("list", "play", "stage", "value_tier"), "string"),
     **dict.fromkeys(("frozen_on", "read_on"), "date"),
     **dict.fromkeys(("days", "treated", "held_out"), "int64"),
     **dict.fromkeys(("promised", "promised_low", "promised_high", "cost"), "float64"),
@@ -26,9 +26,9 @@ Sums = dict[str, float]
 Cell = dict[str, Sums]
 
 
-@table(key=("list", "play", "stage"), subject=None, columns=COLUMNS)
+@table(key=("list", "play", "stage", "value_tier"), subject=None, columns=COLUMNS)
 def readings(list_results: pa.Table) -> pa.Table:
-    """A row a list, play and stage, and sums of a play and of the list under an empty `stage` and `play`.
+    """A row a list, play, stage and value tier; sums stand under an empty `value_tier`, `stage` and `play`.
 
     `promised` is the part of the promised value that falls into the days so far, as if it came evenly over the year;
     `delivered` is what the treated brought beyond the held out, with its 95 % interval. `claim_ratio` is promised
@@ -36,18 +36,19 @@ def readings(list_results: pa.Table) -> pa.Table:
     brought something, and chance is no explanation), harmful (it cost something, likewise), not_significant (chance
     explains it), small_arms (ten treated and ten held out are the least), too_early (no day has passed).
     """
-    cells: dict[tuple[str, str, str], Cell] = defaultdict(dict)
+    cells: dict[tuple[str, str, str, str], Cell] = defaultdict(dict)
     lists: dict[str, dict[str, Any]] = {}
     for row in list_results.to_pylist():
         lists[row["list"]] = {"list": row["list"], "frozen_on": row["frozen_on"], "days": row["days"]}
         sums = {"customers": row["customers"], **{name: row[name] or 0.0 for name in SUMS}}
-        for play, stage in {(row["play"], row["stage"]), (row["play"], "")}:
-            arms = cells[row["list"], play, stage]
+        play, stage = row["play"], row["stage"]
+        for key in {(play, stage, row["value_tier"]), (play, stage, ""), (play, "", "")}:
+            arms = cells[row["list"], *key]
             arms[row["arm"]] = _added(arms.get(row["arm"]), sums)
-    found = [_reading(lists[name], play, stage, [cell]) for (name, play, stage), cell in cells.items()]
+    found = [_reading(lists[name], tuple(key), [cell]) for (name, *key), cell in cells.items()]
     for name, facts in lists.items():
-        plays = [cell for (of, _, stage), cell in cells.items() if of == name and stage == ""]
-        found.append(_reading(facts, "", "", plays))
+        plays = [cell for (of, _, stage, _), cell in cells.items() if of == name and stage == ""]
+        found.append(_reading(facts, ("", "", ""), plays))
     return pa.Table.from_pylist(found, schema=_schema())
 
 
@@ -60,8 +61,9 @@ def _added(one: Sums | None, other: Sums) -> Sums:
     return {name: (one or {}).get(name, 0.0) + value for name, value in other.items()}
 
 
-def _reading(facts: Mapping[str, Any], play: str, stage: str, cells: list[Cell]) -> dict[str, Any]:
-    """One row from the plays (or the one play and stage) that it sums up."""
+def _reading(facts: Mapping[str, Any], key: tuple[str, ...], cells: list[Cell]) -> dict[str, Any]:
+    """One row from the plays (or the part of one play) that it sums up."""
+    play, stage, tier = key
     treated = [cell["treated"] for cell in cells if "treated" in cell]
     elapsed = min(facts["days"], YEAR_DAYS) / YEAR_DAYS / WORTH_TODAY
     value, at_stake = (sum(sums[name] for sums in treated) for name in ("value", "at_stake"))
@@ -71,6 +73,7 @@ def _reading(facts: Mapping[str, Any], play: str, stage: str, cells: list[Cell])
         **facts,
         "play": play,
         "stage": stage,
+        "value_tier": tier,
         "treated": sum(int(sums["customers"]) for sums in treated),
         "held_out": sum(int(cell["held_out"]["customers"]) for cell in cells if "held_out" in cell),
         "promised": value * elapsed,

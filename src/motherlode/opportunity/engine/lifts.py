@@ -71,6 +71,8 @@ class Trial(msgspec.Struct, frozen=True):
         One over the variance of the outcome, of each contact.
     doubt
         Covariance of the levels of the stages without any play, which every play is held against.
+    tier
+        Value tier of each contact before it.
     """
 
     play: Ints
@@ -78,6 +80,7 @@ class Trial(msgspec.Struct, frozen=True):
     outcome: Floats
     precision: Floats
     doubt: Floats
+    tier: Ints
 
 
 class Lifts(msgspec.Struct, frozen=True):

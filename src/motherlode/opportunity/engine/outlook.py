@@ -106,7 +106,7 @@ def outlook(base: Basis, belief: Belief | None = None, learning: bool = True) ->
 def trial(base: Basis, belief: Belief) -> Trial:
     """What the lots of the past say, in the terms of the model of lifts."""
     designs: list[list[Floats]] = [[] for _ in belief.rules]
-    plays, outcomes, nuisances, left_alone, squares = [], [], [], [], []
+    plays, outcomes, nuisances, tiers, left_alone, squares = [], [], [], [], [], []
     for shot, prime, alone in zip(base.shots, base.prime, base.alone, strict=False):
         rows = lifts.features(belief, shot.traits)
         outcome = np.clip((shot.year * base.seen.margin_share - alone) / prime, -MOST_OUTCOME, MOST_OUTCOME)
@@ -119,6 +119,7 @@ def trial(base: Basis, belief: Belief) -> Trial:
         plays.append(here.play)
         outcomes.append(outcome[here.who])
         nuisances.append(shared[here.who])
+        tiers.append(shot.traits.tier[here.who])
         for design, row in zip(designs, rows, strict=True):
             design.append(row[here.who])
     bias, noise = _alone(np.concatenate(left_alone), np.concatenate(squares))
@@ -129,7 +130,14 @@ def trial(base: Basis, belief: Belief) -> Trial:
     precision = 1 / np.maximum(odds @ noise, LEAST_NOISE)
     held = play == HELD_OUT
     level, doubt = lifts.levels(odds[held], outcome[held], precision[held])
-    return Trial(play, [np.concatenate(each) for each in designs], outcome - odds @ level, precision, doubt)
+    return Trial(
+        play,
+        [np.concatenate(each) for each in designs],
+        outcome - odds @ level,
+        precision,
+        doubt,
+        np.concatenate(tiers),
+    )
 
 
 def claimed(view: Outlook, play: Sequence[int], who: Sequence[int]) -> tuple[float, float]:

@@ -9,6 +9,9 @@ from motherlode.opportunity.engine.seasons import moods, seasons
 
 AHEAD_WEEKS = 52
 WINDOWS = (4, 13, 26, 52)
+# Customers who bring so much of all money, from the top down, are of high value, and up to here of middling value.
+HIGH_UNTIL, MID_UNTIL = 0.80, 0.95
+HIGH, MID, LOW, NONE = range(4)
 # So many figures told weigh as much as what is usual.
 TOLD_WEIGHT = 2.0
 
@@ -43,6 +46,8 @@ class Traits(msgspec.Struct, frozen=True):
         Number of different categories bought in a year; 0 for none.
     mood
         Logarithm of how the industry, without season, moved in the last quarter.
+    tier
+        Value tier by the money of the last year: `HIGH`, `MID`, `LOW`, `NONE`.
     """
 
     until: int
@@ -53,6 +58,7 @@ class Traits(msgspec.Struct, frozen=True):
     results: Floats
     breadth: Floats
     mood: Floats
+    tier: Ints
 
 
 def known(panel: Panel) -> Known:
@@ -81,7 +87,17 @@ def traits(past: Known, until: int) -> Traits:
     columns |= {"industry": panel.industry, "size": panel.level, "log_employees": np.log(panel.employees + 1)}
     values = np.column_stack([np.asarray(each, dtype=np.float32) for each in columns.values()])
     results = _rank(told[0][0], told[0][1]) if told else np.full(panel.customers, 0.5)
-    return Traits(until, tuple(columns), values, odds, level, results, breadth, mood)
+    spent = panel.spend[:, max(until - panel.weeks(AHEAD_WEEKS), 0) : until].sum(axis=1)
+    return Traits(until, tuple(columns), values, odds, level, results, breadth, mood, tiers(spent))
+
+
+def tiers(money: Floats) -> Ints:
+    """The value tier of everybody: by where those of more money leave off."""
+    order = np.argsort(-money, kind="stable")
+    above = np.empty(len(money))
+    above[order] = np.concatenate([[0.0], np.cumsum(money[order])[:-1]]) / max(float(money.sum()), 1e-9)
+    tier = np.digitize(above, (HIGH_UNTIL, MID_UNTIL))
+    return np.where(money > 0, tier, NONE)
 
 
 def _money(past: Known, until: int) -> dict[str, Floats]:
