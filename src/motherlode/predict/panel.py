@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from motherlode.predict.outlook import COLUMNS as OUTLOOK
 from motherlode.predict.outlook import outlook
 from motherlode.predict.special_functions import Numbers
 from motherlode.predict.stated_traits import Traits
@@ -66,39 +67,48 @@ def panel_of_snapshots(
     snapshots: pa.Table, labels: Iterable[str], days_ahead: int, traits: Traits | None = None
 ) -> Panel:
     """All snapshots; the outlook of each day is that of the models fitted on that day."""
-    rows = snapshots.sort_by([("snapshot_on", "ascending"), ("customer_id", "ascending")])
-    days = rows.column("snapshot_on").cast(pa.int32()).to_numpy().astype(np.int64)
-    known = {name: _numbers(rows.column(name)) for name in labels}
-    bare = rows.drop_columns(["snapshot_on", *known])
-    return _panel(bare, days, known, days_ahead, traits)
+    order = pc.sort_indices(snapshots, [("snapshot_on", "ascending"), ("customer_id", "ascending")]).to_numpy()
+    days = snapshots.column("snapshot_on").cast(pa.int32()).to_numpy().astype(np.int64)[order]
+    known = {name: _numbers(snapshots.column(name))[order] for name in labels}
+    return _panel(snapshots.drop_columns(["snapshot_on", *known]), order, days, known, days_ahead, traits)
 
 
 def panel_of_today(features: pa.Table, day: int, days_ahead: int, traits: Traits | None = None) -> Panel:
     """Everybody who ever ordered, as of today."""
-    buyers = features.filter(pc.is_valid(features.column("tenure_days"))).sort_by("customer_id")
-    return _panel(buyers, np.full(buyers.num_rows, day), {}, days_ahead, traits)
+    buyers = np.flatnonzero(np.isfinite(_numbers(features.column("tenure_days"))))
+    who = features.column("customer_id").take(pa.array(buyers))
+    order = buyers[pc.sort_indices(who).to_numpy()]
+    return _panel(features, order, np.full(order.size, day), {}, days_ahead, traits)
 
 
-def _panel(rows: pa.Table, days: Numbers, labels: dict[str, Numbers], days_ahead: int, traits: Traits | None) -> Panel:
-    columns = {field.name: _numbers(rows.column(field.name)) for field in rows.schema if _is_number(field.type)}
-    expected = [_outlook(columns, days == day, days_ahead) for day in np.unique(days)]
-    if expected:
-        columns |= {name: np.concatenate([part[name] for part in expected]) for name in expected[0]}
-    customers: Any = rows.column("customer_id").combine_chunks()
-    stated = [fact for fact in traits.on(customers, days) if fact.name not in columns] if traits else []
-    columns |= {fact.name: fact.values for fact in stated}
-    values = [column.astype(np.float32) for column in columns.values()]
-    matrix = np.column_stack(values) if rows.num_rows else np.empty((0, len(columns)), np.float32)
-    names = tuple(fact.name for fact in stated)
+def _panel(
+    rows: pa.Table, order: Numbers, days: Numbers, labels: dict[str, Numbers], days_ahead: int, traits: Traits | None
+) -> Panel:
+    """Rows in an order; a million customers fit into memory once, so each column is put in its place as it is read."""
+    numbers = [field.name for field in rows.schema if _is_number(field.type)]
+    customers: Any = rows.column("customer_id").take(pa.array(order)).combine_chunks()
+    expected = _outlooks({name: _numbers(rows.column(name))[order] for name in LOOKED_AT}, days, days_ahead)
+    stated = [fact for fact in traits.on(customers, days) if fact.name not in numbers] if traits else []
+    columns = (*numbers, *expected, *(fact.name for fact in stated))
+    matrix = np.empty((order.size, len(columns)), np.float32)
+    for place, name in enumerate(numbers):
+        matrix[:, place] = _numbers(rows.column(name))[order]
+    for place, values in enumerate([*expected.values(), *(fact.values for fact in stated)], len(numbers)):
+        matrix[:, place] = values
     words = {fact.name: fact.words for fact in stated if fact.words}
-    return Panel(customers, tuple(columns), matrix, days, labels, names, words)
+    return Panel(customers, columns, matrix, days, labels, tuple(fact.name for fact in stated), words)
 
 
-def _outlook(columns: Mapping[str, Numbers], here: Numbers, days_ahead: int) -> dict[str, Numbers]:
-    order_days, idle, tenure, paid = (
-        columns[name][here] for name in ("active_days", "idle_days", "tenure_days", "spend_all")
-    )
-    return outlook(order_days, tenure - idle, tenure, paid, days_ahead)
+LOOKED_AT = ("active_days", "idle_days", "tenure_days", "spend_all")
+
+
+def _outlooks(given: Mapping[str, Numbers], days: Numbers, days_ahead: int) -> dict[str, Numbers]:
+    """What models of repeat buying, fitted on each day anew, expect of the customers of that day."""
+    parts = []
+    for day in np.unique(days):
+        order_days, idle, tenure, paid = (given[name][days == day] for name in LOOKED_AT)
+        parts.append(outlook(order_days, tenure - idle, tenure, paid, days_ahead))
+    return {name: np.concatenate([part[name] for part in parts]) for name in OUTLOOK} if parts else {}
 
 
 def _numbers(column: pa.ChunkedArray) -> Numbers:
