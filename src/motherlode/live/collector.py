@@ -15,7 +15,7 @@ from motherlode.collect.tracking import Event, Parcel
 from motherlode.config import Config
 from motherlode.errors import MotherlodeError
 from motherlode.live import consumer, planning, readers, senders
-from motherlode.live.door import Arrival, Door, Overloaded
+from motherlode.live.door import Arrival, Door, Outcome, Overloaded
 from motherlode.live.planning import Ruled
 from motherlode.live.readers import Reader
 from motherlode.live.retention import drop
@@ -158,7 +158,7 @@ class Collector:
 
     # -- taking
 
-    async def take(self, sender: Sender, parcel: Parcel, *, received_at: int, signal: str = "") -> list[str]:
+    async def take(self, sender: Sender, parcel: Parcel, *, received_at: int, signal: str = "") -> list[Outcome]:
         """Keep the events of a parcel; gives an outcome for each.
 
         Raises
@@ -188,8 +188,8 @@ class Collector:
             raise
         self.counts["received"] += len(parcel.events) + bool(parcel.left)
         if hidden or blocked:
-            kept, left_out = iter(outcomes), dict.fromkeys(hidden, "suppressed") | dict.fromkeys(blocked, "refused")
-            outcomes = [left_out.get(place) or next(kept) for place in range(len(parcel.events))]
+            kept, left_out = iter(outcomes), _left_out(hidden, blocked)
+            outcomes = [left_out[place] if place in left_out else next(kept) for place in range(len(parcel.events))]
         self.counts.update(outcomes)
         self.counts["quarantined"] += bool(parcel.left)
         return outcomes
@@ -275,6 +275,13 @@ class Collector:
             "consumer": {"segment": self.moved_to.segment, "offset": self.moved_to.offset, "trouble": self.trouble},
             "is_well": not self.trouble and not late and self._thread.is_alive(),
         }
+
+
+def _left_out(hidden: set[int], blocked: set[int]) -> dict[int, Outcome]:
+    left_out: dict[int, Outcome] = {}
+    left_out.update(dict.fromkeys(hidden, "suppressed"))
+    left_out.update(dict.fromkeys(blocked, "refused"))
+    return left_out
 
 
 def refuses_analytics(event: Event) -> bool:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -21,6 +22,8 @@ from motherlode.live.segments import Position, SegmentLog, read
 MOST_WAITING = 64 << 20
 # No name of a source ends like this.
 ASIDE = "!"
+# What becomes of an event.
+Outcome = Literal["ok", "duplicate", "quarantined", "suppressed", "refused"]
 _GATHER_SECONDS = 0.002
 _DAY = 86_400_000_000
 
@@ -60,7 +63,7 @@ class Arrival(msgspec.Struct):
 class _Waiting(msgspec.Struct):
     arrival: Arrival
     size: int
-    done: "asyncio.Future[list[str]]"
+    done: "asyncio.Future[list[Outcome]]"
 
 
 class Door:
@@ -104,7 +107,7 @@ class Door:
         self._flusher.shutdown()
         self._log.close()
 
-    async def take(self, arrival: Arrival) -> list[str]:
+    async def take(self, arrival: Arrival) -> list[Outcome]:
         """Keep a request; gives the outcome of each of its events once the disk has them.
 
         Raises
@@ -147,14 +150,16 @@ class Door:
             finally:
                 self._waiting_bytes -= sum(one.size for one in group)
 
-    def _judge(self, arrivals: Sequence[Arrival]) -> tuple[list[list[str]], list[bytes], list[bytes]]:
+    def _judge(self, arrivals: Sequence[Arrival]) -> tuple[list[list[Outcome]], list[bytes], list[bytes]]:
         """Outcomes, records and the digests that are new, in the order in which the log will have them."""
         marks = [[_mark(arrival.source, event) for event in arrival.events] for arrival in arrivals]
         known = self._seen.known([mark for some in marks for mark in some if mark])
         new: list[bytes] = []
-        outcomes, payloads = [], []
+        outcomes: list[list[Outcome]] = []
+        payloads = []
         for arrival, some in zip(arrivals, marks, strict=True):
-            outcome, kept, aside = [], [], []
+            outcome: list[Outcome] = []
+            kept, aside = [], []
             for event, mark in zip(arrival.events, some, strict=True):
                 if mark and mark in known:
                     outcome.append("duplicate")

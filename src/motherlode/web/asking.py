@@ -1,16 +1,16 @@
 """What programs ask a server that collects: its health and counts, events as they come, and profiles of customers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from motherlode.collect.canonical import scrubbed
@@ -20,14 +20,102 @@ from motherlode.live.collector import Collector
 from motherlode.live.rows import COUNTS, Told
 from motherlode.project import Project
 from motherlode.warehouse import Warehouse
+from motherlode.web.answers import encode, told
 from motherlode.web.gate import Gate
 
-_PATHS = ("/health", "/metrics", "/v1/received", "/v1/events")
 _PROFILES = "/v1/profiles/"
 # A reader that falls behind by so many misses the rest.
 _BEHIND, _SILENT_SECONDS = 1000, 1.0
 
-Answer = Callable[[Request], Awaitable[Response]]
+Answers = Callable[[Request], Awaitable[Response]]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A place in the log, and how much waits for the disk or what holds the tables up."""
+
+    segment: int
+    offset: int
+    waiting_bytes: int = 0
+    trouble: str = ""
+
+
+class Health(msgspec.Struct, frozen=True):
+    """Whether the log takes events and the tables keep up with it."""
+
+    status: Literal["ok", "trouble"]
+    as_of: str | None
+    log: Place
+    consumer: Place
+
+
+class Minute(msgspec.Struct, frozen=True):
+    """What a source sent in a minute: received is the sum of the others."""
+
+    source: str
+    minute: str
+    received: int
+    stored: int
+    duplicate: int
+    quarantined: int
+    suppressed: int
+    refused: int
+
+
+class Received(msgspec.Struct, frozen=True):
+    """The last 1,000 of these."""
+
+    received: list[Minute]
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """A customer as she is now, beside what the last run made of her: rows of tables under their names."""
+
+    customer_id: str
+    ids: list[str]
+    purpose: str
+    consents: list[dict[str, Any]]
+    withheld: str = ""
+    traits: dict[str, Any] = {}
+    events: dict[str, int] = {}
+    last_seen_at: str | None = None
+    cart: list[dict[str, Any]] = []
+    offers: list[dict[str, Any]] = []
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """An address that programs ask.
+
+    Attributes
+    ----------
+    shape
+        What the body is: a structure as JSON, or the type of another text.
+    scope
+        What the key of the program must allow; "" for everybody.
+    also
+        Statuses beside 200 with a body of the same shape.
+    """
+
+    path: str
+    says: str
+    shape: type[msgspec.Struct] | str
+    scope: str = ""
+    also: tuple[int, ...] = ()
+
+
+ASKED = (
+    Asked("/health", "Whether the log takes events and the tables keep up with it", Health, also=(503,)),
+    Asked("/metrics", "Counts and positions, as Prometheus reads them", "text/plain"),
+    Asked("/openapi.json", "This document", "application/json"),
+    Asked("/v1/received", "Events by source and minute, and what became of them", Received, "events:read"),
+    Asked("/v1/events", "Events as they come, as server-sent events", "text/event-stream", "events:read"),
+    Asked(
+        "/v1/profiles/{who}",
+        "A customer by a number or a device; what the purpose of the key does not allow is withheld",
+        Profile,
+        "profiles:read",
+    ),
+)
+_PATHS = {asked.path for asked in ASKED}
 
 
 def is_asked(path: str) -> bool:
@@ -50,16 +138,21 @@ def asking(project: Project, collector: Collector, gate: Gate) -> Starlette:
         sql = f"""SELECT source, strftime(minute, '%Y-%m-%dT%H:%M:00Z') AS minute, received, {", ".join(COUNTS)}
                   FROM collect.received ORDER BY minute DESC, source LIMIT 1000"""  # noqa: S608
         rows = await run_in_threadpool(reading, lambda warehouse: warehouse.arrow(sql).to_pylist())
-        return JSONResponse({"received": rows})
+        return _json(Received([Minute(**row) for row in rows]))
 
     async def health(request: Request) -> Response:
         state, last = collector.state(), project.ledger.last_run()
-        well = state.pop("is_well")
-        said = {"status": "ok" if well else "trouble", "as_of": str(last["as_of"]) if last else None, **state}
-        return JSONResponse(said, 200 if well else 503)
+        well, as_of = state["is_well"], str(last["as_of"]) if last else None
+        said = Health("ok" if well else "trouble", as_of, Place(**state["log"]), Place(**state["consumer"]))
+        return _json(said, 200 if well else 503)
 
     async def metrics(request: Request) -> Response:
         return PlainTextResponse(metrics_of(collector), media_type="text/plain; version=0.0.4")
+
+    async def described(request: Request) -> Response:
+        from motherlode.web.openapi import document
+
+        return _json(document())
 
     async def events(request: Request) -> Response:
         return StreamingResponse(
@@ -75,27 +168,36 @@ def asking(project: Project, collector: Collector, gate: Gate) -> Starlette:
             said = await run_in_threadpool(reading, lambda warehouse: profiles.profile(warehouse, who, reader, today))
         except MotherlodeError as error:
             return _refusal(404, "unknown_customer", error.message)
-        return JSONResponse(said)
+        return _json(said)
 
-    routes = [
-        Route("/health", health),
-        Route("/metrics", metrics),
-        Route("/v1/received", _scoped(collector, "events:read", received)),
-        Route("/v1/events", _scoped(collector, "events:read", events)),
-        Route("/v1/profiles/{who}", _scoped(collector, "profiles:read", profile)),
-    ]
-    return Starlette(routes=routes)
+    answers: Mapping[str, Answers] = {
+        "/health": health,
+        "/metrics": metrics,
+        "/openapi.json": described,
+        "/v1/received": received,
+        "/v1/events": events,
+        "/v1/profiles/{who}": profile,
+    }
+    routes = [Route(one.path, _scoped(collector, one.scope, answers[one.path])) for one in ASKED]
+    return Starlette(routes=routes, exception_handlers={404: _nothing_here, 405: _wrong_method, 500: _broken})
 
 
-def _scoped(collector: Collector, scope: str, answer: Answer) -> Answer:
+def _json(said: Any, status: int = 200) -> Response:
+    return Response(encode(said), status, media_type="application/json")
+
+
+def _scoped(collector: Collector, scope: str, answer: Answers) -> Answers:
     """An answer for programs whose key has a scope."""
+    if not scope:
+        return answer
 
     async def checked(request: Request) -> Response:
         reader = collector.reader(_key(request))
         if reader is None:
-            return _refusal(401, "unknown_key", "no program has this key: motherlode key add NAME")
+            return _refusal(401, "unknown_key", "no program has this key", "motherlode key add NAME")
         if scope not in reader.scopes:
-            return _refusal(403, "missing_scope", f"the key of {reader.name} has no scope {scope}")
+            hint = f"motherlode key add {reader.name} --scope {scope}"
+            return _refusal(403, "missing_scope", f"the key of {reader.name} has no scope {scope}", hint)
         return await answer(request)
 
     return checked
@@ -106,8 +208,22 @@ def _key(request: Request) -> str:
     return key.strip() if scheme.lower() == "bearer" else ""
 
 
-def _refusal(status: int, code: str, message: str) -> Response:
-    return JSONResponse({"code": code, "message": message, "detail": message}, status)
+def _refusal(status: int, code: str, message: str, detail: str = "") -> Response:
+    return Response(told(code, message, detail), status, media_type="application/json")
+
+
+async def _nothing_here(request: Request, error: Exception) -> Response:
+    return _refusal(404, "not_found", f"there is nothing at {request.url.path}", "see /openapi.json")
+
+
+async def _wrong_method(request: Request, error: Exception) -> Response:
+    answer = _refusal(405, "method_not_allowed", f"{request.method} means nothing here", "use GET")
+    answer.headers["Allow"] = "GET, HEAD"
+    return answer
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    return _refusal(500, "broken", "this is a fault of ours", "see the output of `motherlode serve`")
 
 
 def metrics_of(collector: Collector) -> str:

@@ -11,8 +11,28 @@ _SCRIPT = ((b"content-type", b"application/javascript"),)
 _UPDATED = "2026-01-01T00:00:00.000Z"
 
 
-class SdkSettings(msgspec.Struct):
-    """An answer made of the write key, the name of its source and the host that was asked."""
+class Asked(msgspec.Struct, frozen=True):
+    """What some addresses are answered with.
+
+    Attributes
+    ----------
+    paths
+        Addresses, with `{key}` where the write key stands; a slash may follow.
+    write
+        Makes the answer of the write key, the name of its source and the host that was asked.
+    says
+        What it is, for whoever reads the description of the addresses.
+    """
+
+    paths: tuple[str, ...]
+    write: Callable[[str, str, str], bytes]
+    says: str
+    needs_key: bool = False
+    is_script: bool = False
+
+
+class SdkSettings(msgspec.Struct, frozen=True):
+    """An answer, with the write key where the address has one."""
 
     write: Callable[[str, str, str], bytes]
     key: str = ""
@@ -22,12 +42,11 @@ class SdkSettings(msgspec.Struct):
 
 def settings_for(path: str) -> SdkSettings | None:
     """What answers a path that carries no events, if one of the SDKs asks for it."""
-    for pattern, write, needs_key in _ASKED:
+    for pattern, asked in _PATTERNS:
         found = pattern.fullmatch(path)
         if found:
-            key = (found.groupdict().get("key") or "") if needs_key else ""
-            script = path.endswith(".js")
-            return SdkSettings(write, key, needs_key, _SCRIPT if script else ())
+            key = found.groupdict().get("key") or ""
+            return SdkSettings(asked.write, key, asked.needs_key, _SCRIPT if asked.is_script else ())
     return None
 
 
@@ -77,19 +96,27 @@ def _rudder(key: str, source: str, host: str) -> bytes:
 
 
 def _posthog(key: str, source: str, host: str) -> bytes:
-    return _encode(
-        {
-            "token": key,
-            "supportedCompression": ["gzip", "gzip-js"],
-            "hasFeatureFlags": False,
-            "autocapture_opt_out": True,
-            "sessionRecording": False,
-            "surveys": False,
-            "heatmaps": False,
-            "capturePerformance": False,
-            "siteApps": [],
-        }
-    )
+    return _encode(_of_posthog(key))
+
+
+def _of_posthog(key: str) -> dict[str, Any]:
+    return {
+        "token": key,
+        "supportedCompression": ["gzip", "gzip-js"],
+        "hasFeatureFlags": False,
+        "autocapture_opt_out": True,
+        "sessionRecording": False,
+        "surveys": False,
+        "heatmaps": False,
+        "capturePerformance": False,
+        "siteApps": [],
+    }
+
+
+def _posthog_script(key: str, source: str, host: str) -> bytes:
+    """The same where the SDK looks for it when it is loaded as a script."""
+    said = _encode({key: {"config": _of_posthog(key), "siteApps": []}})
+    return b"window._POSTHOG_REMOTE_CONFIG=Object.assign(window._POSTHOG_REMOTE_CONFIG||{}," + said + b");"
 
 
 def _flags(key: str, source: str, host: str) -> bytes:
@@ -104,11 +131,17 @@ def _empty_script(key: str, source: str, host: str) -> bytes:
     return b"/* SDKs are not served from here: install them from their registry and name this host. */"
 
 
-_ASKED: tuple[tuple[re.Pattern[str], Callable[[str, str, str], bytes], bool], ...] = (
-    (re.compile(r"(?:/v1)?/projects/(?P<key>[^/]+)/settings/?"), _segment, True),
-    (re.compile(r"/sourceConfig/?"), _rudder, True),
-    (re.compile(r"/array/(?P<key>[^/]+)/config(?:\.js)?"), _posthog, True),
-    (re.compile(r"/(?:flags|decide)/?"), _flags, False),
-    (re.compile(r"/v1/m/?|/rudderstack/?"), _nothing, False),
-    (re.compile(r"/p\.js"), _empty_script, False),
+ASKED = (
+    Asked(("/v1/projects/{key}/settings", "/projects/{key}/settings"), _segment, "Settings of Segment's SDKs", True),
+    Asked(("/sourceConfig",), _rudder, "Settings of Rudder's SDK for browsers", True),
+    Asked(("/array/{key}/config",), _posthog, "Settings of PostHog's SDK for browsers", True),
+    Asked(("/array/{key}/config.js",), _posthog_script, "The same as a script", True, is_script=True),
+    Asked(("/flags", "/decide"), _flags, "Feature flags of PostHog: there are none"),
+    Asked(("/v1/m", "/rudderstack"), _nothing, "Figures that SDKs send about themselves: not kept"),
+    Asked(("/p.js",), _empty_script, "Says where SDKs come from", is_script=True),
+)
+_PATTERNS = tuple(
+    (re.compile(re.escape(path).replace(r"\{key\}", "(?P<key>[^/]+)") + "/?"), asked)
+    for asked in ASKED
+    for path in asked.paths
 )

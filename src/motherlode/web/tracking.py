@@ -4,10 +4,10 @@ Success is exactly 200 with small JSON, and one bad event never fails its batch:
 send it for ever on a 202.
 """
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -30,18 +30,19 @@ from motherlode.collect.tracking import (
 from motherlode.collect.webhooks import is_signed, mapped
 from motherlode.config import WebhookConfig
 from motherlode.live.collector import KEYLESS, UNKNOWN, Collector
-from motherlode.live.door import Overloaded
+from motherlode.live.door import Outcome, Overloaded
 from motherlode.live.senders import Sender, Settings
+from motherlode.web import answers
+from motherlode.web.answers import Result, SetAside, Taken, TakenByUuid
 from motherlode.web.asking import is_asked
-from motherlode.web.sdk_settings import settings_for
+from motherlode.web.sdk_settings import SdkSettings, settings_for
 
 Headers = Mapping[bytes, bytes]
 
 _JSON = (b"content-type", b"application/json")
 _OK = b'{"success":true,"results":["ok"]}'
-_encode = msgspec.json.Encoder().encode
-# Paths that pages have no use for, and GET with an event in the address.
 WEBHOOKS = "/v1/webhook/"
+SETTINGS_METHODS = ("GET", "HEAD", "POST")
 _MAX_AGE = b"86400"
 
 
@@ -54,9 +55,12 @@ class Answer(msgspec.Struct):
 
 
 def problem(status: int, code: str, message: str, detail: Any = None, retry_after: int = 0) -> Answer:
-    """An error: with its `code`, as one SDK retries a 400 without one."""
-    body = _encode({"success": False, "code": code, "message": message, "detail": detail or message})
-    return Answer(status, body, ((b"retry-after", str(retry_after).encode()),) if retry_after else ())
+    """An answer that says why nothing was taken."""
+    headers = ((b"retry-after", str(retry_after).encode()),) if retry_after else ()
+    return Answer(status, answers.told(code, message, detail), headers)
+
+
+Answering = Callable[[Scope, Headers, Receive], Coroutine[Any, Any, Answer]]
 
 
 class Tracking:
@@ -84,30 +88,31 @@ class Tracking:
             return
         headers = dict(scope["headers"])
         told = await answer(scope, headers, receive)
-        cors = _cors(headers)
-        await send({"type": "http.response.start", "status": told.status, "headers": [_JSON, *told.headers, *cors]})
+        await send({"type": "http.response.start", "status": told.status, "headers": [*_typed(told), *_cors(headers)]})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else told.body})
 
-    def _answering(self, scope: Scope) -> "Callable[[Scope, Headers, Receive], Coroutine[Any, Any, Answer]] | None":
+    def _answering(self, scope: Scope) -> "Answering | None":
         path, method = scope["path"], scope["method"]
         if self._prefix and path.startswith(f"{self._prefix}/"):
             path = path[len(self._prefix) :]
-        if path.startswith(WEBHOOKS) and method == "POST":
-            return self._webhook
+        if path.startswith(WEBHOOKS):
+            return self._webhook if method == "POST" else _wrong_method(b"POST")
         route = ROUTES.get(path if len(path) < 2 else path.rstrip("/"))
         if route is None:
             settings = settings_for(path)
-            if settings is None:
-                return None
-            return _preflight if method == "OPTIONS" else self._settings(settings)
-        if method == "POST":
-            return lambda scope, headers, receive: self._track(route, scope, headers, receive)
+            return self._setting(settings, method) if settings is not None else None
         if method == "OPTIONS":
             return _preflight
-        carries = path.startswith("/pixel/") or b"data=" in scope["query_string"]
-        return (lambda scope, headers, receive: self._track(route, scope, headers, receive)) if carries else None
+        if method == "POST" or (method == "GET" and (path.startswith("/pixel/") or b"data=" in scope["query_string"])):
+            return lambda scope, headers, receive: self._track(route, scope, headers, receive)
+        return _wrong_method(b"POST, OPTIONS")
 
-    def _settings(self, settings: Any) -> "Callable[[Scope, Headers, Receive], Coroutine[Any, Any, Answer]]":
+    def _setting(self, settings: SdkSettings, method: str) -> "Answering":
+        if method == "OPTIONS":
+            return _preflight
+        return self._settings(settings) if method in SETTINGS_METHODS else _wrong_method(b"GET, HEAD, POST, OPTIONS")
+
+    def _settings(self, settings: SdkSettings) -> "Answering":
         async def answer(scope: Scope, headers: Headers, receive: Receive) -> Answer:
             host = headers.get(b"x-forwarded-host", headers.get(b"host", b"")).decode("latin-1")
             query = queried(scope["query_string"])
@@ -184,14 +189,14 @@ class Tracking:
             detail = {"kept_whole_events": outcomes.count("ok"), "kept_for_repair_bytes": len(parts.left)}
             return problem(400, "not_json", "the body is no JSON; what came is kept in quarantine", detail)
         if parts.shape == "posthog_v1":
-            return Answer(200, _encode({"results": _by_uuid(parts, outcomes)}))
+            return Answer(200, answers.encode(TakenByUuid(_by_uuid(parts, outcomes))))
         if outcomes == ["ok"] and len(parts.events[0].raw) <= WARN_EVENT and not parts.events[0].warnings:
             return Answer(200, _OK)
         problems = {place: event.problem for place, event in enumerate(parts.events) if event.problem}
         if problems and headers.get(b"x-strict-mode") == b"1":
             return problem(400, "invalid_events", f"{len(problems)} events are set aside", _told(problems))
-        said = {"success": True, "results": outcomes, "problems": _told(problems), "warnings": _warnings(parts)}
-        return Answer(200, _encode({name: value for name, value in said.items() if value}))
+        said = Taken(True, outcomes, _told(problems), _warnings(parts))
+        return Answer(200, answers.encode(said))
 
 
 def _too_large() -> Answer:
@@ -202,8 +207,8 @@ def _unknown_key() -> Answer:
     return problem(401, "unknown_write_key", "no source has this write key", "motherlode source add NAME")
 
 
-def _told(problems: Mapping[int, str]) -> list[dict[str, Any]]:
-    return [{"event": place, "problem": said} for place, said in problems.items()]
+def _told(problems: Mapping[int, str]) -> list[SetAside]:
+    return [SetAside(place, said) for place, said in problems.items()]
 
 
 def _warnings(parts: Parcel) -> list[str]:
@@ -212,20 +217,19 @@ def _warnings(parts: Parcel) -> list[str]:
     return [*warnings(len(sizes), sum(sizes), max(sizes, default=0)), *planned]
 
 
-_RESULT_OF = {
+_RESULT_OF: Mapping[Outcome, Literal["ok", "warning", "drop"]] = {
     "ok": "ok",
     "duplicate": "ok",
-    "warning": "warning",
     "quarantined": "drop",
     "suppressed": "drop",
     "refused": "drop",
 }
 
 
-def _by_uuid(parts: Parcel, outcomes: list[str]) -> dict[str, dict[str, str]]:
+def _by_uuid(parts: Parcel, outcomes: Sequence[Outcome]) -> dict[str, Result]:
     pairs = zip(parts.events, outcomes, strict=True)
     return {
-        event.message_id: {"result": _RESULT_OF[outcome], "details": event.problem or outcome}
+        event.message_id: Result(_RESULT_OF[outcome], event.problem or outcome)
         for event, outcome in pairs
         if event.message_id
     }
@@ -249,6 +253,20 @@ async def _body(receive: Receive) -> bytes | None:
         if size > LARGEST_REQUEST:
             return None
     return b"".join(parts)
+
+
+def _typed(told: Answer) -> list[tuple[bytes, bytes]]:
+    """Headers with the type of the body, which is JSON where nothing else is said."""
+    said = any(name == b"content-type" for name, _ in told.headers)
+    return list(told.headers) if said else [_JSON, *told.headers]
+
+
+def _wrong_method(allowed: bytes) -> "Answering":
+    async def answer(scope: Scope, headers: Headers, receive: Receive) -> Answer:
+        said = problem(405, "method_not_allowed", f"{scope['method']} means nothing here", f"use {allowed.decode()}")
+        return Answer(said.status, said.body, ((b"allow", allowed),))
+
+    return answer
 
 
 async def _preflight(scope: Scope, headers: Headers, receive: Receive) -> Answer:
