@@ -9,7 +9,7 @@ from motherlode.collect import personal
 from motherlode.errors import ContractError
 from motherlode.schemas import IDENTIFYING
 from motherlode.stores import Stores
-from motherlode.warehouse import quoted
+from motherlode.warehouse import Warehouse, quoted
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -18,7 +18,7 @@ class Person(msgspec.Struct, frozen=True):
     Attributes
     ----------
     customer_ids
-        The company's own number first, then those made of her e-mail or phone.
+        The company's own number first, of several the one that stands for her, then those made of her e-mail or phone.
     found_by
         `customer_id`, or the field by which she was found: nothing that names her is handed around.
     """
@@ -41,20 +41,36 @@ def find(stores: Stores, said: str) -> Person:
     """
     number = apart.tidy_id(said)
     if number and _is_known(stores, number):
-        return Person((number,), "customer_id")
+        return Person(tuple(dict.fromkeys([*same_person(stores.warehouse, number), number])), "customer_id")
     for field, token, people in _by_value(stores, said):
         made_of_it = f"k{token}"
-        others = [who for who in people if who != made_of_it]
-        if len(others) > 1:
+        others = _numbers(stores.warehouse, [who for who in people if who != made_of_it])
+        if len({same_person(stores.warehouse, who)[0] for who in others}) > 1:
             hint = f"name one of them by number: {', '.join(others)}"
             raise ContractError(f"{len(others)} people have this {field}", hint=hint)
         mine = [*others, *(who for who in [made_of_it] if who in people or _is_known(stores, who))]
         if mine:
-            return Person(tuple(mine), field)
+            return Person(tuple(dict.fromkeys(mine)), field)
     raise ContractError(
         "nobody is known by this number, e-mail or phone",
         hint="see `motherlode table refine.customers`; who was erased is not known any more",
     )
+
+
+def same_person(warehouse: Warehouse, value: str) -> list[str]:
+    """Customer numbers of the person whom a number or a device names, the number that stands for her first."""
+    if not warehouse.has("refine.identities"):
+        return [value]
+    sql = """SELECT DISTINCT ids.value, ids.value = ids.customer_id AS stands FROM refine.identities AS asked
+             JOIN refine.identities AS ids USING (customer_id)
+             WHERE asked.value = $who AND ids.kind = 'customer' AND asked.customer_id IS NOT NULL
+             ORDER BY stands DESC, ids.value"""
+    return [row["value"] for row in warehouse.arrow(sql, {"who": value}).to_pylist()] or [value]
+
+
+def _numbers(warehouse: Warehouse, some: list[str]) -> list[str]:
+    """These numbers with all others of the same people."""
+    return list(dict.fromkeys(one for who in some for one in same_person(warehouse, who)))
 
 
 def _by_value(stores: Stores, said: str) -> Iterator[tuple[str, str, list[str]]]:

@@ -71,7 +71,8 @@ def rectify(project: Project, who: str, changes: Mapping[str, str], request: Req
             raise ContractError(f"customers have no field `{name}`", hint=did_you_mean(name, columns))
     named = {name: _spelled(name, value) for name, value in changes.items() if columns[name].personal}
     plain = {name: value for name, value in changes.items() if name not in named}
-    done = project.vault.rectify(person.customer_id, named, now=request.now) if named else 0
+    held = [one for one in person.customer_ids if project.vault.has(one)] or [person.customer_id]
+    done = sum(project.vault.rectify(one, named, now=request.now) for one in held) if named else 0
     _put_tokens(project, person, named)
     if plain:
         rows = [{**place, **plain} for place in _customer_rows(project, person)]

@@ -222,13 +222,11 @@ def consent_cells(call: Call) -> Iterator[tuple[str, bool]]:
             yield purpose, granted
 
 
-def keys_of(call: Call) -> Iterator[tuple[str, str]]:
+def keys_of(call: Call) -> dict[str, str]:
     """E-mail and phone that an event states, each in its one spelling: they identify."""
-    for name, text in trait_cells(call):
-        if name in ("email", "phone") and text:
-            value = personal.SPELLINGS[name](text).value
-            if value:
-                yield name, value
+    said = {name: text for name, text in trait_cells(call) if name in ("email", "phone") and text}
+    spelled = {name: personal.SPELLINGS[name](text).value for name, text in said.items()}
+    return {name: spelled[name] or "" for name in ("email", "phone") if spelled.get(name)}
 
 
 def _first(holder: JsonObject, names: tuple[str, ...]) -> Any:

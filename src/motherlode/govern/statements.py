@@ -31,13 +31,15 @@ COLUMNS = ("customer_id", "purpose", "channel", "decision", "said_at", "given_by
 
 
 @table(key=("customer_id", "purpose", "channel"), subject="customer_id", purpose="service")
-def statements(customers: ir.Table, consents: ir.Table, recorded_consents: ir.Table) -> ir.Table:
+def statements(
+    customers: ir.Table, consents: ir.Table, recorded_consents: ir.Table, merged_numbers: ir.Table
+) -> ir.Table:
     """What each person said last of a purpose and channel ("": all); of two at once the no counts.
 
     `proven` says that the exact text she agreed to is on record; a yes without it allows nothing where a law asks for
     consent. What was recorded here counts whatever the day a table is made for: a withdrawal is obeyed at once.
     """
-    said = _attribute(customers).union(_imported(consents), _recorded(recorded_consents))
+    said = _attribute(customers).union(_imported(consents), _recorded(recorded_consents, merged_numbers))
     no = said.decision.isin(NO)
     weighed = said.mutate(weight=said.said_at.epoch_seconds().fill_null(0) * 2 + ibis.ifelse(no, 1, 0))
     order = [weighed.weight.desc(), weighed.decision, weighed.said_in, weighed.proven, weighed.given_by]
@@ -75,9 +77,12 @@ def _imported(consents: ir.Table) -> ir.Table:
     )
 
 
-def _recorded(recorded: ir.Table) -> ir.Table:
+def _recorded(recorded: ir.Table, merged_numbers: ir.Table) -> ir.Table:
+    """What was said under any of her numbers, she said."""
+    heads = merged_numbers.select(merged_number="number", head="customer_id")
+    recorded = recorded.left_join(heads, recorded.customer_id == heads.merged_number)
     return recorded.select(
-        customer_id=recorded.customer_id,
+        customer_id=recorded["head"].coalesce(recorded.customer_id),
         purpose=recorded.purpose,
         channel=recorded.channel,
         decision=recorded.decision,

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from motherlode import apart, ingest, loaded_as
-from motherlode.collect.canonical import is_personal
+from motherlode.collect.canonical import is_personal, keys_of
 from motherlode.config import Config, SourceConfig
 from motherlode.live import rows, segments
 from motherlode.live.records import decode
@@ -84,7 +84,7 @@ def move(config: Config, stores: Stores, until: Position | None = None, listener
         said, end = _read(folder, start, row, until)
         if end == start:
             return Moved(0, start)
-        told = _living(stores.vault, _blinded(stores.vault, said.told))
+        told = _living(stores.vault, _known(stores.vault, _blinded(stores.vault, said.told)))
         _write(config, stores, told, said, end)
     if listener is not None:
         listener(told)
@@ -174,13 +174,28 @@ def _blinded(vault: Vault, told: list[Told]) -> list[Told]:
     return told
 
 
+def _known(vault: Vault, told: list[Told]) -> list[Told]:
+    """Whoever leaves an e-mail or a phone before signing in is known by it, as in a file without numbers."""
+    for one in told:
+        if one.call.kind == "identify" and not one.call.user_id:
+            for name, value in keys_of(one.call).items():
+                one.call.user_id = f"k{vault.token(name, value)}"
+                break
+    return told
+
+
 def _living(vault: Vault, told: list[Told]) -> list[Told]:
     """Without the events of people who were erased since."""
-    gone = vault.suppressed().get("customer_id")
+    gone = vault.suppressed()
     if not gone:
         return told
+    made_of = {f"k{token}" for name in ("email", "phone") for token in gone.get(name, ())}
     tokens = vault.tokens("customer_id", pa.array([one.call.user_id or None for one in told], pa.string())).to_pylist()
-    return [one for one, token in zip(told, tokens, strict=True) if token not in gone]
+    return [
+        one
+        for one, token in zip(told, tokens, strict=True)
+        if token not in gone.get("customer_id", ()) and one.call.user_id not in made_of
+    ]
 
 
 def _newer(warehouse: Warehouse, stated: pa.Table) -> pa.Table:

@@ -16,6 +16,7 @@ from motherlode.graph import to_sql
 from motherlode.live.consumer import TRAITS
 from motherlode.live.readers import Reader
 from motherlode.opportunity.plays.abandoned_cart import abandoned_cart
+from motherlode.people import same_person
 from motherlode.profile.carts import carts
 from motherlode.warehouse import Warehouse, quoted
 
@@ -48,20 +49,6 @@ def profile(warehouse: Warehouse, who: str, reader: Reader, as_of: date) -> dict
     tables = {address.partition(".")[2]: rows[0] for address, rows in made.items() if rows}
     now = {"cart": _rows_of(warehouse, _cart(warehouse, ids)), "offers": _offers(warehouse, ids, as_of)}
     return _object({**said, "traits": traits, **did, **now, **tables, "consents": consents})
-
-
-def same_person(warehouse: Warehouse, who: str) -> list[str]:
-    """Customer numbers of the person whom an id names, the number that stands for her first."""
-    if not warehouse.has("refine.identities"):
-        return [who]
-    sql = """SELECT DISTINCT ids.value FROM refine.identities AS asked
-             JOIN refine.identities AS ids USING (customer_id)
-             WHERE asked.value = $who AND ids.kind = 'customer' AND asked.customer_id IS NOT NULL
-             ORDER BY ids.value"""
-    found = [row["value"] for row in warehouse.arrow(sql, {"who": who}).to_pylist()]
-    first = "SELECT customer_id FROM refine.identities WHERE value = $who AND customer_id IS NOT NULL LIMIT 1"
-    main = warehouse.value(first, {"who": who})
-    return [main, *(one for one in found if one != main)] if main else [who]
 
 
 def _moment(row: Mapping[str, Any]) -> tuple[datetime, str]:

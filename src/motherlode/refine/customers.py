@@ -5,6 +5,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from motherlode.refine.merged_numbers import as_one
 from motherlode.schemas import TRACKED
 from motherlode.tables import table
 
@@ -22,11 +23,15 @@ def customers(
     order_lines: ir.Table,
     events: ir.Table,
     deals: ir.Table,
+    merged_numbers: ir.Table,
     *,
     as_of: date,
 ) -> ir.Table:
-    """Everybody with a row of their own, an order, an event or a deal; `known_on` is the first day that shows them."""
-    stated = _stated(graded_customers, as_of)
+    """Everybody with a row of their own, an order, an event or a deal; `known_on` is the first day that shows them.
+
+    Numbers that are one person's are one customer, under the number that was seen first.
+    """
+    stated = _stated(as_one(graded_customers, merged_numbers), as_of)
     seen = _seen(order_lines, "ordered_on").union(_seen(events, "occurred_on"), _seen(deals, "opened_on"))
     seen = seen.group_by("customer_id").aggregate(first_seen_on=seen.day.min())
     traded = deals.filter(deals.customer_id.notnull()).select("customer_id").distinct().mutate(has_deals=True)
@@ -57,8 +62,13 @@ def _stated(rows: ir.Table, as_of: date) -> ir.Table:
     fine = fine.mutate(last_active_on=active).select("source", "customer_id", *names)
     # What she said herself, wherever she said something, over what a file says.
     sent = fine.source == TRACKED
-    said = {name: ibis.coalesce(fine[name].max(where=sent), fine[name].max(where=~sent)) for name in names}
+    said = {name: ibis.coalesce(_most(fine[name], sent), _most(fine[name], ~sent)) for name in names}
     return fine.group_by("customer_id").aggregate(**said)
+
+
+def _most(cells: ir.Column, where: ir.BooleanColumn) -> ir.Scalar:
+    """Of several rows of one customer a refusal counts before a consent."""
+    return cells.min(where=where) if cells.get_name() == "marketing_consent" else cells.max(where=where)
 
 
 def _seen(rows: ir.Table, day: str) -> ir.Table:

@@ -3,6 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
+from motherlode.refine.merged_numbers import as_one
 from motherlode.refine.text import one_of
 from motherlode.tables import table
 
@@ -11,9 +12,9 @@ LOST = ("lost", "closed lost", "closed-lost", "closedlost", "输单", "丢单", 
 
 
 @table(key="deal_id", subject="customer_id", happened_on="opened_on", purpose="service", settled=False)
-def deals(graded_deals: ir.Table) -> ir.Table:
+def deals(graded_deals: ir.Table, merged_numbers: ir.Table) -> ir.Table:
     """Deals with their `outcome` at `as_of`: won, lost or open."""
-    fine = graded_deals.filter(graded_deals.problem == "")
+    fine = as_one(graded_deals.filter(graded_deals.problem == ""), merged_numbers)
     stage = fine.stage.lower()
     return fine.select(
         "source",

@@ -2,11 +2,12 @@
 
 import ibis.expr.types as ir
 
+from motherlode.refine.merged_numbers import as_one
 from motherlode.tables import table
 
 
 @table(key=("source", "file", "row"), subject="customer_id", happened_on="given_on", purpose="service")
-def feedback(graded_feedback: ir.Table) -> ir.Table:
+def feedback(graded_feedback: ir.Table, merged_numbers: ir.Table) -> ir.Table:
     """Reviews, ratings and tickets, a row a statement."""
-    fine = graded_feedback.filter(graded_feedback.problem == "")
+    fine = as_one(graded_feedback.filter(graded_feedback.problem == ""), merged_numbers)
     return fine.drop("problem", "repairs", "worth", "happened_on", "loaded_at", "extra")

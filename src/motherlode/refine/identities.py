@@ -96,7 +96,8 @@ def _shared_values(rows: Sequence[Row], limits: Mapping[str, int]) -> list[Row]:
     links: list[Row] = []
     for (kind, _), some in having.items():
         some.sort(key=lambda row: row["customer_id"])
-        if 1 < len(some) <= limits[kind]:
+        # A number that was made of the value itself, for want of another, is nobody more.
+        if len(some) > 1 and sum(row["customer_id"] != f"k{row['other']}" for row in some) <= limits[kind]:
             links += [{**row, "other": some[0]["customer_id"], "by": row} for row in some[1:]]
     return links
 

@@ -3,6 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
+from motherlode.refine.merged_numbers import as_one
 from motherlode.refine.text import one_of
 from motherlode.tables import table
 
@@ -15,9 +16,9 @@ REFUNDED = ("refunded", "已退款", "退款成功", "已退货", "全额退款"
 
 
 @table(key=("source", "file", "row"), subject="customer_id", happened_on="ordered_on", purpose="service")
-def order_lines(graded_orders: ir.Table, price_list: ir.Table) -> ir.Table:
+def order_lines(graded_orders: ir.Table, price_list: ir.Table, merged_numbers: ir.Table) -> ir.Table:
     """Order rows by `kind`: sale, refunded, return, cancelled, unpaid, or adjustment (stock, bad debt, gifts)."""
-    lines = graded_orders.filter(graded_orders.problem == "")
+    lines = as_one(graded_orders.filter(graded_orders.problem == ""), merged_numbers)
     facts = price_list.select("product_id", listed_name="product_name", listed_category="category", cost="unit_cost")
     lines = lines.left_join(facts, "product_id").drop("product_id_right")
     zero = ibis.literal(0).cast("decimal(18, 4)")
