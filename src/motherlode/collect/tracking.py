@@ -27,7 +27,7 @@ import binascii
 import json
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote_to_bytes
 
@@ -99,20 +99,6 @@ class Envelope(msgspec.Struct):
     type: Any = None
 
 
-class _Batch(msgspec.Struct):
-    """The same with each event left as it came, where the body is as it should be."""
-
-    batch: list[msgspec.Raw] | msgspec.UnsetType = msgspec.UNSET
-    data: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    sentAt: Any = None  # noqa: N815
-    sent_at: Any = None
-    writeKey: Any = None  # noqa: N815
-    api_key: Any = None
-    token: Any = None
-    context: Any = None
-    type: Any = None
-
-
 class Event(msgspec.Struct):
     """One event as it came.
 
@@ -165,6 +151,19 @@ class _Segment(msgspec.Struct):
     previousId: Any = None  # noqa: N815
     groupId: Any = None  # noqa: N815
     event: Any = None
+
+
+class _Batch(_Segment):
+    """A body as it should be, with each event of a list left as it came; a body that is one event is read at once."""
+
+    batch: list[msgspec.Raw] | msgspec.UnsetType = msgspec.UNSET
+    data: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    sentAt: Any = None  # noqa: N815
+    sent_at: Any = None
+    writeKey: Any = None  # noqa: N815
+    api_key: Any = None
+    token: Any = None
+    context: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 
 class _PostHog(msgspec.Struct):
@@ -256,16 +255,25 @@ def _pixel(route: Route, query: Mapping[str, str]) -> Parcel:
 def _opened(route: Route, text: bytes) -> Parcel:
     try:
         if text[:1] == b"[":
-            return _packed(route, _Batch(), list(_list(text)), text)
+            return _packed(route, _Batch(), list(_list(text)))
         envelope = _batch(text)
     except _UNREADABLE:
         return _opened_loosely(route, text)
     if isinstance(envelope.batch, list):
-        return _packed(route, envelope, envelope.batch, text)
+        return _packed(route, envelope, envelope.batch)
     data = b"" if isinstance(envelope.data, msgspec.UnsetType) else bytes(envelope.data)
     if route.shape == "snowplow" and data[:1] == b"[":
-        return _packed(route, envelope, list(_list(data)), text)
-    return _packed(route, envelope, [text], text)
+        return _packed(route, envelope, list(_list(data)))
+    return _alone(route, envelope, text)
+
+
+def _alone(route: Route, envelope: _Batch, text: bytes) -> Parcel:
+    """A body that is one event."""
+    if route.shape != "segment" or envelope.api_key is not None or len(text) > LARGEST_EVENT:
+        return _packed(route, envelope, [text])
+    said = envelope.sentAt or envelope.sent_at
+    events = [_read_segment(route.type, text, envelope)]
+    return Parcel("segment", route.type, events, _keys_of(envelope), said if isinstance(said, str) else "")
 
 
 def _opened_loosely(route: Route, text: bytes) -> Parcel:
@@ -325,17 +333,23 @@ def shape_of(route: Route, envelope: Envelope | _Batch) -> Shape:
     return "posthog" if route.shape == "segment" and isinstance(envelope.api_key, str) else route.shape
 
 
-def _packed(route: Route, envelope: _Batch, events: list[Any], text: bytes) -> Parcel:
+def _packed(route: Route, envelope: _Batch, events: list[Any]) -> Parcel:
     shape = shape_of(route, envelope)
     sent_at = envelope.sentAt or envelope.sent_at
-    common = msgspec.json.encode(envelope.context) if envelope.context and events != [text] else b""
+    context = b"" if isinstance(envelope.context, msgspec.UnsetType) else bytes(envelope.context)
+    # What all events share is said beside a list of them; one event alone has it inside.
+    common = context if isinstance(envelope.batch, list) and context[:1] == b"{" else b""
     judged = [_judged(shape, route.type, bytes(raw)) for raw in events]
-    keys = tuple(key for key in (envelope.writeKey, envelope.api_key, envelope.token) if isinstance(key, str) and key)
-    keys = keys or (_app_of(judged) if shape == "snowplow" else _key_within(judged))
+    keys = _app_of(judged) if shape == "snowplow" else _keys_of(envelope)
     return Parcel(shape, route.type, judged, keys, sent_at if isinstance(sent_at, str) else "", common)
 
 
-def _key_within(events: list[Event]) -> tuple[str, ...]:
+def _keys_of(envelope: _Batch) -> tuple[str, ...]:
+    said = (envelope.writeKey, envelope.api_key, envelope.token)
+    return tuple(key for key in said if isinstance(key, str) and key)
+
+
+def key_within(events: Sequence[Event]) -> tuple[str, ...]:
     """Older clients of PostHog put the key into the event."""
     found = _KEY.search(events[0].raw) if events else None
     return (found[2].decode("utf-8", "replace"),) if found else ()
@@ -368,7 +382,10 @@ def _judged(shape: Shape, kind: str, raw: bytes) -> Event:
 
 
 def _judged_segment(kind: str, raw: bytes) -> Event:
-    event = _segment(raw)
+    return _read_segment(kind, raw, _segment(raw))
+
+
+def _read_segment(kind: str, raw: bytes, event: _Segment) -> Event:
     user, device = plain_id(event.userId), plain_id(event.anonymousId)
     what = kind or event.type
     message_id, problem = _message_id(event.messageId)

@@ -11,7 +11,7 @@ from typing import Any
 from motherlode.collect.calls import Call
 from motherlode.collect.canonical import consent_cells
 from motherlode.collect.plans import broken
-from motherlode.collect.tracking import Event, Parcel
+from motherlode.collect.tracking import Event, Parcel, header_keys
 from motherlode.config import Config
 from motherlode.errors import MotherlodeError
 from motherlode.live import consumer, planning, readers, senders
@@ -25,7 +25,7 @@ from motherlode.live.senders import Sender
 from motherlode.stores import Stores
 
 # How long new keys and withdrawals may take to be seen, and how long rows wait for others before they are moved on.
-LOOK_AGAIN_SECONDS, MOVE_SECONDS = 1.0, 0.1
+LOOK_AGAIN_SECONDS, MOVE_SECONDS = 1.0, 0.25
 # Who sends with a key that nobody has.
 UNKNOWN = ""
 # Whose clients know no keys: what they send is set aside until somebody names the application as a source.
@@ -51,6 +51,7 @@ class Collector:
             segment_bytes=config.serve.segment_mb << 20,
         )
         self._senders: dict[str, Sender] = {}
+        self._by_header: dict[tuple[bytes, bytes], Sender] = {}
         self._gone: set[str] = set()
         self._plans: dict[str, Ruled] = {}
         self._readers: dict[str, Reader] = {}
@@ -114,6 +115,7 @@ class Collector:
     def look_again(self) -> None:
         """Who may send, and who is not to be followed, as the stores have it now."""
         self._looked_at = time.monotonic()
+        self._by_header.clear()
         self._senders = senders.by_hash(self._stores.ledger)
         self._gone = self._stores.vault.suppressed().get("customer_id", set())
         self._plans = planning.current(self._stores.ledger)
@@ -138,6 +140,18 @@ class Collector:
         if found is None and hashes and time.monotonic() - self._looked_at > LOOK_AGAIN_SECONDS:
             self.look_again()
             found = next((self._senders[one] for one in hashes if one in self._senders), None)
+        return found
+
+    def named(self, authorization: bytes, write_key: bytes) -> Sender | None:
+        """The source that headers name; the same ones come with every request of an SDK."""
+        if not (authorization or write_key):
+            return None
+        said = (authorization, write_key)
+        found = self._by_header.get(said)
+        if found is None:
+            found = self.sender(header_keys({b"authorization": authorization, b"x-write-key": write_key}))
+            if found is not None:
+                self._by_header[said] = found
         return found
 
     def is_within_limit(self, sender: Sender, events: int) -> bool:
@@ -198,8 +212,10 @@ class Collector:
         """Mark events that break the plan of their source; gives the places of those that it blocks."""
         ruled = self._plans.get(source)
         blocked: set[int] = set()
-        for place, event in enumerate(parcel.events if ruled is not None else ()):
-            if event.problem or ruled is None:
+        if ruled is None:
+            return blocked
+        for place, event in enumerate(parcel.events):
+            if event.problem:
                 continue
             for rule in broken(ruled.plan, parcel.shape, parcel.type, event.raw):
                 action = ruled.rules.get(rule, "off")

@@ -151,14 +151,16 @@ def _prepare(warehouse: Warehouse) -> None:
 
 def _hold(config: Config, warehouse: Warehouse, wanted: Iterable[tuple[str, str]]) -> None:
     """Make the tables of a source when it first sends something, and show them as raw rows."""
-    new = [(source, name) for source, name in sorted(wanted) if not warehouse.has(f"loaded.{source}:{name}")]
-    if not new and warehouse.has(CUSTOMERS):
+    sql = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'loaded'"
+    there = set(warehouse.arrow(sql)["table_name"].to_pylist())
+    new = [(source, name) for source, name in sorted(wanted) if f"{source}:{name}" not in there]
+    if not new and CUSTOMERS_OF in there:
         return
     with warehouse.transaction():
         for source, name in new:
             shape = rows.SHAPES[name]
             warehouse.write(f"loaded.{source}:{name}", shape.remove(shape.get_field_index("source")).empty_table())
-        if not warehouse.has(CUSTOMERS):
+        if CUSTOMERS_OF not in there:
             warehouse.write(CUSTOMERS, _NOBODY)
         loaded_as.show_as_raw(warehouse, config)
 

@@ -21,6 +21,7 @@ from motherlode.collect.tracking import (
     TooLarge,
     Unreadable,
     header_keys,
+    key_within,
     packed,
     parcel,
     queried,
@@ -140,7 +141,9 @@ class Tracking:
             return problem(413, "too_large", str(error))
         except Unreadable as error:
             parts, is_json = salvage(route, error), False
-        sender = self._collector.sender([*header_keys(headers), *_query_key(query), *parts.keys])
+        sender = self._collector.named(headers.get(b"authorization", b""), headers.get(b"x-write-key", b""))
+        sender = sender or self._collector.sender([*_query_key(query), *parts.keys])
+        sender = sender or self._collector.sender(key_within(parts.events))
         if sender is None and route.shape == "snowplow" and is_json:
             sender = KEYLESS
             for event in parts.events:
@@ -257,6 +260,8 @@ async def _body(receive: Receive) -> bytes | None:
 
 def _typed(told: Answer) -> list[tuple[bytes, bytes]]:
     """Headers with the type of the body, which is JSON where nothing else is said."""
+    if not told.headers:
+        return [_JSON]
     said = any(name == b"content-type" for name, _ in told.headers)
     return list(told.headers) if said else [_JSON, *told.headers]
 
