@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -55,15 +56,21 @@ def running(command: list[str], port: int) -> Iterator[int]:
     """A server, by its process id."""
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:
         try:
-            for _ in range(600):
-                with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                time.sleep(0.05)
+            answered(port)
             yield server.pid
         finally:
             server.terminate()
             server.wait(60)
+
+
+def answered(port: int) -> None:
+    """Wait until somebody answers; the port is open a little before."""
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=30):
+                return
+        except OSError:
+            time.sleep(0.05)
 
 
 def ours(root: Path, port: int) -> list[str]:
@@ -250,6 +257,37 @@ def start(root: Path) -> None:
         say(f"starts in {time.perf_counter() - began:.1f} s (goal 5)")
 
 
+def restart(root: Path) -> None:
+    """A server in the place of another one, while a client asks over new connections all the time."""
+    from motherlode import handover
+
+    port, took, stop = free_port(), [], threading.Event()
+    refused: list[OSError] = []
+
+    def ask() -> None:
+        while not stop.is_set():
+            began = time.perf_counter()
+            try:
+                client = Client(port)
+                client.post(request(1, len(took)))
+                client.close()
+            except (OSError, IndexError) as error:
+                refused.append(OSError(str(error)))
+            took.append(time.perf_counter() - began)
+
+    with running(ours(root, port), port):
+        asking = threading.Thread(target=ask)
+        asking.start()
+        with subprocess.Popen([*ours(root, port), "--replace"], stderr=subprocess.DEVNULL) as new:
+            while handover.serving(root) != new.pid:
+                time.sleep(0.01)
+            answered(port)
+            stop.set()
+            asking.join()
+            new.terminate()
+    say(f"restart: {len(refused)} of {len(took):,} turned away, longest wait {max(took):.2f} s (goal 1 s)")
+
+
 def erase(events: int) -> None:
     """One person out of a log, beside reading it once."""
     from motherlode.live.forgetting import forget
@@ -301,6 +339,7 @@ def main() -> None:
         root = Path(folder)
         reader = project(root)
         start(root)
+        restart(root)
         rate(root, 1, chosen.requests, 8_000)
         rate(root, 100, max(chosen.requests // 20, 100), 50_000)
         latencies(root, chosen.seconds, reader)

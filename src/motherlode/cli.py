@@ -14,7 +14,7 @@ import click
 
 from motherlode.cli_govern import explain, govern, reveal
 from motherlode.cli_opportunities import judge, listed, lists, opportunities, readout
-from motherlode.cli_serve import serve, serve_project
+from motherlode.cli_serve import HOST, serve, serve_project
 from motherlode.cli_simulate import simulate
 from motherlode.cli_source import identity, key, rebuild, source
 from motherlode.cli_trust import audit, backup, consent, restore, rights
@@ -330,7 +330,10 @@ def demo(session: Session, folder: Path, wanted: bool | None, port: int) -> None
         first = _why_first(best["customer_id"].slice(0, 1).to_pylist(), "")
         _next(session, "opportunities --budget 5000", first, before=f"cd {shlex.quote(str(folder))}")
         if wanted if wanted is not None else sys.stdout.isatty():
-            serve_project(session, project, port=showcase.free_port(port))
+            from motherlode.web.serving import listening
+
+            with listening(HOST, showcase.free_port(port)) as listener:
+                serve_project(session, project, listener)
 
 
 def _load(session: Session, project: "Project") -> None:

@@ -7,6 +7,8 @@ import click
 from motherlode.session import Session, in_project
 
 if TYPE_CHECKING:
+    import socket
+
     from motherlode.project import Project
 
 # 127.0.0.1 unless told otherwise: what is served are customers.
@@ -24,31 +26,43 @@ def serve(session: Session, host: str, port: int, replace: bool) -> None:
 
     \b
     motherlode serve --project my-shop --port 8642
-    motherlode serve --project my-shop --replace      a restart that closes the port for less than a second
+    motherlode serve --project my-shop --replace      a restart that turns nobody away
     """
     from motherlode import handover
+    from motherlode.web.serving import listening
 
     project = session.open()
     if replace:
         _make_ready(project)
-        handover.take_over(project.root)
-    # The file names this process until its stores are closed: only then can another one open them.
-    with handover.named(project.root), project:
-        serve_project(session, project, host, port)
+    # While the data change hands both listen, and who connects waits for whoever answers.
+    with listening(host, port, beside=replace) as listener:
+        if replace:
+            handover.take_over(project.root)
+        # The file names this process until its stores are closed: only then can another one open them.
+        with handover.named(project.root), project:
+            serve_project(session, project, listener)
 
 
 def _make_ready(project: "Project") -> None:
     """Load all that takes time and needs no store, while another process still serves."""
+    import gc
+
+    import motherlode.audit
+    import motherlode.ledger
     import motherlode.live.collector
     import motherlode.web.application
     import motherlode.web.asking
     import motherlode.web.serving
     import motherlode.web.tracking  # noqa: F401
+    from motherlode.web.pages import site
 
-    _ = project.graph
+    _ = project.graph, site.routes()
+    # Looked through now, and not again once the data are ours.
+    gc.collect()
+    gc.freeze()
 
 
-def serve_project(session: Session, project: "Project", host: str = HOST, port: int = PORT) -> None:
+def serve_project(session: Session, project: "Project", listener: "socket.socket") -> None:
     """Serve an open project; a link for the first administrator is told where somebody has to sign in."""
     from motherlode.live.collector import Collector
     from motherlode.web.application import application
@@ -56,6 +70,7 @@ def serve_project(session: Session, project: "Project", host: str = HOST, port: 
     from motherlode.web.serving import serve as listen
     from motherlode.web.tracking import Tracking
 
+    host = listener.getsockname()[0]
     pages = application(project, [host, *LOCAL] if host in LOCAL else [], local=host in LOCAL)
     collector = Collector(project.config, project.stores)
     pages.state.gate.others.append(collector.moving)
@@ -70,4 +85,4 @@ def serve_project(session: Session, project: "Project", host: str = HOST, port: 
         if not sessions.is_open and not sessions.users():
             session.tell("first_user", url=f"{url}welcome?key={sessions.invite('', 'admin')}")
 
-    listen(front, host, port, ready, beside=collector, leaving=collector.leave)
+    listen(front, listener, ready, beside=collector, leaving=collector.leave)

@@ -4,9 +4,11 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -62,14 +64,27 @@ def test_a_taken_port_is_told_with_the_next_one(project: Path) -> None:
     assert f"--port {port + 1}" in told.stderr
 
 
-def test_a_new_process_takes_the_place_of_an_old_one(project: Path) -> None:
-    port = free_port()
+def test_a_new_process_takes_the_place_of_an_old_one_and_turns_nobody_away(project: Path) -> None:
+    port, stop = free_port(), threading.Event()
     with subprocess.Popen(command(project, port), stderr=subprocess.DEVNULL) as old:
         answer(port, "/health")
-        with subprocess.Popen([*command(project, port), "--replace"], stderr=subprocess.DEVNULL) as new:
-            assert old.wait(60) == 0
-            assert answer(port, "/health")["status"] == "ok"
-            assert new.poll() is None
-            new.terminate()
+        with ThreadPoolExecutor(1) as others:
+            asked = others.submit(asking, port, stop)
+            with subprocess.Popen([*command(project, port), "--replace"], stderr=subprocess.DEVNULL) as new:
+                assert old.wait(60) == 0
+                assert answer(port, "/health")["status"] == "ok"
+                stop.set()
+                assert asked.result() > 1
+                assert new.poll() is None
+                new.terminate()
         assert new.returncode == 0
     assert not (project / "data" / "serving.pid").exists()
+
+
+def asking(port: int, stop: threading.Event) -> int:
+    """Ask without a pause, each time over a new connection; gives how often there was an answer: always."""
+    answers = 0
+    while not stop.is_set():
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=30) as said:
+            answers += said.status == 200
+    return answers
