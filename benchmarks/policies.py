@@ -12,9 +12,9 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.measuring import say
 from motherlode.cli_simulate import numbers
-from motherlode.opportunity.engine import evidence, rulebook
+from motherlode.opportunity.engine import evidence
 from motherlode.opportunity.engine.headroom import headroom
-from motherlode.opportunity.engine.outlook import Basis, Outlook, basis, claimed, outlook
+from motherlode.opportunity.engine.outlook import Basis, Outlook, basis, believed, claimed, outlook
 from motherlode.opportunity.engine.rulebook import Belief, Rule
 from motherlode.opportunity.engine.stages import STAGES
 from motherlode.opportunity.simulator.nature import Nature
@@ -29,18 +29,30 @@ TENTH, P90 = 0.10, 1.2815515655446004
 Figures = dict[str, list[list[float]]]
 
 
-def beliefs(world: World) -> dict[str, Belief]:
-    """The rulebook; a rough one that knows no more than what each play is made for; none; and one that is wrong.
+# What somebody would write down who knows the world: a bound of what a rulebook can do.
+INFORMED = {
+    "onboard_first_order": Rule((0.10, 0.02, 0.0, 0.0, 0.0)),
+    "coach_skill": Rule((0.02, 0.10, 0.05, 0.05, 0.0), by_results=-0.9),
+    "cross_sell": Rule((0.0, 0.01, 0.04, 0.01, 0.0), by_results=1.1, by_room=True),
+    "discount": Rule((0.0, 0.02, 0.01, 0.05, 0.0)),
+    "win_back": Rule((0.0, 0.0, 0.0, 0.0, 0.04), wants_mood=True),
+    "nudge_email": Rule((0.005, 0.005, 0.0, 0.002, 0.001)),
+}
 
-    The wrong one gives every play the lifts of the stages two further on, and turns its rules about results round.
+
+def beliefs(world: World, base: Basis) -> dict[str, Belief]:
+    """What costs imply (the engine's own); an informed rulebook; a rough one; none; and one that is wrong.
+
+    The rough one knows no more than what each play is made for. The wrong one gives every play the lifts of the stages
+    two further on, and turns its rules about results round.
     """
-    good = rulebook.belief(world.plays)
+    implied = believed(base)
+    informed = tuple(INFORMED[play.name] for play in world.plays)
     rough = tuple(Rule(tuple(0.05 * (stage == play.stage) for stage in STAGES)) for play in world.plays)
     none = tuple(Rule((0.0,) * 5) for _ in world.plays)
-    wrong = tuple(Rule(tuple(np.roll(rule.lifts, 2)), -rule.by_results) for rule in good.rules)
-    return {"good": good} | {
-        name: Belief(rules, good.stages) for name, rules in (("rough", rough), ("zero", none), ("wrong", wrong))
-    }
+    wrong = tuple(Rule(tuple(np.roll(rule.lifts, 2)), -rule.by_results) for rule in informed)
+    others = (("informed", informed), ("rough", rough), ("zero", none), ("wrong", wrong))
+    return {"implied": implied} | {name: Belief(rules, implied.stages) for name, rules in others}
 
 
 def best(view: Outlook) -> Choice:
@@ -59,7 +71,7 @@ def of_beliefs(world: World, base: Basis, size: str, found: Figures, held: Figur
     """What beliefs end in with so many lots, and whether the interval of the claim holds what comes."""
     profit = world.gains - world.costs
     ideal = np.sort(np.maximum(profit.max(axis=0), 0.0))[::-1]
-    for name, belief in beliefs(world).items():
+    for name, belief in beliefs(world, base).items():
         view = outlook(base, belief, learning=size != "none")
         choice, row = best(view), []
         for depth in DEPTHS:
@@ -77,7 +89,7 @@ def of_pilot(world: World, base: Basis, found: Figures) -> None:
     profit = world.gains - world.costs
     everybody = np.arange(profit.shape[1])
     ideal = np.sort(np.maximum(profit.max(axis=0), 0.0))[::-1][: round(DEPTHS[-1] * profit.shape[1])].sum()
-    for name, belief in beliefs(world).items():
+    for name, belief in beliefs(world, base).items():
         view = outlook(base, belief, learning=False)
         play = view.net.argmax(axis=0)
         unproven = np.zeros((len(STAGES), len(world.plays)), dtype=int)

@@ -5,8 +5,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
-from motherlode.opportunity.engine import rulebook
-from motherlode.opportunity.engine.outlook import Basis, basis
+from motherlode.opportunity.engine.outlook import Basis, basis, believed
 from motherlode.opportunity.engine.panel import Ints
 from motherlode.opportunity.engine.registry import Rank, chosen, shadows
 from motherlode.opportunity.seen_of_lots import seen_of_lots
@@ -47,7 +46,7 @@ def _tried(base: Basis, depth: float) -> list[dict[str, object]]:
         "past_spend": [Rank(score, play) for score, play in zip(spent, plays, strict=True)],
         "lifetime_value": [Rank(score, play) for score, play in zip(base.alone, plays, strict=False)],
     }
-    tried = shadows(base, rulebook.belief(base.seen.plays), depth, others)
+    tried = shadows(base, believed(base), depth, others)
     used = chosen(tried)
     return [
         {

@@ -7,9 +7,8 @@ import pyarrow as pa
 
 from motherlode.opportunity.engine import lifts
 from motherlode.opportunity.engine.lifts import Trial
-from motherlode.opportunity.engine.outlook import Basis, basis, trial
+from motherlode.opportunity.engine.outlook import Basis, basis, believed, trial
 from motherlode.opportunity.engine.panel import Flags, Floats
-from motherlode.opportunity.engine.rulebook import belief
 from motherlode.opportunity.engine.trials import HELD_OUT
 from motherlode.opportunity.pooling import CELLS, STAGES, TIERS, Pooled, Told, held_against, pooled
 from motherlode.opportunity.seen_of_lots import seen_of_lots
@@ -47,7 +46,7 @@ def tried_lifts(lots: pa.Table, lot_histories: pa.Table, *, as_of: date) -> pa.T
 
 
 def _measured(base: Basis) -> list[dict[str, object]]:
-    found = trial(base, belief(base.seen.plays))
+    found = trial(base, believed(base))
     held = found.play == HELD_OUT
     tried = [
         (number, name)

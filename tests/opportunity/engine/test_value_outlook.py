@@ -8,9 +8,10 @@ import pytest
 
 from motherlode.opportunity.engine import evidence, registry, rulebook
 from motherlode.opportunity.engine.headroom import headroom
-from motherlode.opportunity.engine.outlook import basis, claimed, outlook
+from motherlode.opportunity.engine.outlook import basis, believed, claimed, outlook
 from motherlode.opportunity.engine.registry import Rank, Shadow, chosen, shadows
 from motherlode.opportunity.engine.rulebook import Belief
+from motherlode.opportunity.engine.stages import STAGES
 from motherlode.opportunity.simulator.nature import Nature
 from motherlode.opportunity.simulator.world import World, draw
 
@@ -29,8 +30,8 @@ def base(world):
 
 
 @pytest.fixture(scope="module")
-def wrong(world):
-    good = rulebook.belief(world.plays)
+def wrong(base):
+    good = believed(base)
     rules = tuple(msgspec.structs.replace(rule, lifts=tuple(np.roll(rule.lifts, 2))) for rule in good.rules)
     return Belief(rules, good.stages)
 
@@ -44,7 +45,25 @@ def share(world, net, depth=0.2):
     return profit[net.argmax(axis=0)[who], who].sum() / np.sort(np.maximum(profit.max(axis=0), 0))[-most:].sum()
 
 
-def test_a_good_rulebook_finds_more_than_half_of_what_can_be_found(world, base):
+def test_what_is_not_believed_aloud_is_what_pays_in_the_middle_of_the_stage(base):
+    belief, stage = believed(base), base.now.odds.argmax(axis=1)
+    for place, (rule, play) in enumerate(zip(belief.rules, base.seen.plays, strict=True)):
+        here = stage == STAGES.index(play.stage) if play.stage else stage >= 0
+        even = np.median(base.costs[place][here]) / np.median(base.prime[-1][here])
+        own = rule.lifts[STAGES.index(play.stage)] if play.stage else rule.lifts[0]
+        assert own == pytest.approx(min(even, rulebook.MOST_LIFT))
+    coach, call = belief.rules[1], belief.rules[4]
+    assert coach.lifts[2] == coach.lifts[1] * rulebook.ELSEWHERE and coach.lifts[0] == 0
+    assert call.lifts[:4] == (0, 0, 0, 0)
+
+
+def test_what_the_company_says_counts_instead(base):
+    plays = [msgspec.structs.replace(play, lifts=(0.0, 0.5, 0.0, 0.0, 0.0)) for play in base.seen.plays]
+    told = rulebook.belief(plays, base.now, base.prime[-1], base.costs)
+    assert {rule.lifts for rule in told.rules} == {(0.0, 0.5, 0.0, 0.0, 0.0)}
+
+
+def test_a_belief_that_costs_imply_finds_more_than_half_of_what_can_be_found(world, base):
     assert share(world, outlook(base, learning=False).net) > 0.55
     assert share(world, outlook(base).net) > 0.60
 
@@ -62,7 +81,8 @@ def test_the_first_pilot_of_a_wrong_rulebook_costs_next_to_nothing(world, base, 
     who = everybody[allowed[play, everybody]]
     profit = world.gains - world.costs
     oracle = np.sort(np.maximum(profit.max(axis=0), 0))[-1200:].sum()
-    assert profit[play[who], who].sum() > -0.01 * oracle
+    # Forty customers a play are three times as much of 6,000 as of 20,000.
+    assert profit[play[who], who].sum() > -0.03 * oracle
 
 
 def test_a_proven_play_is_not_kept_small(base):
@@ -137,7 +157,7 @@ def test_the_engine_stays_unless_a_simpler_ranking_is_surely_better():
 
 def test_the_value_of_a_ranking_in_shadow_is_near_its_truth(world, base):
     """Doubly robust: the truth of a ranking that contacts everybody with one play lies within its error."""
-    belief = rulebook.belief(world.plays)
+    belief = believed(base)
     onboard = [Rank(np.ones(6000), np.zeros(6000, dtype=int)) for _ in base.shots]
     tried = {each.policy: each for each in shadows(base, belief, 1.0, {"onboard everybody": onboard})}
     true = (world.gains - world.costs)[0].mean()

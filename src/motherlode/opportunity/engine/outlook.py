@@ -19,7 +19,7 @@ from motherlode.opportunity.engine.worth import Snapshot
 MOST_OUTCOME = 3.0
 LEAST_NOISE = 0.005
 # What is wrong with all years in the prime together, as a share of them.
-WORTH_ERROR = 0.15
+WORTH_ERROR = 0.20
 NUISANCE_RIDGE = 10.0
 
 
@@ -91,9 +91,14 @@ def basis(seen: Seen) -> Basis:
     return Basis(seen, past, now, touched, shots, prime, alone, today, tuple(before))
 
 
+def believed(base: Basis) -> Belief:
+    """What is believed of the plays before any trial."""
+    return rulebook.belief(base.seen.plays, base.now, base.prime[-1], base.costs)
+
+
 def outlook(base: Basis, belief: Belief | None = None, learning: bool = True) -> Outlook:
     """What each play would bring; without `learning`, from belief alone."""
-    belief = belief or rulebook.belief(base.seen.plays)
+    belief = belief or believed(base)
     plays = len(belief.rules)
     drawn = bool((base.contacts.drawn & (base.contacts.play >= 0)).any())
     found = lifts.learnt(trial(base, belief), plays) if learning and drawn else lifts.believed(plays)

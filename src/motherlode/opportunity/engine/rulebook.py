@@ -1,7 +1,10 @@
 """What is believed of plays before any of them was tried: assumptions, and said to be.
 
-A lift is the share of a customer's value in its prime (`worth`) that exists a year long only because of the play. The
-figures are round numbers of judgement, to be corrected by trials (`lifts`); the rules say for whom a play does more.
+A lift is the share of a customer's value in its prime (`worth`) that exists a year long only because of the play. Where
+the company says what it believes, that counts. Where it does not, its habits tell: who calls customers of a stage for
+so much money thinks that it pays, with the customer in the middle of them at the least. So the belief comes from costs
+and from what customers are worth, not from a table of figures, and is corrected by trials (`lifts`). The rules say for
+whom a play does more; they are the trade's, by the stage that a play is made for.
 """
 
 from collections.abc import Sequence
@@ -14,8 +17,12 @@ from motherlode.opportunity.engine.seen import Play
 from motherlode.opportunity.engine.stages import STAGES
 from motherlode.opportunity.engine.traits import Traits
 
-# Of a play that nobody has a belief of: it does a little in the stage that it was made for.
+# What a play is believed to do at least in the stage that it was made for, where nothing else is known.
 LITTLE = 0.03
+# However dear a play is: no contact is believed to add more than a fifth of a year in the prime.
+MOST_LIFT = 0.20
+# What helps customers who buy in one stage helps those in the other stages of buyers half as much.
+BUYERS, ELSEWHERE = ("trial", "mature", "decline"), 0.5
 # An industry that fell by this much (logarithm) has no use for who is called back; they gain so little of it.
 SLUMP, SLUMP_LEFT = -0.2, 0.3
 LEAST_ROOM, MOST_ROOM = 0.3, 2.0
@@ -42,14 +49,13 @@ class Rule(msgspec.Struct, frozen=True):
     wants_mood: bool = False
 
 
-RULES: dict[str, Rule] = {
-    "onboard_first_order": Rule((0.10, 0.02, 0.0, 0.0, 0.0)),
-    "coach_skill": Rule((0.02, 0.10, 0.05, 0.05, 0.0), by_results=-0.9),
-    "cross_sell": Rule((0.0, 0.01, 0.04, 0.01, 0.0), by_results=1.1, by_room=True),
-    "discount": Rule((0.0, 0.02, 0.01, 0.05, 0.0)),
-    "win_back": Rule((0.0, 0.0, 0.0, 0.0, 0.04), wants_mood=True),
-    "nudge_email": Rule((0.005, 0.005, 0.0, 0.002, 0.001)),
-}  # fmt: skip
+# By the stage that a play is made for: help goes to who has poor results, offers to who has good ones and buys little
+# of what there is, and who left is called back when the industry can use it.
+CUSTOM: dict[str, Rule] = {
+    "trial": Rule((), by_results=-1.0),
+    "mature": Rule((), by_results=1.0, by_room=True),
+    "lost": Rule((), wants_mood=True),
+}
 
 
 class Belief(msgspec.Struct, frozen=True):
@@ -64,15 +70,28 @@ class Belief(msgspec.Struct, frozen=True):
         return np.array([rule.lifts for rule in self.rules]).reshape(-1, len(STAGES)).T
 
 
-def belief(plays: Sequence[Play]) -> Belief:
-    """What the company believes of its plays, or else this rulebook, or else next to nothing."""
-    return Belief(tuple(_rule(play) for play in plays), tuple(play.stage for play in plays))
+def belief(plays: Sequence[Play], now: Traits, prime: Floats, costs: Floats) -> Belief:
+    """What the company says that it believes of its plays, or else what it must believe as it carries them out.
+
+    Parameters
+    ----------
+    now, prime, costs
+        What is known of customers today, the money of a year in the prime, and what each play (first axis) costs.
+    """
+    stage = now.odds.argmax(axis=1)
+    rules = []
+    for play, cost in zip(plays, costs, strict=True):
+        here = stage == STAGES.index(play.stage) if play.stage else np.ones(len(stage), dtype=bool)
+        rules.append(Rule(tuple(play.lifts)) if play.lifts else _implied(play.stage, prime[here], cost[here]))
+    return Belief(tuple(rules), tuple(play.stage for play in plays))
 
 
-def _rule(play: Play) -> Rule:
-    if play.lifts:
-        return Rule(tuple(play.lifts))
-    return RULES.get(play.name, Rule(tuple(LITTLE * (stage == play.stage) for stage in STAGES)))
+def _implied(stage: str, prime: Floats, cost: Floats) -> Rule:
+    """The lift at which a play earns its cost with the customer in the middle of those for whom it is made."""
+    even = min(float(np.median(cost)) / float(np.median(prime)), MOST_LIFT) if len(prime) else LITTLE
+    alike = BUYERS if stage in BUYERS else (stage,)
+    lifts = tuple(even * (name == stage or not stage or (name in alike) * ELSEWHERE) for name in STAGES)
+    return msgspec.structs.replace(CUSTOM.get(stage, Rule(())), lifts=lifts)
 
 
 def fallback(belief: Belief) -> Floats:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 import msgspec
 import numpy as np
 
-from motherlode.opportunity.engine import rulebook, trees
+from motherlode.opportunity.engine import trees
 from motherlode.opportunity.engine.cadence import stage_by_rule
-from motherlode.opportunity.engine.outlook import Basis, basis, outlook
+from motherlode.opportunity.engine.outlook import Basis, basis, believed, outlook
 from motherlode.opportunity.engine.panel import Floats, Ints
 from motherlode.opportunity.engine.registry import COLD, Rank, chosen, shadows
 from motherlode.opportunity.engine.stages import STAGES
@@ -144,7 +144,7 @@ def cold_start(case: Case) -> Choice:
 
 def engine(case: Case) -> Choice:
     """Belief corrected by trials; or a simpler ranking where that was surely better on past lots."""
-    base, belief = case.base, rulebook.belief(case.world.plays)
+    base, belief = case.base, believed(case.base)
     view = outlook(base, belief)
     simpler = {"past_spend": past_spend, "lifetime_value": lifetime_value}
     used = chosen(shadows(base, belief, SHADOW_DEPTH, _simpler(case)))
