@@ -301,3 +301,28 @@ def test_a_mobile_is_never_the_customers_number() -> None:
     proposal = only(look("members.csv", {"会员号": "mobile", "姓名": "person", "性别": "gender", "城市": "city"}))
     assert proposal.table == "customers"
     assert proposal.columns["phone"] == "会员号" and "customer_id" not in proposal.columns
+
+
+@pytest.mark.parametrize(
+    ("header", "gone", "stays"),
+    [("客户状态", "已流失", "在网"), ("status", "Churned", "Active"), ("用户状态", "已离网", "正常")],
+)
+def test_a_status_that_says_who_left_is_that_outcome_whatever_it_is_called(header, gone, stays):
+    columns = {
+        "客户编号": [f"K{number:04}" for number in range(60)],
+        "年龄": [str(20 + number % 50) for number in range(60)],
+        header: [gone if number % 3 == 0 else stays for number in range(60)],
+    }
+    proposal = only(Look("customers.csv", columns))
+    assert proposal.columns["churned"] == header
+    assert proposal.replace["churned"] == {gone: "yes", stays: "no"}
+
+
+def test_a_status_of_leads_is_no_outcome_of_customers():
+    status = ["lost", "active", "won"]
+    columns = {
+        "customer_id": [f"K{number:04}" for number in range(60)],
+        "company": [f"Company {number}" for number in range(60)],
+        "lead status": [status[number % 3] for number in range(60)],
+    }
+    assert "churned" not in only(Look("leads.csv", columns)).columns

@@ -9,9 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from motherlode.predict.boosting import Boosting
 from motherlode.predict.cases import cases_of
 from motherlode.predict.champions import champions
-from motherlode.predict.leaks import find_leaks
+from motherlode.predict.leaks import find_leaks, out_of_fold
+from motherlode.predict.measures import chance_measures
 from motherlode.predict.outcome_backtest import left_out, outcome_backtest
 from motherlode.predict.outcome_scores import outcome_scores
 
@@ -111,6 +113,29 @@ def test_models_learn_what_there_is_and_no_more():
     assert found["best_column", "auc"] < found["logistic", "auc"]
     assert found["blended", "calibration_error"] < 0.03
     assert found["blended", "total_ratio"] == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_row_that_stands_three_times_is_one_case():
+    given = rows()
+    (once,) = cases_of(given, ("churned",), "registered_on")
+    again = given.set_column(given.schema.get_field_index("row"), "row", pa.array(np.arange(SIZE, 2 * SIZE)))
+    (thrice,) = cases_of(pa.concat_tables([given, again, again]), ("churned",), "registered_on")
+    assert thrice.outcome.tolist() == once.outcome.tolist()
+
+
+def test_cases_of_one_customer_are_told_by_who_has_seen_none_of_them():
+    """Each customer has four months whose outcome is her own, by chance: only who knows her can tell it."""
+    people, month = np.repeat(np.arange(250), 4), np.tile(np.arange(4), 250)
+    chance = np.random.default_rng(3)
+    habit, fate = chance.normal(size=250), (chance.random(250) < 0.4).astype(float)
+    values = np.column_stack([habit[people], month]).astype(np.float32)
+
+    def auc(who: np.ndarray | None) -> float:
+        told = out_of_fold(lambda: Boosting(rounds=60), values, fate[people], 5, who)
+        return float(chance_measures(fate[people], told, np.ones((1, 1000), np.float32))["auc"][0])
+
+    assert auc(None) > 0.7
+    assert auc(people) == pytest.approx(0.5, abs=0.1)
 
 
 def test_outcomes_in_random_order_are_no_signal_and_nobody_is_scored():

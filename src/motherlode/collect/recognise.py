@@ -28,7 +28,7 @@ _OPPOSITE = {
 _REFUSES = frozenset({"退订", "optout", "unsubscribed", "donotcall", "拒收", "黑名单", "optedout"})
 _IN_OWN_WORDS = {
     "churned": (
-        ("attrited", "churned", "exited", "lost", "left", "已流失", "流失"),
+        ("attrited", "churned", "exited", "lost", "left", "已流失", "流失", "已离网", "离网", "已销户", "销户"),
         ("existing", "stayed", "active", "retained", "current", "未流失", "正常", "在网", "活跃"),
     ),
     "defaulted": (
@@ -138,6 +138,26 @@ def _replacements(bundle: Bundle, verdict: Verdict) -> dict[str, dict[str, str]]
     return replace
 
 
+# Words by which a column says that customers left, whatever its name: a deal is lost too, but it does not churn.
+_GONE = ("attrited", "churned", "exited", "已流失", "流失", "已离网", "离网", "已销户", "销户")
+
+
+def with_outcome_in_words(bundle: Bundle, verdict: Verdict) -> Verdict:
+    """A status that says of each customer whether she has left or not is that outcome, whatever it is called."""
+    if verdict.table != "customers" or "churned" in verdict.found:
+        return verdict
+    elsewhere = {match.header for target, match in verdict.found.items() if target != "lead_status"}
+    for header, cells in bundle.columns.items():
+        said = {cell.strip().lower() for cell in cells} - {""}
+        stays = {word for word in said if word.startswith(_IN_OWN_WORDS["churned"][1])}
+        gone = {word for word in said - stays if word.startswith(_GONE)}
+        if header not in elsewhere and stays and gone and stays | gone == said:
+            kept = {target: match for target, match in verdict.found.items() if match.header != header}
+            found = kept | {"churned": Match(header, "churned", 0.9, "contents")}
+            return msgspec.structs.replace(verdict, found=found)
+    return verdict
+
+
 def _guesses(bundle: Bundle, verdict: Verdict) -> tuple[Guess, ...]:
     """One guess a header in the order of the file: what it was taken for, or the best that was not sure enough."""
     mapped = set(verdict.found.values()) if verdict.table else set()
@@ -192,7 +212,9 @@ def propose(looks: Sequence[Look]) -> tuple[Proposal, ...]:
         (bundle, choose(_seen(bundle, keys[bundle.path_and_sheet])) if keys[bundle.path_and_sheet] else verdict)
         for bundle, verdict in first
     ]
-    sources = [(bundle, without_repeated_totals(bundle, verdict)) for bundle, verdict in second]
+    sources = [
+        (bundle, with_outcome_in_words(bundle, without_repeated_totals(bundle, verdict))) for bundle, verdict in second
+    ]
     common = shared_parts([bundle.addresses[0] for bundle in packed])
     names: list[str] = []
     for bundle, verdict in sources:

@@ -55,6 +55,13 @@ class Cases(msgspec.Struct, frozen=True):
     def categorical(self) -> tuple[int, ...]:
         return tuple(place for place, fact in enumerate(self.facts) if fact.words)
 
+    @property
+    def who(self) -> Numbers:
+        """A number a customer; cases of nobody that is known are each of somebody else."""
+        codes = self.rows.column("customer_id").combine_chunks().dictionary_encode().indices
+        known = codes.to_numpy(zero_copy_only=False).astype(np.float64)
+        return np.where(np.isnan(known), -1.0 - np.arange(known.size), known)
+
     def without(self, names: Iterable[str]) -> "Cases":
         gone = set(names)
         return msgspec.structs.replace(self, facts=tuple(fact for fact in self.facts if fact.name not in gone))
@@ -62,6 +69,8 @@ class Cases(msgspec.Struct, frozen=True):
 
 def cases_of(rows: pa.Table, targets: Iterable[str], day: str) -> Iterator[Cases]:
     """Cases of each outcome of each source, in the order of the rows; other outcomes are no facts.
+
+    A row that stands twice is one case: a model that learnt from the one would know the other.
 
     Parameters
     ----------
@@ -73,13 +82,21 @@ def cases_of(rows: pa.Table, targets: Iterable[str], day: str) -> Iterator[Cases
     targets = tuple(targets)
     for source in sorted(set(rows.column("source").to_pylist())):
         here = rows.filter(pc.equal(rows.column("source"), source))
-        here = here.sort_by([("file", "ascending"), ("row", "ascending")])
+        here = _once(here.sort_by([("file", "ascending"), ("row", "ascending")]))
         facts, left_out = facts_of(here, {*targets, *ADDRESS, day})
         began = here.column(day).cast(pa.int32()).cast(pa.float64()).to_numpy(zero_copy_only=False)
         for target in targets:
             outcome = here.column(target).to_numpy(zero_copy_only=False)
             if len(np.unique(outcome[np.isfinite(outcome)])) == 2:
                 yield Cases(target, here.select(["source", "customer_id"]), outcome, began, facts, left_out)
+
+
+def _once(rows: pa.Table) -> pa.Table:
+    """Rows in their order, without those that say the same of the same customer as an earlier one."""
+    said = [name for name in rows.schema.names if name not in ("file", "row")]
+    places = rows.select(said).append_column("place", pa.array(np.arange(rows.num_rows)))
+    first = places.group_by(said, use_threads=False).aggregate([("place", "min")]).column("place_min")
+    return rows.take(pa.array(np.sort(first.to_numpy())))
 
 
 def facts_of(

@@ -132,9 +132,11 @@ def _together(facts: list[Fact], outcome: Numbers) -> float:
     return _auc(outcome, out_of_fold(lambda: Boosting(categorical=codes, rounds=120), values, outcome, FOLDS))
 
 
-def out_of_fold(build: Callable[[], Any], values: Numbers, outcome: Numbers, folds: int, seed: int = 7) -> Numbers:
-    """Forecasts for each case by an estimator that has not seen it; the outcome is spread evenly over the folds."""
-    fold = folds_of(outcome, folds, seed)
+def out_of_fold(
+    build: Callable[[], Any], values: Numbers, outcome: Numbers, folds: int, who: Numbers | None = None
+) -> Numbers:
+    """Forecasts for each case by an estimator that has seen neither it nor its customer's other cases."""
+    fold = folds_of(outcome, folds, who)
     told = np.empty(outcome.size)
     for number in range(folds):
         model = build().fit(values[fold != number], outcome[fold != number])
@@ -142,13 +144,17 @@ def out_of_fold(build: Callable[[], Any], values: Numbers, outcome: Numbers, fol
     return told
 
 
-def folds_of(outcome: Numbers, folds: int, seed: int = 7) -> Numbers:
-    chance = np.random.default_rng(seed)
-    fold = np.empty(outcome.size, dtype=np.int64)
-    for happened in (0, 1):
-        places = chance.permutation(np.flatnonzero(outcome == happened))
+def folds_of(outcome: Numbers, folds: int, who: Numbers | None = None) -> Numbers:
+    """The fold of each case: the outcome is spread evenly over them, and all cases of a customer are in one."""
+    people, place = np.unique(np.arange(outcome.size) if who is None else who, return_inverse=True)
+    happened = np.zeros(people.size)
+    np.maximum.at(happened, place, outcome)
+    chance = np.random.default_rng(7)
+    fold = np.empty(people.size, dtype=np.int64)
+    for whether in (0, 1):
+        places = chance.permutation(np.flatnonzero(happened == whether))
         fold[places] = np.arange(places.size) % folds
-    return fold
+    return fold[place]
 
 
 def _levels(fact: Fact) -> np.ndarray:

@@ -206,8 +206,10 @@ def _if_both_happen(cases: Cases) -> Cases | None:
 
 def _tested(cases: Cases, as_of: date) -> Iterator[dict[str, Any]]:
     # What is decided on cases is decided on those of the first fold that are learnt from.
-    made = builders(only(cases, folds_of(cases.outcome, FOLDS) != 0))
-    folded = _with_blend({name: out_of_fold(m, cases.values, cases.outcome, FOLDS) for name, m in made.items()})
+    made = builders(only(cases, folds_of(cases.outcome, FOLDS, cases.who) != 0))
+    folded = _with_blend(
+        {name: out_of_fold(m, cases.values, cases.outcome, FOLDS, cases.who) for name, m in made.items()}
+    )
     counts, timed = resamples(cases.outcome.size), in_time(cases)
     if timed is not None:
         yield from _measured(cases.target, as_of, *_last_part(timed))

@@ -87,7 +87,7 @@ def _scored(cases: Cases, model: str) -> pa.Table:
 
 
 def _out_of_fold(cases: Cases, model: str) -> tuple[Numbers, Numbers]:
-    fold = folds_of(cases.outcome, FOLDS)
+    fold = folds_of(cases.outcome, FOLDS, cases.who)
     made = builders(only(cases, fold != 0))
     values, outcome = cases.values, cases.outcome
     score, effects = np.empty(outcome.size), np.empty(values.shape)

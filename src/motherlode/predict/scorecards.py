@@ -169,7 +169,7 @@ def _words(fact: Fact | None, line: Answer) -> str | None:
 
 
 def _points_out_of_fold(cases: Cases) -> Numbers:
-    fold = folds_of(cases.outcome, FOLDS)
+    fold = folds_of(cases.outcome, FOLDS, cases.who)
     points = np.empty(cases.outcome.size)
     for number in range(FOLDS):
         here = fold == number
