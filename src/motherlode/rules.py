@@ -13,8 +13,11 @@ from typing import Any, Literal
 import ibis
 import ibis.expr.types as ir
 import msgspec
+import pyarrow as pa
 
 from motherlode.errors import ContractError, did_you_mean
+from motherlode.measure.marks import Mark, behind
+from motherlode.measure.moments import moments_of, numbers_of
 from motherlode.project import Project
 from motherlode.warehouse import quoted
 
@@ -81,14 +84,21 @@ class Behaviour(msgspec.Struct, frozen=True, tag="did"):
     days: int = 0
 
 
+class Walked(msgspec.Struct, frozen=True, tag="walked"):
+    """Stands behind a mark of a funnel, of returns or of paths."""
+
+    mark: Mark
+
+
 class Group(msgspec.Struct, frozen=True, tag="group"):
     """Conditions of which all, or any, or none must hold; an empty group holds."""
 
     match: Literal["all", "any", "none"] = "all"
-    parts: "tuple[Condition | Behaviour | Group, ...]" = ()
+    parts: "tuple[Condition | Behaviour | Walked | Group, ...]" = ()
 
 
-Rule = Condition | Behaviour | Group
+Single = Condition | Behaviour | Walked
+Rule = Single | Group
 
 
 def read(text: str) -> Group:
@@ -118,7 +128,7 @@ def traits(project: Project) -> dict[str, Trait]:
     return found
 
 
-def conditions(rule: Rule) -> Iterator[Condition | Behaviour]:
+def conditions(rule: Rule) -> Iterator[Single]:
     """The conditions of a rule, from the first to the last."""
     if isinstance(rule, Group):
         for part in rule.parts:
@@ -142,6 +152,8 @@ def people(project: Project, rule: Group, known: Mapping[str, Trait], *more: str
         rows = _joined(rows, _columns(project, columns))
     for place, one in enumerate(one for one in asked if isinstance(one, Behaviour)):
         rows = _joined(rows, _counted(project, one, place))
+    for place, walked in enumerate(one for one in asked if isinstance(one, Walked)):
+        rows = _joined(rows, _marked(project, walked.mark, f"walked_{place}"))
     return rows.filter(_holds(rows, rule, known)).select("customer_id", *more)
 
 
@@ -215,6 +227,15 @@ def _counted(project: Project, asked: Behaviour, place: int) -> ir.Table:
     return rows.group_by("customer_id").aggregate(**{f"times_{place}": rows.count()})
 
 
+def _marked(project: Project, mark: Mark, name: str) -> ir.Table:
+    """Who stands behind a mark, lent to the engine."""
+    lives = project.query(project.expression("measure.histories")).arrow
+    numbers = numbers_of(project.query(project.expression("measure.doings")).arrow)
+    who = lives.column("customer_id").filter(pa.array(behind(mark, moments_of(lives, numbers), numbers, project.as_of)))
+    lent = project.warehouse.lend(pa.table({"customer_id": who, name: pa.repeat(pa.scalar(True), len(who))}))
+    return ibis.table({"customer_id": "string", name: "boolean"}, name=lent)
+
+
 def _happenings(project: Project, event: str) -> tuple[ir.Table, ir.DateColumn]:
     address, column = ("refine.events", "occurred_on") if event else ("refine.orders", "ordered_on")
     rows = project.expression(address)
@@ -225,7 +246,7 @@ def _happenings(project: Project, event: str) -> tuple[ir.Table, ir.DateColumn]:
 
 def _holds(rows: ir.Table, rule: Rule, known: Mapping[str, Trait]) -> ir.BooleanValue:
     """Whether a rule holds of a row; behaviours stand beside the traits in the order in which they come."""
-    counter = count()
+    counter, walks = count(), count()
 
     def holds(part: Rule) -> ir.BooleanValue:
         if isinstance(part, Condition):
@@ -233,6 +254,8 @@ def _holds(rows: ir.Table, rule: Rule, known: Mapping[str, Trait]) -> ir.Boolean
         if isinstance(part, Behaviour):
             times = rows[f"times_{next(counter)}"].fill_null(0)
             return times >= part.times if part.operator == "least" else times <= part.times
+        if isinstance(part, Walked):
+            return rows[f"walked_{next(walks)}"].fill_null(False)
         inner = [holds(one) for one in part.parts]
         if not inner:
             return ibis.literal(True)

@@ -23,6 +23,11 @@ MORE = (
     "/privacy?person=c003",
     "/decisions?verify=yes",
     "/tables/profile/rfm",
+    "/analyse/funnel?step=:first_order&step=:second_order&by=stage",
+    "/analyse/retention",
+    "/analyse/retention?by=stage&days=7",
+    "/analyse/paths?anchor=:second_order&to=yes",
+    "/analyse/events?doing=:order",
     "/nothing/here",
 )
 

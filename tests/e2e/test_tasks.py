@@ -135,6 +135,31 @@ def test_6_from_a_mark_of_a_chart_to_a_kept_segment(somebody: Person) -> None:
     assert f"cell {person.language}" in person.reads("#kept") and person.clicks <= 3
 
 
+def test_6_from_where_a_funnel_drops_to_a_kept_segment(somebody: Person) -> None:
+    person = somebody.comes_to("/analyse/funnel?window=40")
+    lost = person.page.locator("#funnel tbody tr").last.locator("td").nth(3)
+    count = lost.inner_text()
+    person.clicks_on(person.page.locator("#funnel .roomy a:has(.gone)").last)
+    assert count in person.reads("#list .sum")
+    person.clicks_link(person.word("make_segment"))
+    assert person.word(":third_order", "doing") in person.reads("#built")
+    person.page.locator("#counted input[name=name]").fill(f"lost {person.language}")
+    person.clicks_button(person.word("keep_segment"))
+    row = person.page.locator("#kept tbody tr", has_text=f"lost {person.language}")
+    assert row.locator("td").first.inner_text() == count and person.clicks <= 3
+
+
+def test_7_the_30_day_retention_of_two_cohorts_is_read(somebody: Person) -> None:
+    person = somebody.comes_to("/")
+    person.clicks_link(person.word("analyse", "page"), "nav")
+    person.clicks_link(person.word("tab_retention"), ".tabs")
+    heads = person.page.locator("#triangle thead th").all_inner_texts()
+    assert person.word("day_n", n="30") == heads[2]
+    rows = person.page.locator("#triangle tbody tr").all()
+    cohorts = {row.locator("th").inner_text(): row.locator("td").nth(1).inner_text() for row in rows}
+    assert all(re.fullmatch(r"\d+\.\d%", cohorts[month]) for month in ("2023-01", "2023-02")) and person.clicks <= 3
+
+
 def test_7_repurchase_after_30_days_is_read_by_cohort(somebody: Person) -> None:
     person = somebody.comes_to("/")
     person.clicks_link(person.word("analyse", "page"), "nav")

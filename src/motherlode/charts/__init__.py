@@ -7,7 +7,9 @@ No data gives "".
 
 from motherlode.charts.bars import Bars, columns, stacked_bars
 from motherlode.charts.curves import CutLine, ParetoWords, ProfitPoint, ProfitWords, pareto, profit_curve
+from motherlode.charts.flow import Flow, FlowWords, flows
 from motherlode.charts.forecasts import Tenth, TenthWords, calibration
+from motherlode.charts.funnel import FunnelWords, Step, funnel_bars
 from motherlode.charts.heat import Cell, GridWords, heat_grid
 from motherlode.charts.lines import Line, LineWords, step_lines
 
@@ -15,16 +17,22 @@ __all__ = [
     "Bars",
     "Cell",
     "CutLine",
+    "Flow",
+    "FlowWords",
+    "FunnelWords",
     "GridWords",
     "Line",
     "LineWords",
     "ParetoWords",
     "ProfitPoint",
     "ProfitWords",
+    "Step",
     "Tenth",
     "TenthWords",
     "calibration",
     "columns",
+    "flows",
+    "funnel_bars",
     "heat_grid",
     "pareto",
     "profit_curve",

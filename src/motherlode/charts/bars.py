@@ -100,6 +100,9 @@ def _names_below(plot: Plot, names: Sequence[str]) -> Markup:
     shown = [place for place in range(len(names)) if (len(names) - 1 - place) % every == 0]
     # The last name must not stick out of the picture.
     centres = [min(plot.x(place) + slot / 2, plot.right + 4 - text_width(names[place]) / 2) for place in shown]
+    if len(shown) > 1 and centres[-1] - centres[-2] < text_width(names[shown[-1]]) + 8:
+        # It was moved to the left, onto the one before.
+        del shown[-2], centres[-2]
     marks = [text(names[p], x, plot.bottom + 16, "middle", "soft") for p, x in zip(shown, centres, strict=True)]
     return Markup("").join(marks)
 

@@ -26,30 +26,46 @@ class LineWords(msgspec.Struct, frozen=True):
 
 
 def step_lines(
-    lines: Sequence[Line], show: Show, words: LineWords, *, width: float = 560, height: float = 280
+    lines: Sequence[Line],
+    show: Show,
+    words: LineWords,
+    *,
+    width: float = 560,
+    height: float = 280,
+    share_most: float = 1.0,
+    stepped: bool = True,
 ) -> Markup:
-    """Shares (0 to 1) that stay as they are until the next point, a line a group, at most five."""
+    """Shares (0 to 1) that stay as they are until the next point, a line a group, at most five.
+
+    Parameters
+    ----------
+    share_most
+        The greatest share that there is room for.
+    stepped
+        False where a line goes straight from point to point.
+    """
     lines = [line for line in lines if line.points][:MOST_LINES]
     if not lines:
         return Markup("")
     most = max(line.points[-1][0] for line in lines) or 1.0
     head, top = legend([line.name for line in lines], [f"hue-{place}" for place in range(len(lines))], 0, 2, width)
-    plot = Plot(46, top + 10, width - 14, height - 42, x_most=most)
+    shares = list(QUARTERS) if share_most >= 1 else nice_ticks(0, share_most, 5)
+    plot = Plot(46, top + 10, width - 14, height - 42, x_most=most, y_most=shares[-1])
     ticks = [tick for tick in nice_ticks(0, most, 6) if tick <= most]
     marks = [
         head,
-        y_axis(plot, QUARTERS, show),
+        y_axis(plot, shares, show),
         *(text(f"{tick:g}", plot.x(tick), plot.bottom + 16, "middle", "soft") for tick in ticks),
-        *(_line(plot, line, f"line hue-{place}") for place, line in enumerate(lines)),
+        *(_line(plot, line, f"line hue-{place}", stepped=stepped) for place, line in enumerate(lines)),
         text(words.bottom, (plot.left + plot.right) / 2, height - 6, "middle", "soft"),
     ]
     return picture(words.title, width, height, marks)
 
 
-def _line(plot: Plot, line: Line, kind: str) -> Markup:
+def _line(plot: Plot, line: Line, kind: str, *, stepped: bool) -> Markup:
     corners: list[tuple[float, float]] = []
     for x, y in line.points:
-        if corners:
+        if corners and stepped:
             corners.append((plot.x(x), corners[-1][1]))
         corners.append((plot.x(x), plot.y(y)))
     return path(corners, kind)

@@ -1,12 +1,13 @@
-"""How the base stands in pictures, each mark leading to its people."""
+"""How the base stands in pictures, and what customers do after one another, each mark leading to its people."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from motherlode.report.discover import discover
 from motherlode.report.view import Card
+from motherlode.web.pages import coming_back, flowing, funnels, happening
 from motherlode.web.pages.linking import with_links
-from motherlode.web.pages.page import Page
+from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.staying import staying
 from motherlode.web.pages.visit import Visit
 
@@ -18,7 +19,25 @@ def analyse(visit: Visit) -> Mapping[str, Any]:
     found, voice = visit.findings(), visit.voice
     cards = {card.key: card for card in discover(found, voice).cards}
     shown: list[Card] = [with_links(cards[key], found, voice) for key in ORDER]
-    return {"cards": [*shown, *staying(visit)], "note": voice.tell("analyse_note")}
+    return {"tab": "analyse", "cards": [*shown, *staying(visit)], "note": voice.tell("analyse_note")}
 
 
-PAGE = Page("analyse", "/analyse", "discover", 6, analyse, needs=("profile.rfm",), roles=("analyst", "marketer"))
+PAGE = Page(
+    "analyse",
+    "/analyse",
+    "discover",
+    6,
+    analyse,
+    needs=("refine.customers",),
+    roles=("analyst", "marketer"),
+    also=(
+        Also("/analyse/funnel", funnels.funnel, "funnel.html"),
+        Also("/analyse/funnel.{kind}", funnels.file),
+        Also("/analyse/retention", coming_back.retention, "retention.html"),
+        Also("/analyse/retention.{kind}", coming_back.file),
+        Also("/analyse/paths", flowing.paths, "paths.html"),
+        Also("/analyse/paths.{kind}", flowing.file),
+        Also("/analyse/events", happening.events, "events.html"),
+        Also("/analyse/events.{kind}", happening.file),
+    ),
+)

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from starlette.datastructures import FormData, QueryParams
 
-from motherlode.rules import OPERATORS, Behaviour, Condition, Group, Rule, Trait, read
+from motherlode.rules import OPERATORS, Behaviour, Condition, Group, Rule, Trait, Walked, read, write
 
 ROOT = "0"
 DEEPEST = 6
@@ -32,8 +32,11 @@ def shown(rule: Group) -> dict[str, Any]:
 
 def _shown(rule: Rule, place: str) -> dict[str, Any]:
     parts = [_shown(part, f"{place}.{n}") for n, part in enumerate(rule.parts, 1)] if isinstance(rule, Group) else []
-    kind = {Group: "group", Condition: "trait", Behaviour: "did"}[type(rule)]
-    return {"place": place, "kind": kind, "it": rule, "parts": parts, "can_nest": place.count(".") < DEEPEST - 1}
+    kind = {Group: "group", Condition: "trait", Behaviour: "did", Walked: "walked"}[type(rule)]
+    # What nobody would type is sent along as it is.
+    whole = write(Group("all", (rule,))) if isinstance(rule, Walked) else ""
+    nested = place.count(".") < DEEPEST - 1
+    return {"place": place, "kind": kind, "it": rule, "parts": parts, "can_nest": nested, "whole": whole}
 
 
 def _part(said: Any, place: str, known: Mapping[str, Trait], dropped: str, depth: int) -> Rule:
@@ -43,13 +46,15 @@ def _part(said: Any, place: str, known: Mapping[str, Trait], dropped: str, depth
         there = [one for one in places if one != dropped and _kind(said, one) and depth < DEEPEST]
         parts = tuple(_part(said, one, known, dropped, depth + 1) for one in there)
         return Group(match if match in MATCHES else "all", parts)  # type: ignore[arg-type]
+    if f"walked:{place}" in said:
+        return next(iter(read(str(said[f"walked:{place}"])).parts), Group())
     if f"event:{place}" in said:
         return _behaviour(said, place)
     return _condition(said, place, known)
 
 
 def _kind(said: Any, place: str) -> bool:
-    return any(f"{name}:{place}" in said for name in ("match", "event", "trait"))
+    return any(f"{name}:{place}" in said for name in ("match", "event", "trait", "walked"))
 
 
 def _condition(said: Any, place: str, known: Mapping[str, Trait]) -> Condition:

@@ -1,6 +1,7 @@
 """Who is listed: conditions in the address, as `stage=decline&spend_365d.least=1000`, or a whole rule as JSON."""
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -51,6 +52,12 @@ def _conditions(query: QueryParams, known: Mapping[str, Trait]) -> list[Conditio
         if name in known and value and operator in OPERATORS[known[name].kind]:
             found.append(Condition(name, operator, value))
     return found
+
+
+def link(path: str, **query: Any) -> str:
+    """An address with its query, without what is empty."""
+    said = urlencode([(name, value) for name, value in query.items() if value not in (None, "", ())], doseq=True)
+    return f"{path}?{said}" if said else path
 
 
 def address(path: str, query: QueryParams, **changed: str | int | None) -> str:

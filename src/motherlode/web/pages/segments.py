@@ -7,13 +7,13 @@ import ibis.expr.types as ir
 from starlette.responses import RedirectResponse, Response
 
 from motherlode.errors import ContractError
-from motherlode.rules import OPERATORS, VALUELESS, Behaviour, Condition, Group, conditions, people, read, write
+from motherlode.rules import OPERATORS, VALUELESS, Condition, Group, Rule, conditions, people, read, write
 from motherlode.web.pages import building
 from motherlode.web.pages.customers import choices
 from motherlode.web.pages.files import MOST_ROWS, as_file
 from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.visit import Visit
-from motherlode.web.pages.wording import shown, spoken, trait_name
+from motherlode.web.pages.wording import said, shown, spoken, trait_name
 
 # What the people of a segment are compared with everybody by.
 PORTRAIT = ("value", "orders_365d", "idle_days", "spend_all", "tenure_days", "leaves_90d", "buys_90d")
@@ -40,6 +40,7 @@ def segments(visit: Visit) -> Mapping[str, Any]:
         "told": spoken(complete, known, visit.voice) if complete.parts else "",
         "rule": write(complete),
         "whole_rule": write(rule),
+        "speak": lambda part: said(part, known, visit.voice),
         "kept": [(row, _size(visit, row["rule"])) for row in kept(visit)],
         "segment_name": visit.query.get("name", ""),
     }
@@ -85,12 +86,12 @@ def _record(visit: Visit, name: str, rule: str) -> None:
 
 def _complete(rule: Group) -> Group:
     """Without the conditions whose value is not said yet, and the groups that are empty for it."""
-    parts: list[Condition | Behaviour | Group] = []
+    parts: list[Rule] = []
     for part in rule.parts:
         if isinstance(part, Group):
             inner = _complete(part)
             parts += [inner] if inner.parts else []
-        elif isinstance(part, Behaviour) or part.value or part.operator in VALUELESS:
+        elif not isinstance(part, Condition) or part.value or part.operator in VALUELESS:
             parts.append(part)
     return Group(rule.match, tuple(parts))
 

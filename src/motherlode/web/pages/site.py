@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from typing import Any
-from urllib.parse import urlencode
 
 import jinja2
 from starlette.concurrency import run_in_threadpool
@@ -18,6 +17,7 @@ from starlette.routing import Route
 from motherlode.errors import GraphError, MotherlodeError, NotReady, Refused
 from motherlode.project import Project
 from motherlode.web.guard import is_ours
+from motherlode.web.pages.filtering import link
 from motherlode.web.pages.page import SECTIONS, Also, Page, pages
 from motherlode.web.pages.sign_in import inside
 from motherlode.web.pages.visit import PageVoice, Visit, Visitor, language_of, theme_of
@@ -171,12 +171,6 @@ def templates() -> jinja2.Environment:
     )
     environment.globals["link"] = link
     return environment
-
-
-def link(path: str, **query: Any) -> str:
-    """An address with its query, without what is empty."""
-    said = urlencode([(name, value) for name, value in query.items() if value not in (None, "", ())], doseq=True)
-    return f"{path}?{said}" if said else path
 
 
 @cache

@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from motherlode.labels import value_label
+from motherlode.measure.marks import AtStep, InPeriod, Mark, OnWay
 from motherlode.report.trust import MONEY as MONEY_SETTINGS
-from motherlode.rules import VALUELESS, Behaviour, Condition, Group, Rule, Trait
+from motherlode.rules import VALUELESS, Behaviour, Group, Rule, Single, Trait, Walked
 from motherlode.sentences import figure
 from motherlode.web.pages.visit import PageVoice
 
@@ -60,8 +61,10 @@ def spoken(rule: Rule, known: dict[str, Trait], voice: PageVoice) -> str:
     return voice.tell("not_so", what=joined) if rule.match == "none" else joined
 
 
-def said(condition: Condition | Behaviour, known: dict[str, Trait], voice: PageVoice) -> str:
+def said(condition: Single, known: dict[str, Trait], voice: PageVoice) -> str:
     """A condition in words."""
+    if isinstance(condition, Walked):
+        return _behind(condition.mark, voice)
     if isinstance(condition, Behaviour):
         what = voice.tell("did_event", event=condition.event) if condition.event else voice.tell("did_order")
         times = voice.tell(f"times_{condition.operator}", n=condition.times)
@@ -73,6 +76,36 @@ def said(condition: Condition | Behaviour, known: dict[str, Trait], voice: PageV
     if condition.operator in VALUELESS:
         return f"{name} {sign}"
     return f"{name} {sign} {_value(trait, condition.value, voice)}"
+
+
+def _behind(mark: Mark, voice: PageVoice) -> str:
+    """Who stands behind a mark, in words."""
+    if isinstance(mark, AtStep):
+        steps = [voice.word("doing", step) for step in mark.funnel.steps]
+        way = voice.tell("way_to").join(steps[: mark.step - 1 if mark.lost else mark.step])
+        within = span(mark.funnel.within_hours, voice)
+        return voice.tell(
+            "walked_lost" if mark.lost else "walked_to", way=way, next=steps[mark.step - 1], within=within
+        )
+    if isinstance(mark, InPeriod):
+        asked, days = mark.retention, mark.period * mark.retention.period_days
+        words = {"start": voice.word("doing", asked.start), "back": voice.word("doing", asked.back)}
+        when = voice.tell("begun_in", month=mark.cohort) if mark.cohort else ""
+        which = "walked_began" if not mark.period else "walked_back" if mark.back else "walked_away"
+        return voice.tell(which, when=when, low=days - asked.period_days + 1, high=days, **words)
+    if isinstance(mark, OnWay):
+        return voice.tell(
+            "walked_way", step=mark.step, doing=voice.word("doing", mark.doing), then=voice.word("doing", mark.then)
+        )
+    return voice.tell("walked_did", doing=voice.word("doing", mark.doing))
+
+
+def span(hours: float, voice: PageVoice) -> str:
+    """A time in the unit in which it is a handy number."""
+    name, value = (
+        ("minutes", hours * 60) if hours < 1 else ("hours", hours) if hours < 48 else ("days_long", hours / 24)
+    )
+    return voice.tell(f"span_{name}", n=f"{value:,.1f}".removesuffix(".0") if value < 100 else f"{value:,.0f}")
 
 
 def trait_name(trait: Trait, voice: PageVoice) -> str:

@@ -1,0 +1,138 @@
+"""How many come back: a curve, and a triangle of cohorts, each cell with its people."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from starlette.responses import Response
+
+from motherlode.charts import Line, LineWords, step_lines
+from motherlode.measure.marks import InPeriod
+from motherlode.measure.moments import ANYTHING, table_of
+from motherlode.measure.retained import COLUMNS, EVERYBODY, Retention, by_cohort, months_of, returned
+from motherlode.report.view import figures
+from motherlode.web.pages.files import as_file
+from motherlode.web.pages.filtering import address
+from motherlode.web.pages.lives import chosen, lives, named, parts, people_at, ways_to_part, whole_number
+from motherlode.web.pages.visit import PageVoice, Visit
+from motherlode.web.pages.wording import shown
+
+LENGTHS = (1, 7, 30, 90)
+PERIODS = {1: 14, 7: 12, 30: 12, 90: 8}
+# Cohorts that the triangle shows, the latest; the picture shows fewer.
+MOST_COHORTS, MOST_LINES = 18, 4
+SHADES = 8
+# Of fewer customers a share says little.
+FEW = 30
+
+
+def retention(visit: Visit) -> Mapping[str, Any]:
+    """Returns after the first order, by month of it, unless the address asks for others."""
+    all_lives, voice = lives(visit), visit.voice
+    asked, by = _asked(visit), _by(visit)
+    rows = _rows(visit, asked, by)
+    cohorts = list(dict.fromkeys(row["cohort"] for row in rows))
+    latest = [name for name in cohorts if name] if by else [name for name in cohorts if name][-MOST_COHORTS:][::-1]
+    cells = {(row["cohort"], row["period"]): row for row in rows}
+    drawn = [name for name in latest if (name, 2) in cells][:MOST_LINES]
+    return {
+        "tab": "retention",
+        "asked": asked,
+        "by": by,
+        "traits": ways_to_part(visit),
+        "starts": named([*all_lives.choices, ANYTHING], voice),
+        "lengths": LENGTHS,
+        "periods": range(1, asked.periods + 1),
+        "cohorts": [(name, _name(name, by, voice)) for name in [EVERYBODY, *latest] if (name, 0) in cells],
+        "cells": cells,
+        "people": lambda row, back=True: _people(asked, row, by, back=back),
+        "shade": _shades(rows),
+        "figure": _figure(asked, [EVERYBODY, *drawn], cells, by, voice),
+        "few": FEW,
+        "at": lambda path, **changed: address(path, visit.query, **changed),
+        "said": _sentence(asked, cells, voice),
+        "no_events": not all_lives.events,
+    }
+
+
+def file(visit: Visit) -> Response:
+    """Cohorts and periods as a file."""
+    rows = table_of(COLUMNS, _rows(visit, _asked(visit), _by(visit)))
+    return as_file(visit, rows, "retention", visit.request.path_params["kind"])
+
+
+def _asked(visit: Visit) -> Retention:
+    all_lives = lives(visit)
+    known = [*all_lives.choices, ANYTHING]
+    ordered = ":order" in known
+    days = whole_number(visit, "days", 30)
+    days = days if days in LENGTHS else 30
+    start = chosen(visit, "start", known, ":first_order" if ordered else ANYTHING)
+    return Retention(start, chosen(visit, "back", known, ":order" if ordered else ANYTHING), days, PERIODS[days])
+
+
+def _by(visit: Visit) -> str:
+    return chosen(visit, "by", [name for name, _ in ways_to_part(visit)], "")
+
+
+def _rows(visit: Visit, asked: Retention, by: str) -> list[dict[str, Any]]:
+    def look() -> list[dict[str, Any]]:
+        all_lives = lives(visit)
+        returns = returned(all_lives.moments, all_lives.numbers, asked, visit.project.as_of)
+        if not by:
+            return by_cohort(returns, *months_of(returns), asked)
+        place, found = np.full(all_lives.moments.customers, -1), parts(visit, by)
+        for number, (_, only) in enumerate(found):
+            place[only] = number
+        return by_cohort(returns, [value for value, _ in found], place, asked)
+
+    return visit.keep(("retention", asked, by), look)
+
+
+def _people(asked: Retention, row: dict[str, Any], by: str, *, back: bool) -> str:
+    cohort, value = ("", row["cohort"]) if by else (row["cohort"], "")
+    return people_at(InPeriod(asked, cohort, row["period"], back), by if value else "", value)
+
+
+def _name(cohort: str, by: str, voice: PageVoice) -> str:
+    if not cohort:
+        return voice.tell("everybody")
+    return shown(by, cohort, voice) if by else cohort
+
+
+def _shades(rows: list[dict[str, Any]]) -> Any:
+    """How dark a share is, from 1 to 8, as a part of the greatest."""
+    most = max((row["share"] for row in rows if row["period"]), default=0.0)
+    return lambda share: 1 + round(share / most * (SHADES - 1)) if most else 1
+
+
+def _figure(
+    asked: Retention, names: list[str], cells: dict[tuple[str, int], dict[str, Any]], by: str, voice: PageVoice
+) -> Any:
+    lines = [
+        Line(
+            _name(name, by, voice),
+            [(row["days"], row["share"]) for p in range(1, asked.periods + 1) if (row := cells.get((name, p)))],
+        )
+        for name in names
+    ]
+    most = max((share for line in lines for _, share in line.points), default=0.0)
+    words = LineWords(voice.tell("retention_title"), voice.tell("days_after_start"))
+    drawn = figures(
+        lambda width: step_lines(lines, voice.round_share, words, width=width, share_most=most or 1.0, stepped=False)
+    )
+    return next(iter(drawn), None)
+
+
+def _sentence(asked: Retention, cells: dict[tuple[str, int], dict[str, Any]], voice: PageVoice) -> str:
+    first = cells.get((EVERYBODY, 1))
+    if first is None:
+        return voice.tell("retention_none")
+    return voice.tell(
+        "retention_says",
+        of=voice.count(first["of"]),
+        start=voice.word("doing", asked.start),
+        back=voice.word("doing", asked.back),
+        days=asked.period_days,
+        share=voice.share(first["share"]),
+    )
