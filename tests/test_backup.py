@@ -23,8 +23,8 @@ def test_a_backup_without_its_wrapped_keys_opens_for_nobody(tmp_path):
     assert written[-1] == tmp_path / "keys" / "keys.sqlite" and written[-1].stat().st_mode & 0o077 == 0
     copy = sqlite3.connect(tmp_path / "copy" / "vault.sqlite")
     keys = sqlite3.connect(written[-1])
-    assert copy.execute("SELECT count(*) FROM subject_key").fetchone() == (0,)
-    rows = keys.execute("SELECT wrapped_key FROM subject_key").fetchall()
+    assert copy.execute("SELECT count(*) FROM person WHERE wrapped_key IS NOT NULL").fetchone() == (0,)
+    rows = keys.execute("SELECT wrapped_key FROM person").fetchall()
     assert len(rows) == wrapped > 0
     stored = (tmp_path / "copy" / "vault.sqlite").read_bytes()
     assert not any(key in stored for (key,) in rows)

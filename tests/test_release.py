@@ -100,7 +100,7 @@ def test_a_release_takes_its_budget_first_and_the_same_question_is_answered_agai
 
 
 def test_without_opendp_the_error_says_what_to_install_and_nothing_is_spent(shop, monkeypatch):
-    monkeypatch.setitem(sys.modules, "opendp.prelude", None)
+    monkeypatch.setitem(sys.modules, "opendp.domains", None)
     with pytest.raises(ConfigError) as raised:
         release(shop, Query(("stage",), 0.5, "partner"), actor="li", now=NOW)
     assert "motherlode[privacy]" in raised.value.hint

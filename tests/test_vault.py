@@ -15,6 +15,7 @@ from motherlode.access import Reading
 from motherlode.collect.personal import normalise, phone
 from motherlode.errors import ConfigError, ContractError, EngineError, Refused
 from motherlode.vault import Vault, open_vault
+from motherlode.vault.blind import MOST_RUNS
 from motherlode.vault.key_file import add_key
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -90,9 +91,9 @@ def test_ids_may_come_as_a_column(vault: Vault) -> None:
 
 
 def test_keeping_the_same_again_writes_nothing(vault: Vault, tmp_path: Path) -> None:
-    before = rows(tmp_path, "SELECT * FROM personal ORDER BY customer_id, sensitivity")
+    before = rows(tmp_path, "SELECT * FROM person ORDER BY customer_id")
     assert vault.keep(PEOPLE, now=NOW + timedelta(days=1)) == 0
-    assert rows(tmp_path, "SELECT * FROM personal ORDER BY customer_id, sensitivity") == before
+    assert rows(tmp_path, "SELECT * FROM person ORDER BY customer_id") == before
 
 
 def test_a_newer_value_wins_and_an_empty_one_never(vault: Vault) -> None:
@@ -155,6 +156,50 @@ def test_a_vault_closed_and_opened_again_holds_the_same(vault: Vault, tmp_path: 
     again.close()
 
 
+def test_by_columns_and_by_rows_the_same_is_kept(tmp_path: Path) -> None:
+    table = pa.table(
+        {
+            "customer_id": ["ann", "bob", "cat", "dan"],
+            "name": ["Ann", None, None, "Dan"],
+            "姓名 (held back)": ["安", None, None, "丹"],
+            "phone": ["+8613800138000", None, None, None],
+            "id_card": [None, "11010519491231002X", None, None],
+        }
+    )
+    by_columns, by_rows = (open_vault(f"sqlite:///{name}/vault.sqlite", tmp_path, key_text=KEY) for name in "ab")
+    assert by_columns.keep(table, now=NOW) == by_rows.keep(pa.concat_tables([table, table]), now=NOW) == 3
+    people = ["ann", "bob", "cat", "dan"]
+    kept = [vault.reveal_all(people, READING, now=NOW) for vault in (by_columns, by_rows)]
+    assert kept[0] == kept[1] and list(kept[0]) == ["ann", "bob", "dan"]
+    assert [vault.find("phone", "+8613800138000") for vault in (by_columns, by_rows)] == [["ann"], ["ann"]]
+    by_columns.close()
+    by_rows.close()
+
+
+OLD_LAYOUT = """
+CREATE TABLE subject_key (customer_id TEXT PRIMARY KEY, wrapped_key BLOB, key_version INTEGER, created_at TEXT);
+CREATE TABLE personal (customer_id TEXT, sensitivity TEXT, blob BLOB, kept_at TEXT);
+CREATE TABLE old (index_name TEXT, token BLOB, customer_id TEXT);
+INSERT INTO subject_key SELECT customer_id, wrapped_key, key_version, '' FROM person;
+INSERT INTO personal SELECT customer_id, 'ordinary', ordinary, '' FROM person WHERE ordinary IS NOT NULL
+    UNION ALL SELECT customer_id, 'sensitive', sensitive, '' FROM person WHERE sensitive IS NOT NULL;
+INSERT INTO old SELECT index_name, substr(tokens, 16 * key + 1, 16), value
+    FROM blind, json_each(CAST(customer_ids AS TEXT));
+DROP TABLE person; DROP TABLE blind; ALTER TABLE old RENAME TO blind;
+"""
+
+
+def test_a_vault_of_an_older_layout_opens_with_everything_in_it(vault: Vault, tmp_path: Path) -> None:
+    before = vault.reveal_all(["ann", "bob", "cat"], READING, now=NOW)
+    vault.close()
+    for statement in OLD_LAYOUT.split(";"):
+        rows(tmp_path, statement)
+    again = open_vault(URL, tmp_path)
+    assert again.reveal_all(["ann", "bob", "cat"], READING, now=NOW) == before
+    assert again.find("email", "canary.cat@example.com") == ["cat"] and again.keep(PEOPLE, now=NOW) == 0
+    again.close()
+
+
 # --- blind tokens
 
 
@@ -200,6 +245,26 @@ def test_an_old_value_finds_no_one(vault: Vault) -> None:
     assert vault.find("email", "ann@new.example") == ["ann"]
 
 
+def test_many_who_come_one_by_one_are_all_found_and_lie_together(tmp_path: Path) -> None:
+    vault = open_vault(URL, tmp_path)
+    people = [f"c{number:04d}" for number in range(1500)]
+    for start in range(0, 1500, 15):
+        some = people[start : start + 15]
+        vault.keep(pa.table({"customer_id": some, "email": [f"{who}@example.com" for who in some]}), now=NOW)
+    assert all(vault.find("email", f"{who}@example.com") == [who] for who in people)
+    runs = rows(tmp_path, "SELECT bucket, count(*), sum(length(tokens) / 16) FROM blind GROUP BY bucket")
+    assert sum(tokens for *_, tokens in runs) == 1500 and max(many for _, many, _ in runs) <= MOST_RUNS
+    vault.close()
+
+
+def test_runs_of_one_bucket_become_one(vault: Vault) -> None:
+    for number in range(MOST_RUNS + 5):
+        vault.keep(one(customer_id=f"kin{number:03d}", phone="+8613900139000"), now=NOW)
+    assert len(vault.find("phone", "+8613900139000")) == MOST_RUNS + 6
+    vault.shred(*(f"kin{number:03d}" for number in range(MOST_RUNS + 5)), now=NOW)
+    assert vault.find("phone", "+8613900139000") == ["bob"] and list(vault.suppressed()) == ["customer_id"]
+
+
 def test_only_identifying_columns_have_an_index(vault: Vault) -> None:
     with pytest.raises(ContractError, match="`emial` has no blind index") as raised:
         vault.find("emial", "ann@example.com")
@@ -237,7 +302,7 @@ def test_every_reading_is_logged(vault: Vault) -> None:
 
 
 def test_reading_a_name_leaves_the_identity_number_shut(vault: Vault, tmp_path: Path) -> None:
-    rows(tmp_path, "UPDATE personal SET blob = zeroblob(60) WHERE sensitivity = 'sensitive'")
+    rows(tmp_path, "UPDATE person SET sensitive = zeroblob(60)")
     assert read(vault, ["ann"], "name") == [{"customer_id": "ann", "name": "Canary Ann"}]
     with pytest.raises(ContractError):
         read(vault, ["ann"], "id_card")
@@ -332,25 +397,25 @@ def test_a_file_that_is_no_vault_is_said(tmp_path: Path) -> None:
 
 
 def test_a_changed_record_is_seen(vault: Vault, tmp_path: Path) -> None:
-    ((blob,),) = rows(tmp_path, "SELECT blob FROM personal WHERE customer_id = 'bob'")
+    ((blob,),) = rows(tmp_path, "SELECT ordinary FROM person WHERE customer_id = 'bob'")
     for at in (0, 12, len(blob) - 1):
         changed = blob[:at] + bytes([blob[at] ^ 1]) + blob[at + 1 :]
-        rows(tmp_path, "UPDATE personal SET blob = ? WHERE customer_id = 'bob'", changed)
+        rows(tmp_path, "UPDATE person SET ordinary = ? WHERE customer_id = 'bob'", changed)
         with pytest.raises(ContractError, match="`bob` does not open") as raised:
             read(vault, ["bob"], "name")
         assert "Canary" not in str(raised.value) + raised.value.hint
 
 
 def swap_blobs(root: Path) -> None:
-    blobs = dict(rows(root, "SELECT customer_id, blob FROM personal WHERE sensitivity = 'ordinary'"))
+    blobs = dict(rows(root, "SELECT customer_id, ordinary FROM person"))
     for who, other in (("bob", "cat"), ("cat", "bob")):
-        rows(root, "UPDATE personal SET blob = ? WHERE customer_id = ?", blobs[who], other)
+        rows(root, "UPDATE person SET ordinary = ? WHERE customer_id = ?", blobs[who], other)
 
 
 def swap_keys(root: Path) -> None:
-    keys = dict(rows(root, "SELECT customer_id, wrapped_key FROM subject_key"))
+    keys = dict(rows(root, "SELECT customer_id, wrapped_key FROM person"))
     for who, other in (("bob", "cat"), ("cat", "bob")):
-        rows(root, "UPDATE subject_key SET wrapped_key = ? WHERE customer_id = ?", keys[who], other)
+        rows(root, "UPDATE person SET wrapped_key = ? WHERE customer_id = ?", keys[who], other)
 
 
 @pytest.mark.parametrize("swaps", [(swap_blobs,), (swap_keys,), (swap_blobs, swap_keys)])
@@ -363,15 +428,13 @@ def test_two_swapped_people_are_seen(vault: Vault, tmp_path: Path, swaps: tuple)
 
 
 def test_two_swapped_records_of_one_person_are_seen(vault: Vault, tmp_path: Path) -> None:
-    blobs = dict(rows(tmp_path, "SELECT sensitivity, blob FROM personal WHERE customer_id = 'ann'"))
-    for kind, other in (("ordinary", "sensitive"), ("sensitive", "ordinary")):
-        rows(tmp_path, "UPDATE personal SET blob = ? WHERE customer_id = 'ann' AND sensitivity = ?", blobs[kind], other)
+    rows(tmp_path, "UPDATE person SET ordinary = sensitive, sensitive = ordinary WHERE customer_id = 'ann'")
     with pytest.raises(ContractError, match="does not open"):
         read(vault, ["ann"], "name")
 
 
 def test_a_failed_keep_changes_nothing(vault: Vault, tmp_path: Path) -> None:
-    rows(tmp_path, "UPDATE personal SET blob = zeroblob(60) WHERE customer_id = 'cat'")
+    rows(tmp_path, "UPDATE person SET ordinary = zeroblob(60) WHERE customer_id = 'cat'")
     news = pa.table({"customer_id": ["ann", "cat", "dan"], "name": ["A", "C", "D"]})
     with pytest.raises(ContractError):
         vault.keep(news, now=NOW)
@@ -408,12 +471,10 @@ def test_a_phone_that_a_family_shares_is_not_suppressed_with_one_of_them(vault: 
 
 
 def test_no_file_holds_anything_of_a_shredded_person(vault: Vault, tmp_path: Path) -> None:
-    remains = [row[0] for row in rows(tmp_path, "SELECT wrapped_key FROM subject_key WHERE customer_id = 'ann'")]
-    remains += [row[0] for row in rows(tmp_path, "SELECT blob FROM personal WHERE customer_id = 'ann'")]
+    (remains,) = rows(tmp_path, "SELECT wrapped_key, ordinary, sensitive FROM person WHERE customer_id = 'ann'")
     assert len(remains) == 3
     assert all(piece in everything(tmp_path) for piece in remains)
     vault.shred("ann", now=NOW)
-    vault.rewrite()
     assert [piece for piece in [*remains, *CANARIES, b"ann"] if piece in everything(tmp_path)] == []
 
 
@@ -425,7 +486,7 @@ def test_no_destroyed_key_survives_in_a_vault_that_grew_and_changed(tmp_path: Pa
         vault.keep(pa.table({"customer_id": some, "email": [f"{who}@example.com" for who in some]}), now=NOW)
     vault.keep(pa.table({"customer_id": ids[::3], "address": ["a much longer record " * 5] * 2000}), now=NOW)
     leaving = ids[::5]
-    keys = dict(rows(tmp_path, "SELECT customer_id, wrapped_key FROM subject_key"))
+    keys = dict(rows(tmp_path, "SELECT customer_id, wrapped_key FROM person"))
     vault.shred(*leaving, now=NOW)
     files = everything(tmp_path)
     assert [who for who in leaving if keys[who] in files] == []
@@ -474,7 +535,7 @@ def test_a_key_still_being_read_is_not_called_destroyed(
     impatient = open_vault(URL, tmp_path)
     reader = sqlite3.connect(tmp_path / "data" / "vault.sqlite", isolation_level=None)
     reader.execute("BEGIN")
-    reader.execute("SELECT count(*) FROM personal").fetchall()
+    reader.execute("SELECT count(*) FROM person").fetchall()
     with pytest.raises(EngineError, match="still being read"):
         impatient.shred("ann", now=NOW)
     reader.close()
@@ -571,14 +632,14 @@ def test_after_a_rotation_every_key_is_wrapped_anew_and_everything_opens_as_befo
     path = tmp_path / "motherlode.key"
     opened = open_vault(URL, tmp_path)
     opened.keep(PEOPLE, now=NOW)
-    before, token = rows(tmp_path, "SELECT wrapped_key FROM subject_key"), opened.token("phone", "+8613800138000")
+    before, token = rows(tmp_path, "SELECT wrapped_key FROM person"), opened.token("phone", "+8613800138000")
     opened.close()
     add_key(path)
     assert path.stat().st_mode & 0o077 == 0 and len(path.read_text().split()) == 2
     again = open_vault(URL, tmp_path)
     assert read(again, ["ann"], "phone") == [{"customer_id": "ann", "phone": "+8613800138000"}]
     assert again.rewrap() == 3 and again.rewrap() == 0
-    after = rows(tmp_path, "SELECT wrapped_key FROM subject_key WHERE key_version = 2")
+    after = rows(tmp_path, "SELECT wrapped_key FROM person WHERE key_version = 2")
     assert len(after) == 3 and not set(before) & set(after)
     assert read(again, ["ann"], "phone") == [{"customer_id": "ann", "phone": "+8613800138000"}]
     assert again.token("phone", "+8613800138000") == token and again.find("phone", "+8613800138000") == ["ann"]

@@ -48,8 +48,8 @@ def _take_keys_apart(vault: Path, keys: Path) -> None:
     with closing(sqlite3.connect(vault, isolation_level=None)) as copy:
         copy.execute("PRAGMA secure_delete=ON")
         copy.execute("ATTACH ? AS apart", (str(keys),))
-        copy.execute("CREATE TABLE apart.subject_key AS SELECT * FROM subject_key")
-        copy.execute("DELETE FROM subject_key")
+        copy.execute("CREATE TABLE apart.person AS SELECT customer_id, wrapped_key FROM person")
+        copy.execute("UPDATE person SET wrapped_key = NULL")
         copy.execute("DETACH apart")
         copy.execute("VACUUM")
 
@@ -57,7 +57,9 @@ def _take_keys_apart(vault: Path, keys: Path) -> None:
 def _put_keys_back(vault: Path, keys: Path) -> None:
     with closing(sqlite3.connect(vault, isolation_level=None)) as copy:
         copy.execute("ATTACH ? AS apart", (str(keys),))
-        copy.execute("INSERT OR REPLACE INTO subject_key SELECT * FROM apart.subject_key")
+        copy.execute("CREATE INDEX apart.by_person ON person (customer_id)")
+        same = "apart.person.customer_id = main.person.customer_id"
+        copy.execute(f"UPDATE main.person SET wrapped_key = (SELECT wrapped_key FROM apart.person WHERE {same})")  # noqa: S608
         copy.execute("DETACH apart")
 
 

@@ -77,7 +77,7 @@ def rotate(session: Session) -> None:
 
     with session.open() as project:
         people = project.vault.count()
-        add_key(project.root / project.config.key_file)
+        add_key(project.root / project.config.key_file, project.kms)
     with session.open() as project:
         done = project.vault.rewrap()
         now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)

@@ -63,6 +63,8 @@ class ServeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Size in MB at which a file of the log is full and the next one begins.
     events_per_second
         What one source may send on average; 0 is no limit.
+    address
+        Where people reach the server from outside, such as `https://data.example.com`: what links to them begin with.
     """
 
     log: str = "data/log"
@@ -71,6 +73,7 @@ class ServeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dedupe_days: int = 31
     segment_mb: int = 64
     events_per_second: int = 0
+    address: str = ""
 
 
 class WebhookConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,6 +106,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     vault: str = "sqlite:///data/vault.sqlite"
     audit: str = "sqlite:///data/audit.sqlite"
     key_file: str = "motherlode.key"
+    kms: str = ""
     memory_limit: str = ""
     threads: int = 0
     sources: Mapping[str, SourceConfig] = {}

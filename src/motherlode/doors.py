@@ -86,3 +86,18 @@ class Channel(Protocol):
     """A door out."""
 
     def __call__(self, message: Message, settings: msgspec.Struct) -> Receipt: ...
+
+
+class Kms(Protocol):
+    """A key management system: it has a master key that never leaves it, and wraps the keys of the house with it.
+
+    A door to one is a function that takes the URL of `kms = "…"` in motherlode.toml and gives this.
+    """
+
+    def wrap(self, key: bytes) -> bytes:
+        """A key of 32 bytes, so that only `unwrap` can read it."""
+        ...
+
+    def unwrap(self, wrapped: bytes) -> bytes:
+        """The key again; any exception where the system refuses or is not there."""
+        ...

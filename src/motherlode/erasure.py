@@ -62,15 +62,20 @@ def erase(config: Config, stores: Stores, graph: Graph, people: Sequence[Person]
     events = forgetting.forget(root / config.serve.log, *named)
     places = _places(stores.warehouse, known, lines)
     told = values.only_theirs(stores.warehouse, known)
+    were_guests = _have_rows_without_number(stores.warehouse, known)
     rows = _forget_rows(stores.warehouse, graph, known, places)
-    about_nobody = [name for name, promise in graph.promises.items() if _names_nobody(stores.warehouse, promise, told)]
+    about_nobody = [
+        name
+        for name, promise in graph.promises.items()
+        if _names_nobody(stores.warehouse, promise, told, with_guests=were_guests)
+    ]
     rows |= {f"ledger.{name}": count for name, count in stores.ledger.forget(ids, places.to_pylist()).items()}
     rows["log"] = events
     rows["vault"] = sum(stores.vault.has(who) for who in ids)
     stores.vault.shred(*ids, *(line_id(line) for line in lines), now=now)
     run.refresh(config, stores, graph, about_nobody)
     _stamp(stores.warehouse, root)
-    for store in (stores.warehouse, stores.ledger, stores.vault):
+    for store in (stores.warehouse, stores.ledger):
         store.rewrite()
     files = _delete_files(stores, root, ids)
     sources = sorted(set(places["file"].to_pylist()))
@@ -173,16 +178,28 @@ def _forget_rows(warehouse: Warehouse, graph: Graph, known: Whose, places: pa.Ta
     return gone
 
 
-def _names_nobody(warehouse: Warehouse, promise: Promise, told: pa.Table) -> bool:
+def _have_rows_without_number(warehouse: Warehouse, known: Whose) -> bool:
+    """Whether these people stand in loaded rows that say no number: rows made of those say of nobody either."""
+    nobody = f"customer_id IS NULL OR lower(customer_id) IN ({holdings.NOBODIES})"
+    for held in holdings.loaded(warehouse):
+        unnumbered = nobody if "customer_id" in warehouse.columns(held.address) else "TRUE"
+        if holdings.count(warehouse, Holding(held.address, f"({held.where}) AND ({unnumbered})"), known):
+            return True
+    return False
+
+
+def _names_nobody(warehouse: Warehouse, promise: Promise, told: pa.Table, *, with_guests: bool) -> bool:
     """Whether a table, or some of its rows, say of nobody whom they are about: totals, goods, orders of guests.
 
-    What a model learnt of everybody and how well takes minutes to make: the next run does, unless it says a value that
-    nobody else has.
+    Rows of guests are only looked at where one of them may be hers. What a model learnt of everybody and how well takes
+    minutes to make: the next run does, unless it says a value that nobody else has.
     """
     if not promise.stored or not warehouse.has(promise.address):
         return promise.subject is None
     if promise.subject is None:
         return not promise.in_memory or values.said(warehouse, promise.address, told)
+    if not with_guests:
+        return False
     sql = f'SELECT 1 FROM {quoted(promise.address)} WHERE "{promise.subject}" IS NULL LIMIT 1'  # noqa: S608
     return bool(warehouse.value(sql))
 

@@ -55,7 +55,7 @@ def expire(config: Config, stores: Stores, graph: Graph, day: date, *, now: date
         past = {name: _rows_past(stores.warehouse, name, cut[name]) for name in BY_DAY if name in cut}
         past["customers"] = _rows_of(stores.warehouse, unseen.pop("customers", []))
         rows = {name: _delete(config, stores, name, gone) for name, gone in past.items() if gone.num_rows}
-    people = {name: stores.vault.drop(ids, name, now=now) for name, ids in unseen.items() if ids}
+    people = {name: stores.vault.drop(ids, name) for name, ids in unseen.items() if ids}
     if "unsorted" in cut:
         rows["broken"] = _expire_lines(stores, cut["unsorted"], now)
     return Expired(_some(rows), _some(people))

@@ -57,7 +57,7 @@ def whose(stores: Stores, people: Sequence[Person], *, and_erased: bool = False)
 
 
 _PAIR = pa.struct({"column": pa.string(), "token": pa.string()})
-_NOBODY = ", ".join(f"'{word}'" for word in NOBODY)
+NOBODIES = ", ".join(f"'{word}'" for word in NOBODY)
 
 
 def made(warehouse: Warehouse, graph: Graph) -> Iterator[Holding]:
@@ -75,7 +75,7 @@ def loaded(warehouse: Warehouse) -> Iterator[Holding]:
     for address in loaded_as.addresses(warehouse):
         columns = warehouse.columns(address)
         keys = [name for name in IDENTIFYING if f"{name}_key" in columns]
-        nobody = f"(customer_id IS NULL OR lower(customer_id) IN ({_NOBODY})) AND " if "customer_id" in columns else ""
+        nobody = f"(customer_id IS NULL OR lower(customer_id) IN ({NOBODIES})) AND " if "customer_id" in columns else ""
         cases = ["customer_id IN (SELECT id FROM ids)"] if nobody else []
         token = "SELECT token FROM tokens WHERE tokens.\"column\" = '{}'"
         cases += [f'{nobody}"{name}_key" IN ({token.format(name)})' for name in keys]

@@ -1,6 +1,7 @@
 """Find what can be wired and opened: our own rooms and doors, installed packages', and the project's `plugins/` folder.
 
-All come by the same road: an entry point names a package to walk (`motherlode.rooms`) or a door (`motherlode.sources`).
+All come by the same road: an entry point names a package to walk (`motherlode.rooms`) or a door (`motherlode.sources`,
+`motherlode.kms`).
 """
 
 import functools
@@ -8,6 +9,7 @@ import importlib
 import importlib.util
 import inspect
 import pkgutil
+import re
 import sys
 import typing
 from collections.abc import Callable, Iterator
@@ -19,6 +21,7 @@ from typing import Any
 
 import msgspec
 
+from motherlode.doors import Kms
 from motherlode.errors import ConfigError, ContractError, MotherlodeError, did_you_mean
 from motherlode.tables import Promise, promised
 
@@ -42,6 +45,30 @@ def find_source(name: str, root: Path | None = None) -> Callable[..., Any]:
     if name not in doors:
         raise ConfigError(f"no door `{name}` for a source", hint=did_you_mean(name, doors))
     return doors[name]()
+
+
+def find_kms(url: str, root: Path | None = None) -> Kms:
+    """The key management system that a URL names by what stands before its first `:` or `+`.
+
+    Raises
+    ------
+    ConfigError
+        There is no door of this name; with the nearest one.
+    """
+    name = re.split(r"[:+]", url, maxsplit=1)[0]
+    doors: dict[str, Callable[[], Callable[..., Any]]] = {
+        point.name: partial(_loaded, point) for point in entry_points(group="motherlode.kms")
+    }
+    for path, module in _plugin_modules(root):
+        if path.parent.name == "kms":
+            doors[path.stem] = partial(getattr, module, path.stem)
+    if name not in doors:
+        raise ConfigError(f"kms: there is no door `{name}` to a key management system", hint=did_you_mean(name, doors))
+    try:
+        opened: Kms = doors[name]()(url)
+    except ValueError as error:
+        raise ConfigError(f"kms: {error}", hint="see docs/how-to/keep-the-key-elsewhere.md") from error
+    return opened
 
 
 def plugin_folders(root: Path) -> list[Path]:

@@ -27,7 +27,7 @@ from motherlode.errors import GraphError, MotherlodeError, NotReady, did_you_mea
 from motherlode.govern.verdicts import FINAL
 from motherlode.graph import GIVEN, Graph, to_sql, wire
 from motherlode.labels import add_labels
-from motherlode.plugins import find_promises, plugin_folders
+from motherlode.plugins import find_kms, find_promises, plugin_folders
 from motherlode.rows import Rows
 from motherlode.tables import Promise
 from motherlode.warehouse import Warehouse, open_warehouse
@@ -35,6 +35,7 @@ from motherlode.warehouse import Warehouse, open_warehouse
 if TYPE_CHECKING:
     from motherlode.audit import Audit
     from motherlode.consents import Statement, Text
+    from motherlode.doors import Kms
     from motherlode.expiry import Expired
     from motherlode.ingest import Loaded
     from motherlode.ledger import Ledger
@@ -101,10 +102,15 @@ class Project:
     def vault(self) -> "Vault":
         from motherlode.vault import open_vault
 
-        vault = open_vault(self.config.vault, self.root, key_file=self.root / self.config.key_file)
+        vault = open_vault(self.config.vault, self.root, key_file=self.root / self.config.key_file, kms=self.kms)
         vault.rules = rules_of(self.config.access)
         vault.on_read = self._note_reading
         return vault
+
+    @property
+    def kms(self) -> "Kms | None":
+        """The key management system that wraps the keys of the house, where there is one."""
+        return find_kms(self.config.kms, self.root) if self.config.kms else None
 
     def _note_reading(self, entry: dict[str, Any]) -> None:
         self.audit.note("read", entry, now=_now())
@@ -189,15 +195,37 @@ class Project:
 
     def say(self, who: str, statement: "Statement", text: "Text | None" = None) -> "Person":
         """Record what a person (a customer number, e-mail or phone) agreed to or refused; it counts at once."""
-        from motherlode import consents, people, run
+        from motherlode import people
 
         person = people.find(self.stores, who)
+        self.note_said(person, statement, text)
+        self.obey()
+        return person
+
+    def note_said(self, person: "Person", statement: "Statement", text: "Text | None" = None) -> None:
+        """Record what a person agreed to or refused; `obey` makes it count in the tables."""
+        from motherlode import consents
+
         consents.record(self.ledger, person, statement, text, now=_now())
         said = {name: getattr(statement, name) for name in ("purpose", "channel", "decision", "given_by", "actor")}
         token = self.vault.token("customer_id", person.customer_id)
         self.audit.note("consent", {"person": token, "text_hash": text.hash if text else "", **said}, now=_now())
+
+    def obey(self) -> None:
+        """Make the tables of what people said, and of what follows from it, anew."""
+        from motherlode import run
+
         run.refresh(self.config, self.stores, self.graph, ("statements", "contactable", "usable"))
-        return person
+
+    def preference_link(self, who: str, until: datetime, actor: str) -> "tuple[Person, str]":
+        """The address at which a person sees and changes what she agreed to; who made it is in the log."""
+        from motherlode import people
+
+        person = people.find(self.stores, who)
+        token = self.vault.token("customer_id", person.customer_id)
+        self.audit.note("link", {"person": token, "until": until, "actor": actor}, now=_now())
+        site = (self.config.serve.address or "http://127.0.0.1:8642").rstrip("/")
+        return person, f"{site}/preferences?key={self.vault.link(person.customer_ids, until)}"
 
     def reveal(self, customer_ids: Sequence[str], fields: Sequence[str], reading: Reading) -> Rows:
         """Personal fields as the rules of access show them to a reader; `Refused` where they do not. See `access`."""

@@ -155,15 +155,19 @@ def noised(counts: Sequence[int], sums: Sequence[int], query: Query, noise: Any)
 def _noise() -> Any:
     """A function of whole numbers, of how far one person moves them, and of epsilon, that gives them with noise."""
     try:
-        import opendp.prelude as dp
+        # Not the prelude, which brings scikit-learn and SciPy: seconds for what takes milliseconds.
+        from opendp.domains import atom_domain, vector_domain
+        from opendp.measurements import make_laplace
+        from opendp.metrics import l1_distance
+        from opendp.mod import enable_features
     except ImportError as error:
         told = "totals leave the house with noise by OpenDP, which is not installed"
         raise ConfigError(told, hint="pip install 'motherlode[privacy]'") from error
-    dp.enable_features("contrib")
-    space = dp.vector_domain(dp.atom_domain(T=dp.i64)), dp.l1_distance(T=dp.i64)
+    enable_features("contrib")
+    space = vector_domain(atom_domain(T="i64")), l1_distance(T="i64")
 
     def noise(values: Sequence[int], moved: int, epsilon: float) -> list[int]:
-        mechanism: Any = dp.m.make_laplace(*space, scale=moved / epsilon)
+        mechanism: Any = make_laplace(*space, scale=moved / epsilon)
         if mechanism.map(moved) > epsilon * (1 + 1e-9):
             raise ContractError("the mechanism spends more than was reserved", hint="please report it")
         drawn: list[int] = mechanism(list(values))

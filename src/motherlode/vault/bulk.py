@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 _IDS_A_QUERY = 5_000
@@ -12,21 +13,21 @@ Row = tuple[Any, ...]
 
 
 def add(connection: sa.Connection, table: sa.Table, rows: list[Row]) -> None:
-    _send(connection, table.insert(), [column.name for column in table.columns], rows)
-
-
-def remove(connection: sa.Connection, table: sa.Table, keys: list[Row]) -> None:
-    names = [column.name for column in table.primary_key.columns]
-    _send(connection, sa.delete(table).where(*(table.c[name] == sa.bindparam(name) for name in names)), names, keys)
-
-
-def _send(connection: sa.Connection, statement: sa.Insert | sa.Delete, names: list[str], rows: list[Row]) -> None:
-    """Hand rows to the driver as they are: preparing each in Python costs more than SQLite takes to write it."""
+    """Add rows as the driver takes them: preparing each in Python costs more than SQLite takes to write it."""
     if not rows:
         return
-    compiled = statement.compile(dialect=connection.dialect)
+    compiled = table.insert().compile(dialect=connection.dialect)
+    names = [column.name for column in table.columns]
     ready: Any = rows if compiled.positional else [dict(zip(names, row, strict=True)) for row in rows]
     connection.exec_driver_sql(str(compiled), ready)
+
+
+def among(connection: sa.Connection, column: sa.Column[str], values: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Whether a column is one of some values, in one parameter where the database can: each costs more than a row."""
+    if connection.dialect.name != "sqlite":
+        return column.in_(values)
+    listed = sa.text("SELECT value FROM json_each(:listed)").bindparams(listed=msgspec.json.encode(values).decode())
+    return column.in_(listed)
 
 
 def stamp(connection: sa.Connection, now: datetime) -> object:

@@ -49,7 +49,14 @@ def _private_file(url: sa.URL, root: Path) -> Path | None:
 
 def _connected(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # Transactions begin in `_begun`, not at Python's first guess of a write.
-    for setting in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", f"cache_size=-{_CACHE_KIB}"):
+    # Larger pages than SQLite's own cost a fifth less to fill; a file that has others keeps them.
+    for setting in (
+        "page_size=16384",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "secure_delete=ON",
+        f"cache_size=-{_CACHE_KIB}",
+    ):
         connection.execute(f"PRAGMA {setting}")
     connection.execute(f"PRAGMA busy_timeout={_WAIT_SECONDS * 1000}")
 

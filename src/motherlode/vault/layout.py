@@ -3,16 +3,20 @@
 import sqlalchemy as sa
 
 TABLES = sa.MetaData()
+# A record of its own for each, so that reading a name never decrypts an identity number.
+SENSITIVITIES = ("ordinary", "sensitive")
 
 SEAL = sa.Table("seal", TABLES, sa.Column("proof", sa.Text, primary_key=True))
 
-SUBJECT_KEY = sa.Table(
-    "subject_key",
+# One row a person: her data key, wrapped, and a record for each sensitivity. In a backup whose keys are kept apart the
+# wrapped key is NULL, and the row opens for nobody.
+PERSON = sa.Table(
+    "person",
     TABLES,
     sa.Column("customer_id", sa.Text, primary_key=True),
-    sa.Column("wrapped_key", sa.LargeBinary, nullable=False),
+    sa.Column("wrapped_key", sa.LargeBinary),
     sa.Column("key_version", sa.Integer, nullable=False),
-    sa.Column("created_at", sa.DateTime, nullable=False),
+    *(sa.Column(kind, sa.LargeBinary) for kind in SENSITIVITIES),
     sqlite_with_rowid=False,
 )
 
@@ -25,23 +29,16 @@ SUPPRESSED = sa.Table(
     sa.Column("suppressed_at", sa.DateTime, nullable=False),
 )
 
-PERSONAL = sa.Table(
-    "personal",
-    TABLES,
-    *(sa.Column(name, sa.Text, primary_key=True) for name in ("customer_id", "sensitivity")),
-    sa.Column("blob", sa.LargeBinary, nullable=False),
-    sa.Column("kept_at", sa.DateTime, nullable=False),
-    sqlite_with_rowid=False,
-)
-
+# Blind tokens of one index that begin with the same byte and came together, 16 bytes each, and whose they are, in the
+# same order, as a JSON list: a row a token costs SQLite more than all encryption.
 BLIND = sa.Table(
     "blind",
     TABLES,
-    sa.Column("index_name", sa.Text, primary_key=True),
-    sa.Column("token", sa.LargeBinary, primary_key=True),
-    # Without an index of its own: whoever is erased is looked for once, and everybody is written.
-    sa.Column("customer_id", sa.Text, primary_key=True),
-    sqlite_with_rowid=False,
+    sa.Column("run_id", sa.Integer, primary_key=True),
+    sa.Column("index_name", sa.Text, nullable=False),
+    sa.Column("bucket", sa.Integer, nullable=False),
+    *(sa.Column(name, sa.LargeBinary, nullable=False) for name in ("tokens", "customer_ids")),
+    sa.Index("blind_by_bucket", "index_name", "bucket"),
 )
 
 # Fields that a person had put right: what a file says of them does not count any more.

@@ -1,11 +1,13 @@
 """Personal fields by `customer_id`: kept, compared, read and forgotten."""
 
-import os
+import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
@@ -15,18 +17,28 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from motherlode.access import EVERYTHING, Reading, Rule, Verdict, class_of, classes_of, decide, rules_of, shown_of
 from motherlode.errors import ContractError
 from motherlode.schemas import IDENTIFYING
-from motherlode.vault.bulk import Row, add, chunks, remove, stamp, utc
+from motherlode.vault import blind
+from motherlode.vault.bulk import add, among, chunks, stamp, utc
 from motherlode.vault.engine import copy_to, empty_log, rewrite, transaction
-from motherlode.vault.keys import KEY_BYTES, WRAPPED_BYTES, Fields, Keys
-from motherlode.vault.layout import BLIND, PERSONAL, RECTIFIED, SUBJECT_KEY
+from motherlode.vault.keys import Fields, Keys
+from motherlode.vault.layout import PERSON, RECTIFIED, SENSITIVITIES
 from motherlode.vault.readings import Masking, as_shown, in_time, note, people_in, people_read, readings, refusal
-from motherlode.vault.records import by_customer, by_person, by_sensitivity, sensitivities, trimmed
-from motherlode.vault.suppression import suppress, suppressed, theirs_alone
+from motherlode.vault.records import (
+    by_customer,
+    by_person,
+    by_sensitivity,
+    filled,
+    record,
+    records,
+    sensitivities,
+    texts,
+    trimmed,
+)
+from motherlode.vault.suppression import suppress, suppressed
 
-# As long as a wrapped key: SQLite overwrites a row of unchanged length where it stands, and leaves no copy.
-DESTROYED = bytes(WRAPPED_BYTES)
-# Tokens are written in their order: the larger the batch, the fewer pages of the index are touched twice.
 _ROWS_A_BATCH = 100_000
+# Of a copy whose keys are kept apart nobody opens.
+_OPENS = PERSON.c.wrapped_key.is_not(None)
 
 
 class _Person(NamedTuple):
@@ -37,12 +49,11 @@ class _Person(NamedTuple):
 
 
 class _Writes:
-    """Rows of one batch as tuples; values to blind stay with their person until a whole column is blinded at once."""
+    """What a batch changes; values to blind stay with their person until a whole column is blinded at once."""
 
     def __init__(self) -> None:
-        self.keys: list[Row] = []
-        self.blobs: list[Row] = []
-        self.stale_blobs: list[Row] = []
+        self.new: dict[str, dict[str, bytes]] = {}
+        self.records: dict[str, list[dict[str, Any]]] = {kind: [] for kind in SENSITIVITIES}
         self.named: dict[str, list[tuple[str, str]]] = {name: [] for name in IDENTIFYING}
         self.once_named: dict[str, list[tuple[str, str]]] = {name: [] for name in IDENTIFYING}
 
@@ -69,9 +80,8 @@ class Vault:
         """
         ordered = by_customer(records)
         with transaction(self._engine) as connection:
-            at = stamp(connection, now)
             living = ordered.filter(self._living(connection, ordered["customer_id"]))
-            return sum(self._keep_batch(connection, batch, at) for batch in living.to_batches(_ROWS_A_BATCH))
+            return sum(self._keep_batch(connection, batch) for batch in living.to_batches(_ROWS_A_BATCH))
 
     def rectify(self, customer_id: str, fields: Fields, *, now: datetime) -> int:
         """Put fields of a person right, whatever files say of them from now on; gives the fields that were wrong."""
@@ -79,7 +89,7 @@ class Vault:
             at, held = stamp(connection, now), self._held(connection, [customer_id], sensitivities(fields))
             writes = _Writes()
             before = held[customer_id].fields if customer_id in held else {}
-            self._change(writes, customer_id, held.get(customer_id), fields, at)
+            self._change(writes, customer_id, held.get(customer_id), fields)
             self._write(connection, writes)
             pinned = _rectified(connection, [customer_id]).get(customer_id, set())
             add(connection, RECTIFIED, [(customer_id, name, at) for name in fields if name not in pinned])
@@ -93,29 +103,60 @@ class Vault:
             return pa.array([True] * len(customer_ids), pa.bool_())
         return pc.invert(pc.is_in(self.tokens("customer_id", customer_ids), pa.array(sorted(gone), pa.string())))
 
-    def _keep_batch(self, connection: sa.Connection, batch: pa.RecordBatch, at: object) -> int:
+    def _keep_batch(self, connection: sa.Connection, batch: pa.RecordBatch) -> int:
+        """Whoever is new and stands in one row goes in by columns; the others are compared with what is held."""
+        batch = filled(batch)
+        ids = texts(batch["customer_id"])
+        again = self._known(connection, ids) | _repeated(ids)
+        if not again:
+            return self._keep_new(connection, batch)
+        is_again = pc.is_in(batch["customer_id"], pa.array(sorted(again), pa.string()))
+        new = self._keep_new(connection, batch.filter(pc.invert(is_again)))
+        return new + self._keep_again(connection, batch.filter(is_again))
+
+    def _keep_new(self, connection: sa.Connection, batch: pa.RecordBatch) -> int:
+        ids = texts(batch["customer_id"])
+        self._add(connection, ids, records(batch))
+        for name in set(IDENTIFYING) & set(batch.column_names):
+            named = batch.filter(pc.is_valid(batch[name]))
+            self._name(connection, name, texts(named["customer_id"]), texts(named[name]))
+        return len(ids)
+
+    def _keep_again(self, connection: sa.Connection, batch: pa.RecordBatch) -> int:
         people = by_person(batch)
         held = self._held(connection, list(people), sensitivities(batch.column_names))
         for who, pinned in _rectified(connection, list(people)).items():
             people[who] = {name: value for name, value in people[who].items() if name not in pinned}
         writes = _Writes()
-        changed = sum(self._change(writes, who, held.get(who), news, at) for who, news in people.items())
+        changed = sum(self._change(writes, who, held.get(who), news) for who, news in people.items())
         self._write(connection, writes)
         return changed
 
-    def _change(self, writes: _Writes, customer_id: str, person: _Person | None, news: Fields, at: object) -> bool:
+    def _known(self, connection: sa.Connection, ids: Sequence[str]) -> set[str]:
+        """Those of some ids, in order, that the vault has; a file of new people alone has nobody between its ends."""
+        if not ids or not connection.scalar(
+            sa.select(sa.exists().where(PERSON.c.customer_id.between(ids[0], ids[-1])))
+        ):
+            return set()
+        return {
+            who
+            for some in chunks(ids)
+            for who in connection.scalars(
+                sa.select(PERSON.c.customer_id).where(among(connection, PERSON.c.customer_id, some))
+            )
+        }
+
+    def _change(self, writes: _Writes, customer_id: str, person: _Person | None, news: Fields) -> bool:
         """Add to `writes` what differs from what is held of one person."""
         before = person.fields if person else {}
         changed = {name: value for name, value in news.items() if before.get(name) != value} if before else news
         if not changed:
             return False
-        cipher = person.cipher if person else self._new_key(writes, customer_id, at)
         for sensitivity, fields in by_sensitivity(before | changed):
-            if not changed.keys().isdisjoint(fields):
-                blob = self._keys.encrypt(cipher, customer_id, sensitivity, fields)
-                writes.blobs.append((customer_id, sensitivity, blob, at))
-                if before:
-                    writes.stale_blobs.append((customer_id, sensitivity))
+            if person is None:
+                writes.new.setdefault(customer_id, {})[sensitivity] = record(fields)
+            elif not changed.keys().isdisjoint(fields):
+                self._put(writes, customer_id, person, sensitivity, fields)
         for name in IDENTIFYING:
             if name in changed:
                 writes.named[name].append((customer_id, changed[name]))
@@ -123,23 +164,33 @@ class Vault:
                     writes.once_named[name].append((customer_id, before[name]))
         return True
 
-    def _new_key(self, writes: _Writes, customer_id: str, at: object) -> AESGCM:
-        data_key = os.urandom(KEY_BYTES)
-        writes.keys.append((customer_id, self._keys.wrap(customer_id, data_key), self._keys.version, at))
-        return AESGCM(data_key)
+    def _put(self, writes: _Writes, who: str, person: _Person, sensitivity: str, fields: Fields) -> None:
+        sealed = self._keys.encrypt(person.cipher, who, sensitivity, record(fields)) if fields else None
+        writes.records[sensitivity].append({"who": who, "record": sealed})
 
     def _write(self, connection: sa.Connection, writes: _Writes) -> None:
-        """Old rows go before new ones come; tokens are sorted, as random places are an index's slowest."""
-        add(connection, SUBJECT_KEY, writes.keys)
-        remove(connection, PERSONAL, writes.stale_blobs)
-        add(connection, PERSONAL, writes.blobs)
+        """Old tokens go before new ones come."""
+        new = list(writes.new.values())
+        self._add(connection, list(writes.new), {kind: [some.get(kind) for some in new] for kind in SENSITIVITIES})
+        for kind, some in writes.records.items():
+            if some:
+                mine = sa.update(PERSON).where(PERSON.c.customer_id == sa.bindparam("who"))
+                connection.execute(mine.values({kind: sa.bindparam("record")}), some)
         for name in IDENTIFYING:
-            remove(connection, BLIND, self._blinded(name, writes.once_named[name]))
-            add(connection, BLIND, self._blinded(name, writes.named[name]))
+            gone, come = writes.once_named[name], writes.named[name]
+            tokens = self._keys.tokens(name, [value for _, value in gone])
+            blind.drop(connection, name, list(zip(tokens, [who for who, _ in gone], strict=True)))
+            self._name(connection, name, [who for who, _ in come], [value for _, value in come])
 
-    def _blinded(self, name: str, people: list[tuple[str, str]]) -> list[Row]:
-        tokens = self._keys.tokens(name, [value for _, value in people])
-        return sorted((name, token, who) for token, (who, _) in zip(tokens, people, strict=True))
+    def _add(
+        self, connection: sa.Connection, people: Sequence[str], sealed: Mapping[str, Sequence[bytes | None]]
+    ) -> None:
+        """New people with their records by sensitivity."""
+        none = [None] * len(people)
+        add(connection, PERSON, self._keys.lock(people, {kind: sealed.get(kind, none) for kind in SENSITIVITIES}))
+
+    def _name(self, connection: sa.Connection, name: str, people: Sequence[str], values: Sequence[str]) -> None:
+        blind.keep(connection, name, self._keys.tokens(name, values), people)
 
     def tokens(self, index_name: str, values: "pa.Array[Any] | pa.ChunkedArray[Any]") -> "pa.Array[Any]":
         """Blind tokens of values in their one spelling, NULL for NULL and for blanks; each distinct value once."""
@@ -155,28 +206,26 @@ class Vault:
     def ids(self) -> list[str]:
         """Everybody whom the vault can name."""
         with transaction(self._engine, reading=True) as connection:
-            return list(connection.scalars(sa.select(SUBJECT_KEY.c.customer_id).order_by(SUBJECT_KEY.c.customer_id)))
+            return list(
+                connection.scalars(sa.select(PERSON.c.customer_id).where(_OPENS).order_by(PERSON.c.customer_id))
+            )
 
     def has(self, customer_id: str) -> bool:
         """Whether the vault can name this person."""
-        mine = sa.select(SUBJECT_KEY.c.customer_id).where(SUBJECT_KEY.c.customer_id == customer_id)
+        mine = sa.select(PERSON.c.customer_id).where(_OPENS, PERSON.c.customer_id == customer_id)
         with transaction(self._engine, reading=True) as connection:
             return connection.scalar(mine) is not None
 
     def find(self, index_name: str, value: str) -> list[str]:
         """Who has this value, in its one spelling."""
         (token,) = self._keys.tokens(index_name, [value.strip()])
-        chosen = sa.select(BLIND.c.customer_id).where(BLIND.c.index_name == index_name, BLIND.c.token == token)
         with transaction(self._engine, reading=True) as connection:
-            return list(connection.scalars(chosen.order_by(BLIND.c.customer_id)))
+            return blind.find(connection, index_name, token)
 
     def tokens_of(self, customer_ids: Sequence[str]) -> set[tuple[str, str]]:
         """Index and blind token of values of these people that nobody else has."""
-        tokens: set[tuple[str, str]] = set()
         with transaction(self._engine, reading=True) as connection:
-            for some in chunks(customer_ids):
-                tokens |= {(name, token.hex()) for name, token in theirs_alone(connection, some)}
-        return tokens
+            return {(name, token.hex()) for name, token in blind.theirs_alone(connection, customer_ids)}
 
     def reveal(
         self,
@@ -205,7 +254,7 @@ class Vault:
 
     def reveal_all(self, customer_ids: Sequence[str], reading: Reading, *, now: datetime) -> dict[str, Fields]:
         """Every field of people who are still here, as an access request asks for it; logged like `reveal`."""
-        held, shows = self._read(customer_ids, ("ordinary", "sensitive"), [EVERYTHING], reading, now)
+        held, shows = self._read(customer_ids, SENSITIVITIES, [EVERYTHING], reading, now)
         everybody = [who for who in customer_ids if who in held]
         return {
             who: {name: show(held[who].fields[name]) or "" for name, show in as_shown(held[who].fields, shows).items()}
@@ -227,26 +276,24 @@ class Vault:
             raise refusal(verdict, reading)
         return held, verdict
 
-    def drop(self, customer_ids: Sequence[str], field_class: str, *, now: datetime) -> int:
+    def drop(self, customer_ids: Sequence[str], field_class: str) -> int:
         """Delete the fields of one class of these people for good, their keys stay; gives the people that had any."""
         dropped = 0
         with transaction(self._engine) as connection:
-            at = stamp(connection, now)
             for some in chunks(customer_ids):
-                held, writes = self._held(connection, some, ("ordinary", "sensitive")), _Writes()
-                dropped += sum(self._drop_from(writes, who, person, field_class, at) for who, person in held.items())
+                held, writes = self._held(connection, some, SENSITIVITIES), _Writes()
+                dropped += sum(self._drop_from(writes, who, person, field_class) for who, person in held.items())
                 self._write(connection, writes)
         if dropped:
             empty_log(self._engine)
         return dropped
 
-    def _drop_from(self, writes: _Writes, who: str, person: _Person, field_class: str, at: object) -> bool:
+    def _drop_from(self, writes: _Writes, who: str, person: _Person, field_class: str) -> bool:
         gone = {name for name in person.fields if class_of(name) == field_class}
         left = {name: value for name, value in person.fields.items() if name not in gone}
         for sensitivity in sensitivities(gone):
-            writes.stale_blobs.append((who, sensitivity))
-            if kept := {name: value for name, value in left.items() if sensitivities([name]) == [sensitivity]}:
-                writes.blobs.append((who, sensitivity, self._keys.encrypt(person.cipher, who, sensitivity, kept), at))
+            kept = {name: value for name, value in left.items() if sensitivities([name]) == [sensitivity]}
+            self._put(writes, who, person, sensitivity, kept)
         for name in gone & set(IDENTIFYING):
             writes.once_named[name].append((who, person.fields[name]))
         return bool(gone)
@@ -265,7 +312,7 @@ class Vault:
         return {token.hex(): known.get(token) for token in tokens}
 
     def shred(self, *customer_ids: str, now: datetime) -> None:
-        """Forget people for good: their keys are overwritten, their records and tokens deleted.
+        """Forget people for good: their keys, records and tokens are deleted, and the file is written without them.
 
         What stays are blind tokens of their ids, and of values that nobody else has, so that what arrives of them later
         is not kept. May be called again, and of people the vault never met.
@@ -273,15 +320,14 @@ class Vault:
         leaving = sorted(set(customer_ids))
         with transaction(self._engine) as connection:
             tokens = {("customer_id", token) for token in self._keys.tokens("customer_id", leaving)}
+            tokens |= blind.theirs_alone(connection, leaving)
+            blind.forget(connection, leaving)
             for some in chunks(leaving):
-                tokens |= theirs_alone(connection, some)
-                mine = SUBJECT_KEY.c.customer_id.in_(some)
-                # Overwritten first: a freed page may keep what a deleted row said.
-                connection.execute(sa.update(SUBJECT_KEY).where(mine).values(wrapped_key=DESTROYED))
-                for table in (SUBJECT_KEY, PERSONAL, BLIND, RECTIFIED):
-                    connection.execute(sa.delete(table).where(table.c.customer_id.in_(some)))
+                for table in (PERSON, RECTIFIED):
+                    connection.execute(sa.delete(table).where(among(connection, table.c.customer_id, some)))
             suppress(connection, tokens, stamp(connection, now))
-        empty_log(self._engine)
+        # A page whose rows have moved may keep what a deleted one said.
+        rewrite(self._engine)
 
     def suppressed(self) -> dict[str, set[str]]:
         """Blind tokens by index of who was shredded: what to leave out at the door."""
@@ -305,9 +351,9 @@ class Vault:
 
     def rewrap(self) -> int:
         """Wrap every data key that is not yet under the last wrapping key anew; gives how many."""
-        old = SUBJECT_KEY.c.key_version < self._keys.version
-        columns = SUBJECT_KEY.c["customer_id", "wrapped_key", "key_version"]
-        place = sa.update(SUBJECT_KEY).where(SUBJECT_KEY.c.customer_id == sa.bindparam("who"))
+        old = _OPENS & (PERSON.c.key_version < self._keys.version)
+        columns = PERSON.c["customer_id", "wrapped_key", "key_version"]
+        place = sa.update(PERSON).where(PERSON.c.customer_id == sa.bindparam("who"))
         with transaction(self._engine) as connection:
             rows = [
                 {"who": who, "wrapped_key": self._keys.wrap_anew(who, wrapped, at), "key_version": self._keys.version}
@@ -317,6 +363,23 @@ class Vault:
                 connection.execute(place, rows)
         empty_log(self._engine)
         return len(rows)
+
+    def link(self, customer_ids: Sequence[str], until: datetime) -> str:
+        """A key to be handed to a person, which says who she is to this house alone, until a moment."""
+        text = msgspec.json.encode((list(customer_ids), _seconds(until)))
+        return base64.urlsafe_b64encode(self._keys.seal(text)).decode().rstrip("=")
+
+    def behind(self, link: str, *, now: datetime) -> tuple[str, ...]:
+        """Whose key it is; nobody's where it is none of ours, its time is over, or she was shredded since."""
+        try:
+            sealed = base64.b64decode(link + "=" * (-len(link) % 4), altchars=b"-_", validate=True)
+            ids, until = msgspec.json.decode(self._keys.unseal(sealed), type=tuple[list[str], int])
+        except (ValueError, InvalidTag):
+            return ()
+        gone = self.suppressed().get("customer_id", set())
+        tokens = (token.hex() for token in self._keys.tokens("customer_id", ids))
+        is_over = _seconds(now) > until
+        return () if is_over or not gone.isdisjoint(tokens) else tuple(ids)
 
     def sign(self, message: bytes) -> bytes:
         """The house's Ed25519 signature."""
@@ -334,42 +397,47 @@ class Vault:
         """Write SQLite's file, whole as it is now, into another."""
         copy_to(self._engine, path)
 
-    def rewrite(self) -> None:
-        """Write the file anew, so that no freed page keeps what was deleted."""
-        rewrite(self._engine)
-
     def count(self) -> int:
         """How many people the vault can still name."""
         with transaction(self._engine, reading=True) as connection:
-            return connection.scalar(sa.select(sa.func.count()).select_from(SUBJECT_KEY)) or 0
+            return connection.scalar(sa.select(sa.func.count()).select_from(PERSON).where(_OPENS)) or 0
 
     def close(self) -> None:
         self._engine.dispose()
 
     def _held(self, connection: sa.Connection, customer_ids: Sequence[str], kinds: Sequence[str]) -> dict[str, _Person]:
         """The people among `customer_ids` whose key still exists."""
-        record = sa.and_(PERSONAL.c.customer_id == SUBJECT_KEY.c.customer_id, PERSONAL.c.sensitivity.in_(kinds))
-        key, blob = SUBJECT_KEY.c["customer_id", "wrapped_key", "key_version"], PERSONAL.c["sensitivity", "blob"]
-        chosen = sa.select(*key, *blob).select_from(SUBJECT_KEY).outerjoin(PERSONAL, record)
+        chosen = sa.select(*PERSON.c["customer_id", "wrapped_key", "key_version"], *(PERSON.c[kind] for kind in kinds))
         held: dict[str, _Person] = {}
         for some in chunks(customer_ids):
-            for who, *row in connection.execute(chosen.where(SUBJECT_KEY.c.customer_id.in_(some))):
-                self._open(held, who, tuple(row))
+            mine = among(connection, PERSON.c.customer_id, some)
+            for who, wrapped, key_version, *blobs in connection.execute(chosen.where(_OPENS, mine)):
+                held[who] = self._opened(who, wrapped, key_version, dict(zip(kinds, blobs, strict=True)))
         return held
 
-    def _open(self, held: dict[str, _Person], who: str, row: Row) -> None:
-        """Decrypt one row into `held`."""
-        wrapped, key_version, sensitivity, blob = row
+    def _opened(self, who: str, wrapped: bytes, key_version: int, blobs: Mapping[str, bytes | None]) -> _Person:
+        """A person with the fields of some records, decrypted."""
+        fields: Fields = {}
         try:
-            if who not in held:
-                held[who] = _Person(self._keys.unwrap(who, wrapped, key_version), {})
-            if blob is not None:
-                held[who].fields.update(self._keys.decrypt(held[who].cipher, who, sensitivity, blob))
+            cipher = self._keys.unwrap(who, wrapped, key_version)
+            for kind, blob in blobs.items():
+                if blob is not None:
+                    fields |= self._keys.decrypt(cipher, who, kind, blob)
         except InvalidTag as error:
             raise ContractError(
                 f"vault: the record of customer `{who}` does not open: it was changed outside Motherlode",
                 hint="restore the vault from a backup and shred again who was shredded since, or shred this customer",
             ) from error
+        return _Person(cipher, fields)
+
+
+def _seconds(moment: datetime) -> int:
+    return int(utc(moment).replace(tzinfo=UTC).timestamp())
+
+
+def _repeated(ids: Sequence[str]) -> set[str]:
+    """Ids in order that stand there more than once."""
+    return {who for who, following in pairwise(ids) if who == following} if len(set(ids)) < len(ids) else set()
 
 
 def _rectified(connection: sa.Connection, people: Sequence[str]) -> dict[str, set[str]]:
@@ -377,7 +445,8 @@ def _rectified(connection: sa.Connection, people: Sequence[str]) -> dict[str, se
     fields: dict[str, set[str]] = {}
     if connection.scalar(sa.select(sa.exists().select_from(RECTIFIED))):
         for some in chunks(people):
-            mine = sa.select(RECTIFIED.c.customer_id, RECTIFIED.c.field).where(RECTIFIED.c.customer_id.in_(some))
+            where = among(connection, RECTIFIED.c.customer_id, some)
+            mine = sa.select(RECTIFIED.c.customer_id, RECTIFIED.c.field).where(where)
             for who, name in connection.execute(mine):
                 fields.setdefault(who, set()).add(name)
     return fields
