@@ -110,6 +110,26 @@ def show(session: Session, person: str) -> None:
     click.echo(json.dumps(plain(proofs), ensure_ascii=False, indent=2))
 
 
+@consent.command()
+@click.argument("people", nargs=-1, required=True, metavar="PERSON…")
+@click.option("--days", type=click.IntRange(1, 366), default=30, show_default=True, help="How long the link is good.")
+@in_project
+def link(session: Session, people: tuple[str, ...], days: int) -> None:
+    """A link behind which PERSON sees what the data are used for, and says yes or no, without a password.
+
+    \b
+    motherlode consent link 12346 --days 7
+    """
+    from datetime import UTC, datetime, timedelta
+
+    until = datetime.now(UTC).replace(tzinfo=None, microsecond=0) + timedelta(days=days)
+    with session.open() as project:
+        for who in people:
+            found, address = project.preference_link(who, until, getpass.getuser())
+            session.tell("preference_link", customer=found.customer_id, until=f"{until:%Y-%m-%d %H:%M} UTC")
+            click.echo(address)
+
+
 @click.group()
 def rights() -> None:
     """What a person may ask for by right: PERSON is a customer number, an e-mail or a phone.

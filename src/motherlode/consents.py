@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from motherlode.errors import ContractError, Refused, did_you_mean
-from motherlode.govern.statements import CHANNELS
+from motherlode.govern.statements import CHANNELS, NO
 from motherlode.labels import Language, catalogue
 from motherlode.ledger import Ledger
 from motherlode.people import Person
@@ -91,6 +91,31 @@ def proofs(ledger: Ledger, customer_ids: Sequence[str]) -> list[dict[str, Any]]:
     """What people said, each with the text word by word as it was shown."""
     texts = {row["text_hash"]: row["text"] for row in ledger.read("consent_texts")}
     return [{**said, "text": texts.get(said["text_hash"], "")} for said in ledger.about("consents", customer_ids)]
+
+
+class Refusals:
+    """Whoever said no to a purpose in the house: `look` again to see what was recorded since.
+
+    For doors, at which each event is asked about: people who refused analytics are not followed (GDPR 7(3), PIPL 15).
+    """
+
+    def __init__(self, purpose: str) -> None:
+        self._purpose = purpose
+        self._seen = 0
+        self._refused: set[str] = set()
+
+    def look(self, ledger: Ledger) -> None:
+        """Take in what was recorded since the last look."""
+        for said in ledger.since("consents", self._seen):
+            self._seen = said["consent_id"]
+            if said["purpose"] == self._purpose and said["channel"] == "":
+                (self._refused.add if said["decision"] in NO else self._refused.discard)(said["customer_id"])
+
+    def __contains__(self, customer_id: object) -> bool:
+        return customer_id in self._refused
+
+    def __bool__(self) -> bool:
+        return bool(self._refused)
 
 
 def _check(statement: Statement, text: Text | None) -> None:

@@ -293,6 +293,14 @@ class Ledger:
             rows = connection.execute(sa.select(table).order_by(*table.primary_key.columns))
             return [dict(row) for row in rows.mappings()]
 
+    def since(self, name: str, last: int) -> list[dict[str, Any]]:
+        """Facts of a table that were added after one, by its number."""
+        table = NAMES[name]
+        (number,) = table.primary_key.columns
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(table).where(number > last).order_by(number))
+            return [dict(row) for row in rows.mappings()]
+
     def about_people(self) -> list[str]:
         """Names of the tables about people."""
         return [table.name for table in personal()]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,22 @@ def test_who_refuses_analytics_is_not_followed(shop):
 
     assert collecting(shop, work)[1]["results"] == ["suppressed", "ok"]
     assert counted(shop) == {"received": 2, "stored": 1, "suppressed": 1}
+
+
+def test_gdpr_7_3_pipl_15_whoever_refused_analytics_in_the_house_is_not_followed_until_they_agree(shop):
+    def say(decision):
+        with Project(shop) as project:
+            said = {"purpose": "analytics", "channel": "", "decision": decision, "said_at": datetime(2026, 11, 1)}
+            blank = dict.fromkeys(("text_version", "text_language", "text_hash", "evidence", "actor"), "")
+            project.ledger.record("consents", [{"customer_id": "ann", "given_by": "subject", **said, **blank}])
+
+    async def work(client, collector):
+        return await client.send("/v1/batch", {"writeKey": KEY, "batch": [track(1), track(2, userId="bob")]})
+
+    say("withdrawn")
+    assert collecting(shop, work)[1]["results"] == ["suppressed", "ok"]
+    say("granted")
+    assert collecting(shop, work)[1]["results"] == ["ok", "duplicate"]
 
 
 def test_ccpa_1798_135_ccr_7025_the_signal_of_a_browser_forbids_sharing(shop):

@@ -13,6 +13,7 @@ from motherlode.collect.canonical import consent_cells
 from motherlode.collect.plans import broken
 from motherlode.collect.tracking import Event, Parcel, header_keys
 from motherlode.config import Config
+from motherlode.consents import Refusals
 from motherlode.errors import MotherlodeError
 from motherlode.live import consumer, planning, readers, senders
 from motherlode.live.door import Arrival, Door, Outcome, Overloaded
@@ -53,6 +54,7 @@ class Collector:
         self._senders: dict[str, Sender] = {}
         self._by_header: dict[tuple[bytes, bytes], Sender] = {}
         self._gone: set[str] = set()
+        self._refusing = Refusals("analytics")
         self._plans: dict[str, Ruled] = {}
         self._readers: dict[str, Reader] = {}
         self._looked_at = 0.0
@@ -118,6 +120,7 @@ class Collector:
         self._by_header.clear()
         self._senders = senders.by_hash(self._stores.ledger)
         self._gone = self._stores.vault.suppressed().get("customer_id", set())
+        self._refusing.look(self._stores.ledger)
         self._plans = planning.current(self._stores.ledger)
         self._readers = readers.by_hash(self._stores.ledger)
 
@@ -233,7 +236,9 @@ class Collector:
         return ([event for place, event in enumerate(events) if place not in gone] if gone else events), hidden
 
     def _is_hidden(self, event: Event) -> bool:
-        """Whether an event is about somebody who was erased, or says itself that analytics is refused."""
+        """Whether an event is about somebody who was erased or refused analytics, or says itself that it is refused."""
+        if self._refusing and any(who in self._refusing for who in event.people):
+            return True
         if self._gone and any(self._stores.vault.token("customer_id", who) in self._gone for who in event.people):
             return True
         return b"categoryPreferences" in event.raw and refuses_analytics(event)

@@ -15,6 +15,7 @@ from motherlode.web.guard import Guard
 from motherlode.web.jobs import Jobs
 from motherlode.web.pages import site
 from motherlode.web.pages.kept import Kept
+from motherlode.web.preferences import Preferences
 from motherlode.web.sessions import Sessions
 
 
@@ -31,8 +32,9 @@ def application(project: Project, hosts: Sequence[str] = (), *, local: bool = Tr
     for store in (*STORES, "graph"):
         # Opened before threads share them.
         getattr(project, store)
+    preferences = Preferences()
     web = Starlette(
-        routes=[Route("/health", health), *site.routes()],
+        routes=[Route("/health", health), *preferences.routes(), *site.routes()],
         middleware=[Middleware(Guard, hosts=hosts), Middleware(GZipMiddleware, minimum_size=1000)],
         exception_handlers={404: site.not_found, 500: site.broken},
     )
@@ -41,6 +43,7 @@ def application(project: Project, hosts: Sequence[str] = (), *, local: bool = Tr
     web.state.gate = Gate()
     web.state.jobs = Jobs(project, web.state.gate, web.state.kept)
     web.state.sessions = Sessions(project.ledger, local=local)
+    preferences.state = web.state
     return web
 
 
