@@ -38,7 +38,7 @@ DUTIES = (
     Duty(
         "withdrawal_in_one_step",
         ("GDPR 7(3)", "PIPL 15", "PIPL 16"),
-        ("motherlode consent withdraw", "govern.contactable"),
+        ("motherlode consent withdraw", "motherlode consent link", "govern.contactable"),
         ("queue",),
     ),
     Duty("legal_basis", ("GDPR 6", "PIPL 13"), ("govern.grounds", "govern.residence", "govern.contactable")),
@@ -65,7 +65,14 @@ DUTIES = (
     Duty(
         "automated_decisions",
         ("GDPR 22", "PIPL 24", "PIPL 48", "ARP 17", "NDSR 42"),
-        ("govern.usable", "motherlode why", "motherlode explain", "motherlode audit decisions", "govern.price_parity"),
+        (
+            "govern.usable",
+            "motherlode why",
+            "motherlode explain",
+            "motherlode audit decisions",
+            "govern.price_parity",
+            "govern.offer_parity",
+        ),
         ("review",),
     ),
     Duty(
@@ -88,7 +95,7 @@ DUTIES = (
     Duty(
         "opt_out_of_sale",
         ("CCPA 1798.120", "CCPA 1798.135", "CCR 7025"),
-        ("motherlode consent withdraw --gpc", "motherlode serve", "govern.usable"),
+        ("motherlode consent withdraw --gpc", "motherlode consent link", "motherlode serve", "govern.usable"),
         ("devices",),
     ),
     Duty("limit_of_sensitive_use", ("CCPA 1798.121",), ("govern.usable",)),

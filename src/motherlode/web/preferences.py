@@ -24,7 +24,8 @@ from motherlode.labels import chosen_language
 from motherlode.people import Person
 from motherlode.project import Project
 from motherlode.web.guard import same_site
-from motherlode.web.pages.site import link, static_address, templates
+from motherlode.web.pages.filtering import link
+from motherlode.web.pages.site import static_address, templates
 from motherlode.web.pages.visit import PageVoice, language_of, theme_of
 
 PATH = "/preferences"
