@@ -8,7 +8,7 @@ import shlex
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -113,11 +113,13 @@ def ingest(session: Session) -> None:
 )
 @in_project
 def run(session: Session, as_of: datetime | None) -> None:
-    """Load what is new, and make every table as of a day.
+    """Load what is new, and make every table as of a day; while a server holds the project's files, it does so.
 
     \b
     motherlode run --project my-shop --as-of 2025-06-30
     """
+    if _through_server(session, as_of):
+        return
     with session.open() as project:
         _load(session, project)
         _run(session, project, as_of.date() if as_of else None)
@@ -374,6 +376,30 @@ def _run(session: Session, project: "Project", as_of: date | None) -> None:
     anonymous = sum(row["anonymous"] for row in counts.to_pylist() if row["table"] == "orders")
     if anonymous:
         session.tell("anonymous", rows=anonymous)
+
+
+def _through_server(session: Session, as_of: datetime | None) -> bool:
+    """Let the server of the project load and run, where there is one, and say how it goes."""
+    from motherlode import errand, show
+
+    told = errand.ask(session.root, {"do": "run", "as_of": as_of.date().isoformat() if as_of else None})
+    if told is None:
+        return False
+    session.tell("through_server")
+    last: dict[str, Any] = {"refused": True}
+    with show.progress(session.language, "making", quiet=session.quiet) as tell:
+        for last in told:
+            if last.get("step") == "making":
+                tell(last["what"], last["done"], last["total"])
+    if last.get("refused"):
+        raise MotherlodeError(
+            say("server_is_busy", session.language), hint=say("server_is_busy_hint", session.language)
+        )
+    if last["problem"] or not last["is_over"]:
+        message = last["problem"] or say("server_is_gone", session.language)
+        raise MotherlodeError(message, hint=last["hint"] or say("server_is_gone_hint", session.language))
+    session.tell("ran_through_server", seconds=last["seconds"])
+    return True
 
 
 def _next(session: Session, *commands: str, before: str = "") -> None:

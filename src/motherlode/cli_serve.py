@@ -67,6 +67,7 @@ def serve_project(session: Session, project: "Project", listener: "socket.socket
     from motherlode.live.collector import Collector
     from motherlode.web.application import application
     from motherlode.web.asking import asking
+    from motherlode.web.errands import errands
     from motherlode.web.serving import serve as listen
     from motherlode.web.tracking import Tracking
 
@@ -85,4 +86,5 @@ def serve_project(session: Session, project: "Project", listener: "socket.socket
         if not sessions.is_open and not sessions.users():
             session.tell("first_user", url=f"{url}welcome?key={sessions.invite('', 'admin')}")
 
-    listen(front, listener, ready, beside=collector, leaving=collector.leave)
+    with errands(project, pages.state.jobs):
+        listen(front, listener, ready, beside=collector, leaving=collector.leave)

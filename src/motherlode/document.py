@@ -55,6 +55,7 @@ GIVEN_SENTENCES = {
     "recorded_consents": "What people said, as the ledger has it.",
     "recorded_lists": "Who is on a frozen list, treated or held out, with what was promised; as the ledger has it.",
     "recorded_judgements": "What people who know a customer say of an action; as the ledger has it.",
+    "recorded_follow_ups": "What those who work the list did about a customer, act by act; as the ledger has it.",
     "recorded_readouts": "What frozen lists were found to have brought, reading by reading; as the ledger has it.",
 }
 EXIT_CODES = """\

@@ -113,6 +113,11 @@ GIVEN: dict[str, Schema] = {
         "veto": "boolean",
         "made_on": "date",
     },
+    "recorded_follow_ups": {
+        "follow_up_id": "int64",
+        **dict.fromkeys(("customer_id", "act", "takes_back", "play", "follow_up", "because", "owner"), "string"),
+        **dict.fromkeys(("snoozed_until", "made_on"), "date"),
+    },
     "recorded_readouts": {
         "list": "string",
         "play": "string",

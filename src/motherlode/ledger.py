@@ -138,6 +138,24 @@ JUDGEMENTS = sa.Table(
     *(sa.Column(name, sa.Text, nullable=False) for name in ("reason", "actor")),
 )
 
+# What those who work the list did about a customer: `follow_up` and `owner` are empty where they stay as they were, and
+# an `owner` of "" is nobody. What was done together has one `act`, which another one may take back. Copied to the
+# warehouse as `collect.recorded_follow_ups`.
+FOLLOW_UPS = sa.Table(
+    "follow_ups",
+    FACTS,
+    sa.Column("follow_up_id", sa.Integer, primary_key=True),
+    sa.Column("customer_id", sa.Text, nullable=False, index=True),
+    *(
+        sa.Column(name, sa.Text, nullable=False)
+        for name in ("act", "takes_back", "play", "follow_up", "because", "actor")
+    ),
+    sa.Column("owner", sa.Text),
+    sa.Column("snoozed_until", sa.Date),
+    sa.Column("made_at", sa.DateTime, nullable=False),
+    sa.Column("made_on", sa.Date, nullable=False),
+)
+
 # What lists were found to have brought; copied to the warehouse as `collect.recorded_readouts`.
 READOUTS = sa.Table(
     "readouts",

@@ -12,6 +12,7 @@ COPIES = {
     "recorded_lists": "list_members",
     "recorded_judgements": "judgements",
     "recorded_readouts": "readouts",
+    "recorded_follow_ups": "follow_ups",
     "recorded_cuts": "cuts",
     "recorded_pairs": "likely_pairs",
 }
@@ -27,8 +28,12 @@ ARROW = {
 
 def copy(ledger: Ledger, warehouse: Warehouse) -> None:
     """Every fact that tables read, in place of those that were there."""
-    for name, facts in COPIES.items():
-        schema = pa.schema([(column, ARROW[kind]) for column, kind in GIVEN[name].items()])
-        rows = pa.Table.from_pylist(ledger.read(facts), schema=schema)
+    for name in COPIES:
         # Written anew, not filled: a copy of an older version of the house may lack a column.
-        warehouse.write(f"collect.{name}", rows)
+        warehouse.write(f"collect.{name}", facts(ledger, name))
+
+
+def facts(ledger: Ledger, name: str) -> pa.Table:
+    """The facts of one of the copies, as they are now."""
+    schema = pa.schema([(column, ARROW[kind]) for column, kind in GIVEN[name].items()])
+    return pa.Table.from_pylist(ledger.read(COPIES[name]), schema=schema)

@@ -285,7 +285,7 @@ def _not_opened(path: str, error: duckdb.Error) -> EngineError:
         program, process = holder.groups()
         return EngineError(
             f"{path} is in use by process {process} ({program.strip()})",
-            hint="wait until it is done, or stop it; `motherlode serve` loads and runs from its page Data",
+            hint="wait until it is done, or stop it; `motherlode run` goes through a server that runs",
         )
     if "different configuration" in said:
         return EngineError(f"{path} is open in this process already", hint="close the other `Project` first")

@@ -74,7 +74,7 @@ PROMISES = {promise.name: promise for module in _modules(room) for promise in _p
 PLAYS = {name for name, promise in PROMISES.items() if promise.kind == "play"}
 
 # What the ledger fills.
-LEDGER = ("recorded_lists", "recorded_readouts", "recorded_judgements")
+LEDGER = ("recorded_lists", "recorded_readouts", "recorded_judgements", "recorded_follow_ups")
 
 Row = Mapping[str, Any]
 

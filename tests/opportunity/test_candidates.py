@@ -53,7 +53,8 @@ def test_a_house_without_plays_has_no_candidates() -> None:
     tried = ibis.table(TRIED, name="tried_lifts")
     judged = ibis.table(dict(FILLED["recorded_judgements"]), name="recorded_judgements")
     touches = ibis.table(GIVEN["touches"], name="touches")
-    inputs = (stakes, contactable, measured, tried, listed, judged, touches)
+    followed = ibis.table({"customer_id": "string", "follow_up": "string"}, name="follow_ups")
+    inputs = (stakes, contactable, measured, tried, listed, judged, followed, touches)
     nothing = PROMISES["candidates"].function({}, *inputs, as_of=AS_OF)
     assert {"customer_id", "play", "value", "verdict"} <= set(nothing.columns)
 

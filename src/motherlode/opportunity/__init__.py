@@ -6,5 +6,6 @@ all proposals together, `shadow_prices` finds what money and capacity are worth,
 goes `ranked`: at most one action a customer, cut where the next yuan stops paying. `curve`, `cut_lines`, `plan` and
 `claim` say what the list promises. A list that is frozen comes back as `recorded_lists`; `list_results` and `readings`
 hold what came in against what was promised, and `measured_lifts` takes the place of what was assumed. So does
-`tried_lifts`, which the `engine` finds in past campaigns that held customers out by lot.
+`tried_lifts`, which the `engine` finds in past campaigns that held customers out by lot. What those who work the list
+did about a customer comes back as `recorded_follow_ups`; `follow_ups` says how each stands.
 """

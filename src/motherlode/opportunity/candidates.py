@@ -60,6 +60,7 @@ def candidates(
     tried_lifts: ir.Table,
     recorded_lists: ir.Table,
     recorded_judgements: ir.Table,
+    follow_ups: ir.Table,
     touches: ir.Table,
     *,
     as_of: date,
@@ -87,7 +88,8 @@ def candidates(
 
     Who knows a customer may veto an action or say how likely it is to pay (`motherlode judge`). For `judged_days` a
     veto stands, and a score is pooled with `p_positive`, `expert_weight` (0 to 1) of the logarithm of the odds being
-    the expert's; the value moves as the probability does.
+    the expert's; the value moves as the probability does. Whom those who work the list put off is left alone until
+    the day on which they said to come back (`follow_ups`).
     """
     rows = reduce(ir.Table.union, [_proposed(play) for play in plays.values()], _none(contactable))
     facts = stakes.select(
@@ -103,6 +105,10 @@ def candidates(
     rows = rows.drop("customer_id_right").left_join(_contacted(touches, as_of, most_contacts), "customer_id")
     rows = _weighed(rows.drop("customer_id_right"), tried_lifts, measured_lifts, touches, as_of)
     rows = _judged(rows, recorded_judgements, as_of, judged_days, expert_weight)
+    put_off = follow_ups.filter(follow_ups.follow_up == "snoozed").select(
+        "customer_id", put_off=ibis.literal("snoozed")
+    )
+    rows = rows.left_join(put_off, "customer_id").drop("customer_id_right")
     refused = ibis.ifelse(rows.contact.isin(UNRECORDED), "", rows.contact) if unrecorded else rows.contact
     return rows.select(
         *PROPOSED,
@@ -119,7 +125,7 @@ def candidates(
         assumed_high=rows.assumed_high,
         contact=rows.contact,
         verdict=ibis.ifelse(
-            refused == "", rows.vetoed.coalesce(rows.listed, rows.contacted, ibis.literal("")), refused
+            refused == "", rows.vetoed.coalesce(rows.put_off, rows.listed, rows.contacted, ibis.literal("")), refused
         ),
     )
 

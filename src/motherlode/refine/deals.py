@@ -12,11 +12,15 @@ LOST = ("lost", "closed lost", "closed-lost", "closedlost", "输单", "丢单", 
 
 
 @table(key="deal_id", subject="customer_id", happened_on="opened_on", purpose="service", settled=False)
-def deals(graded_deals: ir.Table, merged_numbers: ir.Table) -> ir.Table:
-    """Deals with their `outcome` at `as_of`: won, lost or open."""
+def deals(graded_deals: ir.Table, merged_numbers: ir.Table, recorded_follow_ups: ir.Table) -> ir.Table:
+    """Deals with their `outcome` at `as_of`: won, lost or open.
+
+    An outcome that somebody logged is a deal too (`source` is "logged"), until the sources themselves close one of the
+    same customer on that day or later.
+    """
     fine = as_one(graded_deals.filter(graded_deals.problem == ""), merged_numbers)
     stage = fine.stage.lower()
-    return fine.select(
+    rows = fine.select(
         "source",
         "customer_id",
         "stage",
@@ -31,3 +35,25 @@ def deals(graded_deals: ir.Table, merged_numbers: ir.Table) -> ir.Table:
         outcome=ibis.cases((one_of(stage, WON), "won"), (one_of(stage, LOST), "lost"), else_="open"),
         opened_on=fine.opened_on.coalesce(fine.closed_on),
     )
+    return rows.union(_logged(as_one(recorded_follow_ups, merged_numbers), rows))
+
+
+def _logged(recorded_follow_ups: ir.Table, rows: ir.Table) -> ir.Table:
+    """Deals that were logged as won or lost, and neither taken back nor closed by a source since."""
+    said = recorded_follow_ups.filter(recorded_follow_ups.follow_up.isin(("won", "lost")))
+    back = recorded_follow_ups.filter(recorded_follow_ups.takes_back != "").select("customer_id", act="takes_back")
+    said = said.anti_join(back, ["customer_id", "act"])
+    closed = rows.filter(rows.outcome != "open").group_by("customer_id").aggregate(last_on=rows.closed_on.max())
+    said = said.left_join(closed, "customer_id").drop("customer_id_right")
+    said = said.filter((said.last_on < said.made_on).fill_null(True))
+    known = {
+        "source": ibis.literal("logged"),
+        "customer_id": said.customer_id,
+        "stage": said.follow_up,
+        "closed_on": said.made_on,
+        "deal_id": ibis.literal("logged-") + said.follow_up_id.cast("string"),
+        "outcome": said.follow_up,
+        "opened_on": said.made_on,
+    }
+    shape = rows.schema()
+    return said.select(**{name: known.get(name, ibis.null(shape[name])).cast(shape[name]) for name in shape.names})

@@ -80,6 +80,11 @@ def propose(root: Path, mark: str) -> tuple[Proposal, ...]:
     return init.look(_folder(root, mark), root)
 
 
+def staged(root: Path, mark: str) -> Path:
+    """The file that is kept aside under a mark."""
+    return next(path for path in sorted(_folder(root, mark).iterdir()) if path.is_file())
+
+
 def preview(root: Path, mark: str) -> dict[str, list[str]]:
     """Cells of the first rows of each column, by piece and column."""
     shown: dict[str, list[str]] = {}

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from datetime import date
 from threading import Thread
 
 from motherlode.errors import MotherlodeError
@@ -15,7 +16,8 @@ LOG = logging.getLogger("motherlode.web")
 class Job:
     """One load and run, as far as it has come."""
 
-    def __init__(self) -> None:
+    def __init__(self, as_of: date | None = None) -> None:
+        self.as_of = as_of
         self.step, self.what = "loading", ""
         self.done, self.total = 0, 0
         self.began_at = time.monotonic()
@@ -38,14 +40,16 @@ class Jobs:
     def is_busy(self) -> bool:
         return self.job is not None and not self.job.is_over
 
-    def start(self, *, wait: bool = False) -> bool:
-        """Load what is new and make every table; readers see the tables of before until it is done.
+    def start(self, *, wait: bool = False, as_of: date | None = None) -> bool:
+        """Load what is new and make every table, as of a day or the last one in the data.
+
+        Readers see the tables of before until it is done.
 
         Gives whether it began: not while another runs.
         """
         if self.is_busy or self._gate.is_written:
             return False
-        self.job = job = Job()
+        self.job = job = Job(as_of)
         thread = Thread(target=self._work, args=(job,), name="run", daemon=True)
         thread.start()
         if wait:
@@ -72,6 +76,6 @@ class Jobs:
         try:
             project.load(job.tell)
             job.step = "making"
-            project.run(tell=job.tell)
+            project.run(job.as_of, tell=job.tell)
         finally:
             project.warehouse.close()

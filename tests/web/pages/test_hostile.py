@@ -29,7 +29,8 @@ PATHS = (
 ASKED = (
     "/customers?q={}", "/customers?stage={}", "/customers?order={}", "/customers?rule={}",
     "/opportunities?play={}", "/segments?rule={}", "/segments?name={}", "/privacy?person={}", "/quality?problem={}",
-    "/decisions?what={}", "/customers/{}",
+    "/decisions?what={}", "/customers/{}", "/opportunities?owner={}", "/opportunities?follow_up={}",
+    "/quality?problem=no_amount&table={}",
 )  # fmt: skip
 COUNTED = (
     "/customers?page={}", "/opportunities?page={}", "/opportunities?budget={}", "/accounts?page={}",
@@ -121,7 +122,9 @@ def test_names_in_the_data_are_text_on_the_page_and_no_formula_in_a_file(tmp_pat
 
 def test_forms_without_or_with_anothers_token_change_nothing(client: TestClient) -> None:
     forms = ("/segments/keep", "/segments/drop", "/privacy/act", "/privacy/withdraw", "/data/run", "/data/upload",
-             "/settings/invite", "/settings/remove", "/customers/c001/reveal")  # fmt: skip
+             "/settings/invite", "/settings/remove", "/customers/c001/reveal",
+             "/opportunities/act", "/opportunities/back", "/accounts/act", "/accounts/back", "/quality/mend",
+             "/quality/readmit")  # fmt: skip
     for form in forms:
         for token in ("", "0" * 64, "x", "' OR 1=1"):
             assert client.post(form, data={"token": token, "person": "c001"}).status_code == 403

@@ -154,3 +154,15 @@ def test_personal_fields_are_shown_by_role_and_purpose_and_the_reading_is_logged
     last = state(client).project.audit.entries(10)
     readings = [entry for entry in last if entry["what"] == "read"]
     assert {entry["actor"] for entry in readings} >= {"the marketer", "the compliance"}
+
+
+@pytest.mark.parametrize(
+    ("role", "may"), [("marketer", True), ("sales", True), ("analyst", False), ("compliance", False)]
+)
+def test_lists_are_worked_on_by_those_who_act(client: TestClient, role: str, may: bool) -> None:
+    as_(client, role)
+    page = client.get("/opportunities")
+    ticks = [said["value"] for tag, said in Seen(page.text).tags if said.get("name") == "who"]
+    assert bool(ticks) == may
+    answer = sent(client, "/opportunities", "/opportunities/act", who=str((ticks or ["c001"])[-1]), do="accepted")
+    assert answer.status_code == (200 if may else 403)

@@ -9,6 +9,7 @@ from motherlode.access import FIELD_CLASSES, ROWS, Reading, class_of, decide, ru
 from motherlode.errors import GraphError
 from motherlode.report.act import opportunity
 from motherlode.warehouse import quoted
+from motherlode.web.pages import acting
 from motherlode.web.pages.page import Also
 from motherlode.web.pages.visit import PageVoice, Visit
 from motherlode.web.pages.wording import is_money, shown
@@ -42,6 +43,8 @@ def customer(visit: Visit) -> Mapping[str, Any]:
         "traits": _all_traits(row, visit),
         "fields": None,
         "purposes": purposes(visit),
+        "stands": acting.standing(visit).of(who),
+        **acting.panel(visit),
     }
 
 
@@ -50,9 +53,9 @@ def reveal(visit: Visit) -> Mapping[str, Any]:
     form = visit.request.state.form
     who, fields = visit.request.path_params["customer_id"], [one for some in FIELD_CLASSES.values() for one in some]
     purpose, reason = str(form.get("purpose", "")), str(form.get("reason", "")).strip()[:200]
-    verdict = decide(rules_of(visit.project.config.access), Reading(_reads_as(visit), purpose), ())
+    verdict = decide(rules_of(visit.project.config.access), Reading(reads_as(visit), purpose), ())
     seen = [name for name in fields if class_of(name) in verdict.shows]
-    reading = Reading(_reads_as(visit), purpose, actor=visit.visitor.name, reason=reason)
+    reading = Reading(reads_as(visit), purpose, actor=visit.visitor.name, reason=reason)
     rows = visit.project.reveal([who], seen or fields, reading).to_dicts()
     shown_fields = [(name, rows[0][name]) for name in seen if rows and rows[0].get(name)]
     return {**customer(visit), "fields": shown_fields, "purpose": purpose}
@@ -62,12 +65,12 @@ def purposes(visit: Visit) -> list[str]:
     """What the visitor's role may read personal fields for, if there are any."""
     if not visit.project.vault.has(visit.request.path_params["customer_id"]):
         return []
-    mine = [rule for rule in rules_of(visit.project.config.access) if rule.role == _reads_as(visit)]
+    mine = [rule for rule in rules_of(visit.project.config.access) if rule.role == reads_as(visit)]
     more = [rule for rule in mine if {*rule.clear, *rule.masked} - {ROWS}]
     return list(dict.fromkeys(purpose for rule in more for purpose in rule.purposes))
 
 
-def _reads_as(visit: Visit) -> str:
+def reads_as(visit: Visit) -> str:
     """Whoever administers the house reads as those who answer for it do."""
     return "compliance" if visit.visitor.role == "admin" else visit.visitor.role
 

@@ -3,56 +3,97 @@
 import json
 import math
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+from starlette.responses import Response
 
 from motherlode.charts import CutLine, ProfitPoint, ProfitWords, profit_curve
+from motherlode.following import FOLLOW_UPS
 from motherlode.govern.verdicts import FINAL
 from motherlode.report.act import LINES, opportunity
 from motherlode.report.view import figures
+from motherlode.web.pages import acting
 from motherlode.web.pages.customers import choices
 from motherlode.web.pages.filtering import PAGE_ROWS, address
-from motherlode.web.pages.page import Page
+from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.visit import Visit
 
 FILTERS = ("stage", "value_tier", "play")
+ASKED = ("contact", "show", "follow_up", "owner")
 # Points of the curve that a dragged line can stop at.
 MOST_STOPS = 200
 
 
 def opportunities(visit: Visit) -> Mapping[str, Any]:
     """A page of the list, what the whole of it brings, and the curve on which it can be cut off."""
-    budget = _budget(visit)
-    page = _page_number(visit)
-    with ranked(visit, budget) as rows:
-        listed = filtered(visit, rows)
-        sums = _sums(visit, listed, budget)
-        shown = _page(visit, listed, page)
-        points, stop = _points(visit, rows, budget)
-    return {
-        "sums": sums,
-        "whole": visit.findings().row("claim"),
-        "rows": [(row, opportunity(row, visit.voice)) for row in shown],
+    budget, page = _budget(visit), _page_number(visit)
+    shared = {
         "budget": budget,
         "choices": choices(visit, visit.traits(), FILTERS),
-        "chosen": {name: visit.query.get(name, "") for name in (*FILTERS, "contact", "show")},
+        "chosen": {name: visit.query.get(name, "") for name in (*FILTERS, *ASKED)},
         "page": page,
-        "pages": -(-int(sums["customers"] or 0) // PAGE_ROWS),
         "first": (page - 1) * PAGE_ROWS + 1,
         "at": lambda **changed: address("/opportunities", visit.query, **changed),
         "file": lambda kind: address(f"/tables/opportunity/ranked.{kind}", visit.query),
+        "act_at": address("/opportunities/act", visit.query),
+        "back_at": address("/opportunities/back", visit.query),
         "lines": _lines(visit),
-        **_curve(visit, points, stop, budget),
+        "aside": None,
+        **acting.panel(visit),
     }
+    with ranked(visit, budget) as rows:
+        if visit.query.get("follow_up") in acting.SET_ASIDE:
+            found, listed = acting.set_aside(visit, visit.query["follow_up"], page, visit.query.getlist("play"))
+            shared |= {"aside": found, "rows": [], "sums": None}
+        else:
+            shown = filtered(visit, rows)
+            sums = _sums(visit, shown, budget)
+            listed = int(sums["customers"] or 0)
+            people = _page(visit, shown, page)
+            shared |= {"sums": sums, "rows": [(row, opportunity(row, visit.voice)) for row in people]}
+        points, stop = _points(visit, rows, budget)
+    return {**shared, "listed": listed, "pages": -(-listed // PAGE_ROWS), **_curve(visit, points, stop, budget)}
+
+
+def act(visit: Visit) -> Response:
+    """Do something about some customers of the list, or about all of it."""
+    with ranked(visit, _budget(visit)) as rows:
+        # Whom nothing more can be done about is still there to be opened again.
+        whole = filtered(visit, rows) if visit.request.state.form.get("whole") else _everybody(visit, rows)
+        return acting.act(visit, whole, _back(visit))
+
+
+def take_back(visit: Visit) -> Response:
+    """Take back what was done last."""
+    return acting.take_back(visit, _back(visit))
+
+
+def _back(visit: Visit) -> str:
+    return address("/opportunities", visit.query) + "#list"
+
+
+def _everybody(visit: Visit, rows: ir.Table) -> ir.Table:
+    """Everybody who is ranked, and who stands aside."""
+    found = acting.standing(visit).rows
+    name = visit.project.warehouse.lend(found.select(["customer_id", "play"]))
+    aside = ibis.table({"customer_id": "string", "play": "string"}, name=name)
+    return rows.select("customer_id", "play").union(aside.anti_join(rows, "customer_id"))
 
 
 @contextmanager
 def ranked(visit: Visit, budget: float | None) -> Iterator[ir.Table]:
-    """The list as the last run left it, or ranked again for a budget."""
+    """The list as the last run left it, or ranked again for a budget; with how each customer stands by now."""
+    with ExitStack() as held:
+        rows = held.enter_context(_by_budget(visit, budget))
+        yield held.enter_context(acting.beside(visit, rows))
+
+
+@contextmanager
+def _by_budget(visit: Visit, budget: float | None) -> Iterator[ir.Table]:
     project = visit.project
     if budget is None:
         yield project.expression("opportunity.ranked")
@@ -68,7 +109,7 @@ def ranked(visit: Visit, budget: float | None) -> Iterator[ir.Table]:
 
 
 def filtered(visit: Visit, rows: ir.Table) -> ir.Table:
-    """Whom the address asks for, without those who refused since."""
+    """Whom the address asks for, without those who refused since or are off the list."""
     for name in FILTERS:
         values = [value for value in visit.query.getlist(name) if value]
         rows = rows.filter(rows[name].isin(values)) if values else rows
@@ -76,6 +117,12 @@ def filtered(visit: Visit, rows: ir.Table) -> ir.Table:
         rows = rows.filter(rows.contact == "")
     if visit.query.get("show") != "all":
         rows = rows.filter(rows.chosen)
+    asked = visit.query.get("follow_up")
+    rows = rows.filter(rows.follow_up.isin([asked] if asked in FOLLOW_UPS else acting.TO_DO))
+    return _may_still(visit, acting.of_owner(visit, rows))
+
+
+def _may_still(visit: Visit, rows: ir.Table) -> ir.Table:
     gate = visit.project.expression("govern.contactable")
     return rows.anti_join(gate.filter(gate.verdict.isin(FINAL)), "customer_id")
 
@@ -88,14 +135,15 @@ def _sums(visit: Visit, rows: ir.Table, budget: float | None) -> dict[str, Any]:
         claimed = visit.project.remade("opportunity.claim", ranked=chosen)
         return visit.project.query(claimed).to_dicts()[0]
 
-    asked = tuple((name, *sorted(visit.query.getlist(name))) for name in (*FILTERS, "contact", "show"))
-    return visit.keep(("sums of opportunities", budget, asked), ask)
+    asked = tuple((name, *sorted(visit.query.getlist(name))) for name in (*FILTERS, *ASKED))
+    return visit.keep(("sums of opportunities", budget, asked, visit.visitor.name, acting.standing(visit).mark), ask)
 
 
 def _page(visit: Visit, rows: ir.Table, page: int) -> list[dict[str, Any]]:
     shown = rows.order_by("rank").limit(PAGE_ROWS, offset=(page - 1) * PAGE_ROWS)
     peers = visit.project.expression("profile.benchmarks").select("customer_id", "peer_value")
-    joined = shown.left_join(peers, "customer_id").drop("customer_id_right").order_by("rank")
+    joined = shown.left_join(peers, "customer_id").drop("customer_id_right")
+    joined = acting.in_charge(visit, joined).order_by("rank")
     return visit.project.query(joined).to_dicts()
 
 
@@ -118,17 +166,23 @@ def _lines(visit: Visit) -> list[dict[str, Any]]:
 
 
 def _points(visit: Visit, rows: ir.Table, budget: float | None) -> tuple[list[dict[str, Any]], int]:
-    """The curve of the list as it is ranked now, and after how many customers it is cut off."""
-    if budget is None:
-        found = visit.findings()
-        return found.rows("curve"), int(found.row("claim").get("customers") or 0)
+    """The curve of the list as it is ranked and worked on now, and after how many customers it is cut off.
+
+    The point of the cut is that of the claim itself: two hundred points would only come near it.
+    """
+    mark = acting.standing(visit).mark
 
     def again() -> tuple[list[dict[str, Any]], int]:
-        curve = visit.project.query(visit.project.remade("opportunity.curve", ranked=rows)).to_dicts()
-        chosen = visit.project.query(rows.aggregate(n=rows.count(where=rows.chosen)))["n"][0]
-        return curve, int(chosen)
+        left = _may_still(visit, rows.filter(rows.follow_up.isin(acting.TO_DO)))
+        order = ibis.window(order_by=left["rank"])
+        left = left.mutate(rank=ibis.row_number().over(order) + 1)
+        curve = visit.project.query(visit.project.remade("opportunity.curve", ranked=left)).to_dicts()
+        claim = visit.project.query(visit.project.remade("opportunity.claim", ranked=left)).to_dicts()[0]
+        stop = int(claim["customers"] or 0)
+        exact = {name: claim[name] for name in ("customers", "cost", "value", "value_low", "value_high", "net")}
+        return [*(row for row in curve if row["customers"] != stop), *([exact] if stop else [])], stop
 
-    return visit.keep(("curve", budget), again)
+    return visit.keep(("curve", budget, mark), again)
 
 
 def _curve(visit: Visit, rows: list[dict[str, Any]], stop: int, budget: float | None) -> dict[str, Any]:
@@ -143,7 +197,7 @@ def _curve(visit: Visit, rows: list[dict[str, Any]], stop: int, budget: float | 
     )
     drawn = figures(lambda width: profit_curve(points, lines, voice.money, voice.short, words, width=width, height=260))
     step = max(1, len(rows) // MOST_STOPS)
-    stops = [row for place, row in enumerate(rows) if place % step == 0 or row is rows[-1]]
+    stops = [row for place, row in enumerate(rows) if place % step == 0 or row is rows[-1] or row["customers"] == stop]
     told = [[row["customers"], round(row["cost"], 2), _stop(row, voice)] for row in stops]
     nearest = min(range(len(told)), key=lambda place: abs(told[place][0] - stop), default=0)
     return {"figures": drawn, "stops": json.dumps(told, ensure_ascii=False), "stop_at": nearest}
@@ -161,4 +215,15 @@ def _stop(row: Mapping[str, Any], voice: Any) -> str:
     return said
 
 
-PAGE = Page("opportunities", "/opportunities", "discover", 2, opportunities, needs=("opportunity.ranked",))
+PAGE = Page(
+    "opportunities",
+    "/opportunities",
+    "discover",
+    2,
+    opportunities,
+    needs=("opportunity.ranked",),
+    also=(
+        Also("/opportunities/act", act, method="POST", roles=acting.ACTORS),
+        Also("/opportunities/back", take_back, method="POST", roles=acting.ACTORS),
+    ),
+)

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from motherlode.report.act import curve, opportunities
+from motherlode.report.act import curve, opportunity
 from motherlode.report.discover import discover
 from motherlode.report.page import tiles
 from motherlode.report.trust import checks
 from motherlode.report.view import Tile
+from motherlode.web.pages import acting
 from motherlode.web.pages.linking import with_links
 from motherlode.web.pages.page import Page
 from motherlode.web.pages.visit import Visit
@@ -30,12 +31,12 @@ def overview(visit: Visit) -> Mapping[str, Any]:
     found, voice = visit.findings(), visit.voice
     cards = {card.key: card for card in discover(found, voice).cards}
     shown = [cards[key] for key in ("lifecycle", "pareto", "months", "buyers", "lifecycle_money", "rfm")]
-    listed = opportunities(found, voice)[:FIRST]
-    rows = found.rows("ranked")[:FIRST]
+    left = acting.left(visit, found.rows("ranked"))[:FIRST]
+    listed = [opportunity(row, voice) for row in left]
     return {
         "claim": found.row("claim"),
         "first": listed[0] if listed else None,
-        "listed": list(zip(rows, listed, strict=True)),
+        "listed": list(zip(left, listed, strict=True)),
         "checks": checks(found, voice),
         "tiles": _led(tiles(found, voice)),
         "cards": [with_links(card, found, voice) for card in shown],

@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from motherlode import aside
+from motherlode import aside, mending
+from motherlode.errors import ContractError, Refused
 from motherlode.report.trust import trust
+from motherlode.web import importing
 from motherlode.web.pages.files import as_file
 from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.visit import Visit
 
 SHOWN = ("accounting", "ledger", "repairs", "unknown")
 SAMPLES = 10
+MOST_FILE_BYTES = 50_000_000
 
 
 def quality(visit: Visit) -> Mapping[str, Any]:
@@ -25,8 +28,65 @@ def quality(visit: Visit) -> Mapping[str, Any]:
         "cards": [cards[key] for key in SHOWN],
         "problems": counted,
         "problem": problem,
+        "table": visit.query.get("table", ""),
         "samples": _samples(visit, problem) if problem else None,
+        "cells": _cells(visit),
+        "tried": None,
+        "job": visit.request.app.state.jobs.job,
     }
+
+
+def _group(visit: Visit) -> mending.Group | None:
+    return mending.group(visit.query.get("table", ""), visit.query.get("problem", ""))
+
+
+def _cells(visit: Visit) -> list[tuple[mending.Cell, str]]:
+    """Different cells of the group that is looked at, each with what it should be."""
+    mine = _group(visit)
+    return [(cell, cell.proposal) for cell in mending.cells(visit.project, mine)] if mine else []
+
+
+def check(visit: Visit) -> "Mapping[str, Any] | Response":
+    """What the mended cells would keep; or take the rows back, and make every table anew."""
+    mine, form = _group(visit), visit.request.state.form
+    if mine is None:
+        raise ContractError(visit.voice.tell("no_cells"), hint=visit.voice.tell("no_cells_hint"))
+    typed = {str(form[key]): str(form.get(key.replace("was", "now"), "")) for key in form if key.startswith("was:")}
+    changes = {was: now.strip() for was, now in typed.items() if now.strip() and now.strip() != was}
+    if form.get("do") == "readmit":
+        with visit.writing() as project:
+            mending.mend(project, mine, changes, actor=visit.visitor.name, now=visit.now)
+        return _made_anew(visit)
+    known = mending.cells(visit.project, mine)
+    return {
+        **quality(visit),
+        "cells": [(cell, typed.get(cell.was, "")) for cell in known],
+        "tried": mending.attempt(visit.project, mine, changes),
+    }
+
+
+def readmit(visit: Visit) -> Response:
+    """Take back a file in which cells were mended: each that differs takes the place of the one that came."""
+    sent = visit.request.state.form.get("file")
+    if sent is None or isinstance(sent, str) or not sent.filename:
+        raise ContractError(visit.voice.tell("no_file"), hint=visit.voice.tell("no_file_hint"))
+    root = visit.project.root
+    mark = importing.stage(root, sent.filename, sent.file, most_bytes=MOST_FILE_BYTES)
+    try:
+        with visit.writing() as project:
+            changed = aside.readmit(project, importing.staged(root, mark))
+            said = {"rows": changed, "actor": visit.visitor.name}
+            project.audit.note("correction", said, now=visit.now)
+    finally:
+        importing.drop(root, mark)
+    return _made_anew(visit)
+
+
+def _made_anew(visit: Visit) -> Response:
+    """Rows that were mended are read by a run, beside the answers."""
+    if not visit.request.app.state.jobs.start():
+        raise Refused(visit.voice.tell("busy"), hint=visit.voice.tell("busy_hint"))
+    return RedirectResponse("/quality#quarantine", 303)
 
 
 def _samples(visit: Visit, problem: str) -> dict[str, Any]:
@@ -49,5 +109,9 @@ PAGE = Page(
     quality,
     needs=("refine.accounting",),
     roles=("analyst", "compliance"),
-    also=(Also("/quality/quarantine.{kind}", export),),
+    also=(
+        Also("/quality/quarantine.{kind}", export),
+        Also("/quality/mend", check, "quality.html", "POST"),
+        Also("/quality/readmit", readmit, method="POST", most_bytes=MOST_FILE_BYTES),
+    ),
 )

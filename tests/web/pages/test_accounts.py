@@ -1,0 +1,65 @@
+"""Leads are claimed, handed back and closed by those who sell, and stand in a grid of fit against engagement."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+import mills
+from browsing import Seen, browser, sent
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return mills.project(tmp_path_factory.mktemp("mills"))
+
+
+@pytest.fixture
+def client(shop: Path) -> Iterator[TestClient]:
+    with browser(shop) as one:
+        yield one
+
+
+def buttons(client: TestClient, query: str = "") -> list[str]:
+    page = Seen(client.get(f"/accounts{query}").text)
+    return [str(said["value"]) for tag, said in page.tags if tag == "button" and said.get("name") == "one"]
+
+
+def act(client: TestClient, **fields: str) -> int:
+    return sent(client, "/accounts", "/accounts/act", **fields).status_code
+
+
+def test_the_grid_leads_to_its_companies_and_counts_each_once(client: TestClient) -> None:
+    page = client.get("/accounts")
+    cells = re.findall(r'href="(/accounts\?fit_band=\w+&amp;engagement_band=\w+)"><b>(\d+)</b>', page.text)
+    assert sum(int(number) for _, number in cells) == mills.MILLS and len(cells) >= 2
+    for link, number in cells:
+        assert f"{number} companies" in Seen(client.get(link.replace("&amp;", "&")).text).text
+
+
+def test_every_field_shows_its_points_and_the_most_that_it_can_have(client: TestClient) -> None:
+    best = client.get("/accounts").text.partition('class="people"')[2].partition("</form>")[0]
+    assert re.search(r"<td class=\"number\">[\d.]+<small> / [\d.]+</small></td>", best)
+
+
+def test_a_lead_is_claimed_won_and_opened_again(client: TestClient) -> None:
+    first = buttons(client)[0]
+    assert first.startswith("claim m")
+    who = first.split()[1]
+    assert act(client, one=first) == 200
+    mine = buttons(client, "?owner=mine")
+    assert mine == [f"won {who}", f"lost {who}", f"return {who}"]
+    assert act(client, one=f"won {who}") == 200
+    assert buttons(client, "?follow_up=won") == [f"open {who}"]
+    assert act(client, one=f"open {who}") == 200 and act(client, one=f"return {who}") == 200
+    assert f"claim {who}" in buttons(client, "?owner=-")
+
+
+def test_a_lost_lead_says_why(client: TestClient) -> None:
+    who = buttons(client)[2].split()[1]
+    assert act(client, one=f"lost {who}", because_lost="price") == 200
+    assert act(client, one=f"lost {who}") == 400
+    fact = client.app.state.project.ledger.last("follow_ups", 1)[0]  # type: ignore[attr-defined]
+    assert (fact["customer_id"], fact["follow_up"], fact["because"]) == (who, "lost", "price")
