@@ -165,6 +165,8 @@ def backtest(session: Session, target: str | None, kind: str, output: Path | Non
 
             show_backtest.show(project, rows.arrow, session.language)
         else:
+            if not rows.arrow.num_rows:
+                session.tell("no_backtest")
             write_rows(session, project, rows.arrow, kind, output)
 
 

@@ -151,3 +151,10 @@ def test_a_thousand_words_are_told_apart_only_where_they_are_common():
     names = [f"town {number % 3 if number < 400 else number}" for number in range(SIZE)]
     (city,) = traits_of(drawn.traits(customer_id=EVERYBODY, city=names)).facts
     assert city.words == ("town 0", "town 1", "town 2", "…")
+
+
+def test_what_customers_do_besides_ordering_helps_too():
+    """Who is going to order looks at goods before."""
+    soon = ROWS["buys_90d"].to_numpy() * (CHANCE.random(ROWS.num_rows) < 0.6)
+    rows = ROWS.append_column("views_28d", pa.array((CHANCE.poisson(0.5, ROWS.num_rows) + 4 * soon).astype(np.int64)))
+    assert row(judged(rows, drawn.traits()), "auc_over_orders_alone")["low"] > 0.02
