@@ -158,3 +158,17 @@ def test_what_customers_do_besides_ordering_helps_too():
     soon = ROWS["buys_90d"].to_numpy() * (CHANCE.random(ROWS.num_rows) < 0.6)
     rows = ROWS.append_column("views_28d", pa.array((CHANCE.poisson(0.5, ROWS.num_rows) + 4 * soon).astype(np.int64)))
     assert row(judged(rows, drawn.traits()), "auc_over_orders_alone")["low"] > 0.02
+
+
+def test_of_a_very_wide_file_the_columns_that_are_filled_most_are_taken():
+    columns = {f"q{number:02}": ["" if one < 3 * number else one % 7 for one in range(SIZE)] for number in range(60)}
+    names = [fact.name for fact in traits_of(drawn.traits(customer_id=EVERYBODY, **columns)).facts]
+    assert names == [f"q{number:02}" for number in range(40)]
+
+
+def test_a_column_that_is_called_like_a_feature_does_not_take_its_place():
+    plain = panel_of_snapshots(ROWS, BUYS, 90)
+    stated = traits_of(drawn.traits(customer_id=EVERYBODY, orders_all=CHANCE.integers(0, 99, SIZE)))
+    panel = panel_of_snapshots(ROWS, BUYS, 90, stated)
+    assert panel.columns == plain.columns and panel.traits == ()
+    assert np.array_equal(panel.values, plain.values, equal_nan=True)

@@ -1,7 +1,6 @@
 """Cases of an outcome as a matrix: numbers as they are, texts as codes, days as numbers of days."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -177,21 +176,18 @@ def _days_of(texts: pa.ChunkedArray) -> Numbers:
 
 def _categories(name: str, texts: pa.ChunkedArray, filled: int, most_words: int) -> Fact | str:
     """Codes by how common a text is; rare ones share the last code."""
-    counted: dict[Any, int] = {
-        row["values"]: row["counts"] for row in pc.value_counts(texts.combine_chunks()).to_pylist()
-    }
-    counted.pop(None, None)
+    counted = pc.value_counts(texts.combine_chunks().drop_null())
     if len(counted) == 1 and filled == len(texts):
         return "always_the_same"
     if len(counted) > NAMES * filled:
         return "names_the_case"
-    common = sorted(
-        (word for word, cases in counted.items() if cases >= LEAST_OF_A_CATEGORY), key=lambda w: (-counted[w], w)
-    )
+    often = counted.filter(pc.greater_equal(counted.field("counts"), LEAST_OF_A_CATEGORY)).to_pylist()
+    common = [row["values"] for row in sorted(often, key=lambda row: (-row["counts"], row["values"]))]
     kept = common[:most_words]
     if not kept:
         return "too_many_categories"
-    code = {word: place for place, word in enumerate(kept)}
-    values = [np.nan if word is None else float(code.get(word, len(kept))) for word in texts.to_pylist()]
+    rare = pa.scalar(len(kept), pa.int32())
+    codes = pc.fill_null(pc.index_in(texts, value_set=pa.array(kept, pa.string())), rare)
+    values = _floats(pc.if_else(pc.is_valid(texts), codes, pa.scalar(None, pa.int32())).cast(pa.float64()))
     rest = ("…",) if len(kept) < len(counted) else ()
-    return Fact(name, np.array(values), (*kept, *rest))
+    return Fact(name, values, (*kept, *rest))

@@ -1,6 +1,7 @@
 """Customers on days as a matrix: what models learn from, and what they are asked about."""
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -88,15 +89,18 @@ def _panel(
     numbers = [field.name for field in rows.schema if _is_number(field.type)]
     customers: Any = rows.column("customer_id").take(pa.array(order)).combine_chunks()
     expected = _outlooks({name: _numbers(rows.column(name))[order] for name in LOOKED_AT}, days, days_ahead)
-    stated = [fact for fact in traits.on(customers, days) if fact.name not in numbers] if traits else []
-    columns = (*numbers, *expected, *(fact.name for fact in stated))
+    # A column of a file that is called like a feature of ours is none of it.
+    traits = traits.without((*numbers, *expected)) if traits else None
+    stated = traits.words if traits else {}
+    columns = (*numbers, *expected, *stated)
     matrix = np.empty((order.size, len(columns)), np.float32)
     for place, name in enumerate(numbers):
         matrix[:, place] = _numbers(rows.column(name))[order]
-    for place, values in enumerate([*expected.values(), *(fact.values for fact in stated)], len(numbers)):
+    known = traits.on(customers, days) if traits else iter(())
+    for place, values in enumerate(chain(expected.values(), known), len(numbers)):
         matrix[:, place] = values
-    words = {fact.name: fact.words for fact in stated if fact.words}
-    return Panel(customers, columns, matrix, days, labels, tuple(fact.name for fact in stated), words)
+    words = {name: said for name, said in stated.items() if said}
+    return Panel(customers, columns, matrix, days, labels, tuple(stated), words)
 
 
 LOOKED_AT = ("active_days", "idle_days", "tenure_days", "spend_all")

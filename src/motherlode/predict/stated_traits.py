@@ -1,6 +1,6 @@
 """Who buyers are, as files say it: what does not move with what they buy, and so was the same on days past."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import ibis
 import ibis.expr.types as ir
@@ -21,6 +21,8 @@ OF_THE_DAY = ("age", "birth_year", "registered_on")
 NO_FACTS = frozenset(("customer_id", "sensitive", *OF_THE_DAY))
 # Each city of a long tail says little; the commonest words of a trait are told apart.
 MOST_WORDS = 20
+# Of very wide files the traits that are stated most often: a million customers have to fit into memory.
+MOST_TRAITS = 40
 DAYS_A_YEAR = 365.2425
 EPOCH_YEAR = 1970
 
@@ -62,8 +64,18 @@ class Traits(msgspec.Struct, frozen=True):
         kept = tuple(fact for fact in self.facts if fact.name not in gone)
         return msgspec.structs.replace(self, facts=kept, **dict.fromkeys(fields, nothing))
 
-    def on(self, customers: pa.Array, days: Numbers) -> tuple[Fact, ...]:
-        """What was known of customers on days, a row each: of somebody who came later, nothing."""
+    @property
+    def words(self) -> dict[str, tuple[str, ...]]:
+        """The columns in their order, with the words that codes stand for; none for numbers."""
+        named = {fact.name: fact.words for fact in self.facts}
+        if np.isfinite(self.age).any() or np.isfinite(self.birth_year).any():
+            named["age"] = ()
+        if np.isfinite(self.registered).any():
+            named["registered_days"] = ()
+        return named
+
+    def on(self, customers: pa.Array, days: Numbers) -> Iterator[Numbers]:
+        """What was known of customers on days, a column of `words` after the other: of who came later, nothing."""
         at = pc.index_in(customers, value_set=self.customers).to_numpy(zero_copy_only=False).astype(np.float64)
         found = np.isfinite(at)
         place = np.where(found, at, 0).astype(np.int64)
@@ -72,13 +84,14 @@ class Traits(msgspec.Struct, frozen=True):
             return np.where(found, values[place], np.nan) if values.size else np.full(days.size, np.nan)
 
         since = days - there(self.registered)
-        columns = [Fact(fact.name, there(fact.values), fact.words) for fact in self.facts]
-        if np.isfinite(self.age).any() or np.isfinite(self.birth_year).any():
-            age = np.floor(EPOCH_YEAR + days / DAYS_A_YEAR - there(self.birth_year))
-            columns.append(Fact("age", np.where(np.isfinite(age), age, there(self.age))))
-        if np.isfinite(self.registered).any():
-            columns.append(Fact("registered_days", since))
-        return tuple(Fact(each.name, np.where(since < 0, np.nan, each.values), each.words) for each in columns)
+        columns = {fact.name: fact.values for fact in self.facts}
+        for name in self.words:
+            if name == "age":
+                age = np.floor(EPOCH_YEAR + days / DAYS_A_YEAR - there(self.birth_year))
+                told = np.where(np.isfinite(age), age, there(self.age))
+            else:
+                told = since if name == "registered_days" else there(columns[name])
+            yield np.where(since < 0, np.nan, told)
 
 
 def traits_of(rows: pa.Table, left_out: Iterable[str] = ()) -> Traits:
@@ -87,7 +100,9 @@ def traits_of(rows: pa.Table, left_out: Iterable[str] = ()) -> Traits:
     may = rows.column("sensitive").to_numpy(zero_copy_only=False).astype(bool)
     facts, _ = facts_of(rows, {*NO_FACTS, "extra"}, MOST_WORDS)
     shown = tuple(_where(fact, may) if is_sensitive(fact.name) else fact for fact in facts)
-    told = tuple(fact for fact in shown if np.isfinite(fact.values).any())
+    stated = {fact.name: int(np.isfinite(fact.values).sum()) for fact in shown}
+    often = sorted((name for name in stated if stated[name]), key=lambda name: -stated[name])[:MOST_TRAITS]
+    told = tuple(fact for fact in shown if fact.name in often)
     ages: Mapping[str, Numbers] = {
         name: rows.column(name).to_numpy(zero_copy_only=False).astype(np.float64) for name in ("age", "birth_year")
     }
