@@ -36,6 +36,7 @@ _PERSONAL_IDS = {
     "phone": r"^\s*'?(?:\+?86|0086)?[\s-]*[1１][3-9３-９](?:[\s-]*[0-9０-９]){9}(?:\.0)?\s*$",
     "id_card": r"^\s*'?\d{17}[\dXx]\s*$",
 }
+_SHORTEST_NUMBER = 11
 
 
 class Apart(msgspec.Struct, frozen=True):
@@ -127,9 +128,17 @@ def _is_in(texts: pa.Array, some: set[str]) -> pa.Array:
 
 def blind_ids(vault: Vault, ids: pa.Array) -> pa.Array:
     """Ids with each that is itself an e-mail, a mobile or an identity number blinded; `ids` itself where none is."""
+    if not _may_be_personal(ids):
+        return ids
     coded = pc.dictionary_encode(ids)
     blind = reduce(lambda values, name: _blinded_ids(vault, values, name), _PERSONAL_IDS, coded.dictionary)
     return ids if blind is coded.dictionary else blind.take(coded.indices)
+
+
+def _may_be_personal(ids: pa.Array) -> bool:
+    """Whether any is as long as a mobile or has the sign of an e-mail: in most columns of ids none is and has."""
+    longest = pc.max(pc.binary_length(ids)).as_py() or 0
+    return longest >= _SHORTEST_NUMBER or pc.any(pc.match_substring_regex(ids, _PERSONAL_IDS["email"])).as_py() is True
 
 
 def keep_lines(vault: Vault, source: str, file: str, lines: Sequence[Broken], *, now: datetime) -> None:

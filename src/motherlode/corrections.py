@@ -155,12 +155,13 @@ def _put(warehouse: Warehouse, facts: Sequence[Fact]) -> int:
         with warehouse.visible(
             pa.table({name: pa.array(cells, kinds[name]) for name, cells in columns.items()})
         ) as new:
-            changed += warehouse.execute(_update(group[0]["source"], table, names, new))
+            doubtful = ["plain = NULL"] if "plain" in warehouse.columns(loaded_as.address(group[0]["source"])) else []
+            changed += warehouse.execute(_update(group[0]["source"], table, names, new, doubtful))
     return changed
 
 
-def _update(source: str, table: Input, names: Sequence[str], new: str) -> str:
-    parts, same = [], []
+def _update(source: str, table: Input, names: Sequence[str], new: str, doubtful: Sequence[str]) -> str:
+    parts, same = [*doubtful], []
     for number, name in enumerate(names):
         column = table.column(name)
         parts += [f'"{name}" = new.now_{number}'] if column.kind == "text" else []

@@ -8,21 +8,19 @@ import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
 import pyarrow as pa
 
 from motherlode import apart, corrections, loaded_as
+from motherlode.casting import ROW, made_ready
 from motherlode.config import Config, SourceConfig
 from motherlode.doors import Batch, Broken, Piece
 from motherlode.errors import ConfigError, ContractError, did_you_mean
 from motherlode.plugins import find_source
-from motherlode.refine.grading import POSSIBLE
-from motherlode.schemas import INPUTS, STORED, Column
 from motherlode.stores import Stores
-from motherlode.warehouse import Warehouse, duckdb_type, quoted
+from motherlode.warehouse import Warehouse, quoted
 
 __all__ = ["Loaded", "Stores", "Tell", "forget", "ingest", "open_source", "vanished"]
 
@@ -319,29 +317,11 @@ def _stacked(tables: Sequence[pa.Table]) -> pa.Table:
         return pa.concat_tables(texts, promote_options="default")
 
 
-# Not likely to be a header of a file: kept apart from the file's own columns.
-ROW = "motherlode:row"
-
-
-class _Ready(msgspec.Struct, frozen=True):
-    """Rows on their way into a table: what was set apart, what is left under plain names, and SQL of each cell."""
-
-    parted: apart.Apart
-    rows: pa.Table
-    cells: Mapping[str, str]
-    values: Mapping[str, Any]
-
-    def select(self, arrived: str) -> tuple[str, dict[str, Any]]:
-        cells = ", ".join(f'{sql} AS "{name}"' for name, sql in self.cells.items())
-        sql = f"SELECT {cells} FROM {arrived}"  # noqa: S608
-        return sql, {key: value for key, value in self.values.items() if f"${key}" in sql}
-
-
 def _insert_rows(
     config: Config, stores: Stores, source: SourceConfig, piece: Piece, staged: pa.Table, now: datetime
 ) -> apart.Apart:
     """Rows into the table of their source; gives what was set apart of them."""
-    ready = _made_ready(config, stores, source, piece.address, staged, now)
+    ready = made_ready(config, stores, source, piece.address, staged, now)
     loaded_as.hold(stores.warehouse, source, ready.cells)
     with stores.warehouse.visible(ready.rows) as arrived:
         select, values = ready.select(arrived)
@@ -355,102 +335,6 @@ def typed(
 ) -> pa.Table:
     """Rows as `ingest` would load them, personal cells kept in the vault, for a source that no door opens."""
     numbers = pa.array(np.arange(1, staged.num_rows + 1, dtype=np.int64))
-    ready = _made_ready(config, stores, source, address, staged.append_column(ROW, numbers), now)
+    ready = made_ready(config, stores, source, address, staged.append_column(ROW, numbers), now)
     with stores.warehouse.visible(ready.rows) as arrived:
         return stores.warehouse.arrow(*ready.select(arrived))
-
-
-def _made_ready(
-    config: Config, stores: Stores, source: SourceConfig, address: str, staged: pa.Table, now: datetime
-) -> _Ready:
-    table = INPUTS[source.table]
-    headers = {column: header for column, header in source.columns.items() if header in staged.schema.names}
-    parted = apart.set_apart(stores.vault, table, headers, staged, now=now)
-    values: dict[str, Any] = {"file": address, "loaded_at": now, "timezone": source.timezone or config.timezone}
-    # Under names of our own: to the engine `ID` and `id` are one column, and a header may be called like one of ours.
-    rows, plain = parted.rows, {header: f"c{place}" for place, header in enumerate(parted.rows.schema.names)}
-    cells = {"file": "$file", "row": plain[ROW], "loaded_at": "$loaded_at"}
-    for name in parted.made:
-        cell = f"m_{name}" if name != "customer_id" else f"nullif(m_{name}, '')"
-        cells[name] = (
-            _replaced(cell, pa.string(), name, source.replace[name], values) if name in source.replace else cell
-        )
-    for name, header in parted.headers.items():
-        cell, kind = plain[header], rows.schema.field(header).type
-        if name in source.replace:
-            cell, kind = _replaced(cell, kind, name, source.replace[name], values), pa.string()
-        cells |= _cells(table.column(name), cell, kind)
-    if source.numbered:
-        cells["customer_id"] = f"{_literal(source.name + ':')} || {plain[ROW]}"
-    rest = [header for header in plain if header not in {*source.columns.values(), ROW}]
-    if rest:
-        cells["extra"] = _as_json({header: plain[header] for header in rest})
-    named = rows.rename_columns(list(plain.values()))
-    for name, made in parted.made.items():
-        named = named.append_column(f"m_{name}", made)
-    return _Ready(parted, named, cells, values)
-
-
-def _as_json(columns: Mapping[str, str]) -> str:
-    """SQL of an object with columns that nobody asked for."""
-    pairs = ", ".join(f"{_literal(header)}, {cell}" for header, cell in columns.items())
-    return f"CAST(json_object({pairs}) AS VARCHAR)"
-
-
-def _replaced(cell: str, kind: pa.DataType, column: str, words: Mapping[str, str], values: dict[str, Any]) -> str:
-    """A cell after the source's own replacements; the words go in as parameters."""
-    text, cases = _as_text(cell, kind), []
-    for number, (old, new) in enumerate(words.items()):
-        values |= {f"{column}_old_{number}": old, f"{column}_new_{number}": new}
-        cases.append(f"WHEN ${column}_old_{number} THEN ${column}_new_{number}")
-    return f"CASE trim({text}) {' '.join(cases)} ELSE {text} END" if cases else text
-
-
-def _cells(column: Column, cell: str, kind: pa.DataType) -> dict[str, str]:
-    """SQL of a cell: typed where a plain cast reads it without doubt, else as it came in `<column>_text`."""
-    text = _as_text(cell, kind)
-    if column.kind == "text":
-        return {column.name: f"nullif({text}, '')"}
-    plain = _plain(column, cell, kind)
-    return {column.name: plain, f"{column.name}_text": f"CASE WHEN {plain} IS NULL THEN nullif({text}, '') END"}
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
-
-
-def _as_text(cell: str, kind: pa.DataType) -> str:
-    if pa.types.is_floating(kind):
-        whole = f"{cell} = floor({cell}) AND abs({cell}) < 1e15"
-        return f"CASE WHEN {whole} THEN CAST(CAST({cell} AS BIGINT) AS VARCHAR) ELSE CAST({cell} AS VARCHAR) END"
-    return cell if _is_text(kind) else f"CAST({cell} AS VARCHAR)"
-
-
-def _plain(column: Column, cell: str, kind: pa.DataType) -> str:
-    """A cast that gives NULL wherever there is doubt."""
-    read = f"TRY_CAST({cell} AS {duckdb_type(STORED[column.kind])})"
-    if column.kind in ("moment", "day"):
-        return _plain_moment(cell, kind, read)
-    if column.kind == "number":
-        low, high = POSSIBLE.get(column.name, (None, None))
-        possible = "" if low is None else f" AND {read} BETWEEN {low} AND {high}"
-        return f"CASE WHEN isfinite({read}){possible} THEN {read} END"
-    if column.kind == "flag" and not _is_text(kind) and not pa.types.is_boolean(kind):
-        return f"CASE {cell} WHEN 1 THEN true WHEN 0 THEN false END"
-    return read
-
-
-def _plain_moment(cell: str, kind: pa.DataType, read: str) -> str:
-    if pa.types.is_timestamp(kind) and kind.tz is not None:
-        return read.replace(cell, f"timezone($timezone, {cell})")
-    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
-        return read
-    if not _is_text(kind):
-        return read.replace(cell, "NULL")
-    # An offset, a two-digit year or a word such as `infinity` is for `refine` to read.
-    year_first = f"{cell} BETWEEN '1000' AND '3' AND length({cell}) <= 19"
-    return f"CASE WHEN {year_first} AND NOT contains({cell}, '+') AND NOT suffix({cell}, 'Z') THEN {read} END"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -290,6 +290,8 @@ ADDRESS: dict[str, str] = {
     "decimal_mark": "string",
     "extra": "string",
     "personal_problem": "string",
+    # Yes where every cell was read without doubt when the row was loaded, so that none needs to be looked at again.
+    "plain": "boolean",
 }
 
 

@@ -28,7 +28,7 @@ PLACE = ("source", "file", "row", "order_id", "return_id", "deal_id", "event_id"
 # Blind indexes, personal facts, and cells that nobody has looked at yet.
 NEVER_SHOWN = ("extra", "personal_problem", "birth_year", *(f"{name}_key" for name in IDENTIFYING))
 # How cells are read, which says nothing of the customer.
-READING = ("loaded_at", "timezone", "date_order", "decimal_mark")
+READING = ("loaded_at", "timezone", "date_order", "decimal_mark", "plain")
 
 
 class Link(msgspec.Struct, frozen=True):

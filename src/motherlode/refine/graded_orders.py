@@ -3,19 +3,37 @@
 import ibis
 import ibis.expr.types as ir
 
-from motherlode.refine.grading import grade, place
+from motherlode.refine.grading import grade_doubtful, grade_plain, place
 from motherlode.schemas import ORDERS
-from motherlode.tables import graded
+from motherlode.tables import graded, table
+
+
+@table(key=("source", "file", "row"), subject="customer_id", happened_on="happened_on", purpose="service")
+def doubtful_orders(raw_orders: ir.Table) -> ir.Table:
+    """Order rows with a cell that needs a second look, as read; kept, as reading them is what costs."""
+    return _of_orders(grade_doubtful(raw_orders, ORDERS))
 
 
 @graded
-def graded_orders(raw_orders: ir.Table, price_list: ir.Table) -> ir.Table:
+def graded_orders(raw_orders: ir.Table, doubtful_orders: ir.Table, price_list: ir.Table) -> ir.Table:
     """Order rows as read, what each is worth in money, and the repeats of an order that would count it twice."""
     # Apart from the raw rows on: only rows that are whole orders need looking at one another.
-    is_line = raw_orders.product_id.notnull() | raw_orders.product_name.notnull() | raw_orders.category.notnull()
-    lines = _valued(grade(raw_orders.filter(is_line), ORDERS), price_list)
-    whole = _valued(grade(raw_orders.filter(~is_line), ORDERS), price_list)
+    plain = raw_orders.filter(_is_line(raw_orders)), raw_orders.filter(~_is_line(raw_orders))
+    doubtful = doubtful_orders.filter(_is_line(doubtful_orders)), doubtful_orders.filter(~_is_line(doubtful_orders))
+    lines, whole = (
+        _valued(_of_orders(grade_plain(rows, ORDERS)).union(others), price_list)
+        for rows, others in zip(plain, doubtful, strict=True)
+    )
     return lines.union(_without_repeats(whole))
+
+
+def _of_orders(read: ir.Table) -> ir.Table:
+    """Without what nobody asks of orders: tokens of people, and columns that are none of ours."""
+    return read.drop("extra", *(name for name in read.columns if name.endswith("_key")))
+
+
+def _is_line(row: ir.Table) -> ir.BooleanValue:
+    return row.product_id.notnull() | row.product_name.notnull() | row.category.notnull()
 
 
 def _valued(read: ir.Table, price_list: ir.Table) -> ir.Table:

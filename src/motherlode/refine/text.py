@@ -19,7 +19,7 @@ _FULL_WIDTH = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "￥"
 _HALF_WIDTH = "".join(chr(code) for code in range(0x21, 0x7F)) + "¥"
 
 # One look that tells whether a cell needs any work: nearly none does, and the work costs up to 70 times the look.
-_UNTIDY = rf"^[ ']| $|  |[{_WIDTH}{_NO_WIDTH}！-～￥]"
+UNTIDY = rf"^[ ']| $|  |[{_WIDTH}{_NO_WIDTH}！-～￥]"
 
 # Cells that say "nothing is known", in lower case.
 NOTHING = (
@@ -33,7 +33,7 @@ NOTHING = (
 
 def tidy(text: ir.StringValue) -> ir.StringValue:
     """The cell without outer blanks, double blanks, full-width letters and a leading apostrophe; NULL where empty."""
-    return ibis.ifelse(text.re_search(_UNTIDY), _squeezed(text), text).nullif("")
+    return ibis.ifelse(text.re_search(UNTIDY), _squeezed(text), text).nullif("")
 
 
 def absent(text: ir.StringValue) -> ir.BooleanValue:
