@@ -326,3 +326,44 @@ def test_a_status_of_leads_is_no_outcome_of_customers():
         "lead status": [status[number % 3] for number in range(60)],
     }
     assert "churned" not in only(Look("leads.csv", columns)).columns
+
+
+def test_an_export_that_says_only_when_it_was_paid_is_dated_by_that() -> None:
+    headers = {"订单编号": "key", "买家会员名": "person", "买家实际支付金额": "money", "订单付款时间": "moment"}
+    proposal = only(look("订单.csv", headers | {"宝贝标题": "word"}))
+    assert (proposal.table, proposal.columns["ordered_at"]) == ("orders", "订单付款时间")
+
+
+def test_who_buys_under_the_name_of_an_account_is_known_by_it() -> None:
+    headers = {"订单编号": "key", "买家会员名": "person", "实付金额": "money", "付款时间": "moment"}
+    assert only(look("订单.csv", headers)).columns["customer_id"] == "买家会员名"
+
+
+@pytest.mark.parametrize(("kind", "whose"), [("mobile", "手机"), ("few", None)])
+def test_who_receives_at_a_mobile_bought_where_nothing_else_says_who(kind: str, whose: str | None) -> None:
+    headers = {"订单号": "key", "商品总价(元)": "money", "商家实收金额(元)": "money", "拼单成功时间": "moment"}
+    proposal = only(look("订单.csv", headers | {"手机": kind}))
+    assert (proposal.table, proposal.columns.get("phone")) == ("orders", whose)
+
+
+def test_remarks_on_goods_that_were_sold_are_no_feedback() -> None:
+    headers = {
+        "订单编号": "key",
+        "标题": "word",
+        "价格": "money",
+        "购买数量": "whole",
+        "备注": "text",
+        "商家编码": "what",
+    }
+    assert only(look("明细.csv", headers)).table is None
+
+
+def test_the_one_date_of_feedback_is_when_it_was_given() -> None:
+    proposal = only(look("nps.csv", {"客户编号": "who", "调研时间": "moment", "推荐分": "whole", "意见": "text"}))
+    assert (proposal.table, proposal.columns["given_at"]) == ("feedback", "调研时间")
+
+
+def test_a_deal_is_of_the_contacts_that_it_is_associated_with() -> None:
+    headers = {"Record ID": "number_key", "Deal Name": "word", "Deal Stage": "few", "Amount": "money"}
+    proposal = only(look("deals.csv", headers | {"Close Date": "day", "Associated Contact IDs": "who"}))
+    assert (proposal.table, proposal.columns["customer_id"]) == ("deals", "Associated Contact IDs")

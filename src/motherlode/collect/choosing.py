@@ -17,6 +17,17 @@ _PERSONAL = frozenset(
 _TWELVE_MONTHS = re.compile(r"12.?mon|365|last.?year|近一年|近12", re.IGNORECASE)
 # An outcome must be named so surely, and have so many columns beside it, to be learnt from without a key.
 SURE_OF_OUTCOME, LEAST_FACTS = 0.8, 5
+# What people say is dated, if at all, by its one date.
+_SAID_ONCE = ("feedback", "touches")
+# Names of accounts at a shop, which stay while a nickname changes.
+_ACCOUNTS = frozenset(
+    bare(name)
+    for name in (
+        "买家会员名", "会员名", "旺旺号", "旺旺名", "买家旺旺", "买家旺旺号", "下单帐号", "下单账号",
+        "买家账号", "买家帐号", "用户名", "username",
+    )
+)  # fmt: skip
+MOSTLY = 0.5
 _KEYS = {"customers": "customer_id", "products": "product_id"}
 # Columns that only one table has tell more than those that many share.
 _TELLING: dict[str, dict[str, float]] = {
@@ -135,6 +146,9 @@ def _is_events(found: Mapping[str, Match], seen: Seen) -> bool:
 
 def _is_feedback(found: Mapping[str, Match], seen: Seen) -> bool:
     said = {"text", "rating", "nps"} & found.keys()
+    # A remark beside pieces and prices is one about goods that were sold.
+    if said == {"text"} and any({"quantity", "price"} & set(words(header)) for header in seen.shapes):
+        return False
     return len(said) > 1 or (
         bool(said) and not {"customer_id", "given_at", "product_id", "feedback_id"}.isdisjoint(found)
     )
@@ -190,6 +204,8 @@ def _extra(table: str, found: dict[str, Match], seen: Seen) -> dict[str, Match]:
         personal = table == "customers" and not {"name", "first_name", "last_name"}.isdisjoint(found)
         if not personal:
             stands_in[key] = msgspec.structs.replace(found[name], target=key, confidence=0.75, because="stands_in")
+    if table == "orders":
+        stands_in |= _buyer(found, seen)
     if table == "deals" and "customer_id" not in found:
         used = {match.header for match in found.values()}
         firms = [header for header in seen.shapes if _names_company(header) and header not in used]
@@ -250,10 +266,31 @@ def _paid_in_total(found: dict[str, Match], left: list[Match]) -> dict[str, Matc
     return others | {"amount": msgspec.structs.replace(total, target="amount", confidence=0.8)}
 
 
+def _of_the_payment(found: Mapping[str, Match]) -> dict[str, Match]:
+    """An export that says only when it was paid: nobody pays before the order."""
+    paid = found.get("paid_at")
+    if paid is None or "ordered_at" in found:
+        return {}
+    return {"ordered_at": msgspec.structs.replace(paid, target="ordered_at", because="stands_in")}
+
+
+def _buyer(found: Mapping[str, Match], seen: Seen) -> dict[str, Match]:
+    """Who bought, where no number says so: the account at the shop, or whoever receives the goods at a mobile."""
+    if not {"customer_id", "email", "phone"}.isdisjoint(found):
+        return {}
+    account = next((header for header in seen.shapes if bare(header) in _ACCOUNTS), None)
+    if account is not None:
+        return {"customer_id": Match(account, "customer_id", 0.75, "stands_in")}
+    receiver = found.get("receiver_phone")
+    if receiver is None or seen.shapes[receiver.header].mobile <= MOSTLY:
+        return {}
+    return {"phone": msgspec.structs.replace(receiver, target="phone", because="stands_in")}
+
+
 def _only_time(table: str, found: Mapping[str, Match], seen: Seen) -> dict[str, Match]:
     """The one date of a file is when it happened, if its header adds nothing that says otherwise."""
     target = INPUTS[table].happened
-    if not target or target not in INPUTS[table].needs or target in found:
+    if not target or target in found or (target not in INPUTS[table].needs and table not in _SAID_ONCE):
         return {}
     dated = [header for header, shape in seen.shapes.items() if shape.date >= 0.6 or "time" in words(header)]
     if len(dated) != 1 or {word for word in words(dated[0]) if not word.startswith("?")} != {"time"}:
@@ -278,6 +315,7 @@ def _columns(table: str, seen: Seen) -> tuple[dict[str, Match], list[Match]]:
     if table == "customers" and "name" in found and _named_as_company(found):
         found["company"] = msgspec.structs.replace(found.pop("name"), target="company")
     found = _paid_in_total(found, left) if table == "orders" else found
+    found |= _of_the_payment(found) if table == "orders" else {}
     found |= _only_time(table, found, seen)
     if table == "orders" and "product_id" not in found and found.get("product_name", _NOBODY).confidence < 0.6:
         # A description is a product only beside a product's number.
@@ -344,6 +382,7 @@ def _preset_verdict(seen: Seen) -> Verdict | None:
     )
     if not IS[preset.table](fitting, seen):
         return None
+    fitting |= _buyer(fitting, seen) if preset.table == "orders" else {}
     return Verdict(preset.table, "matched", 0.97, fitting, left)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from motherlode.collect.headers import words
 
 _ENDINGS = re.compile(
-    r"(\.(csv|tsv|txt|xlsx|xls|xlsb|ods|parquet|jsonl|ndjson|json|log|gz|bz2|zst|zip))+$", re.IGNORECASE
+    r"(\.(csv|tsv|txt|xlsx|xls|xlsb|ods|parquet|jsonl|ndjson|json|sqlite3?|db|log|gz|bz2|zst|zip))+$", re.IGNORECASE
 )
 
 
@@ -20,6 +20,9 @@ def sheet_of(address: str) -> tuple[str, str | None]:
 def stem(address: str) -> str:
     """The file's name without folder and endings, or the sheet's name where the sheet says what it holds."""
     path, sheet = sheet_of(address)
+    if sheet is not None and _ENDINGS.search(sheet_of(sheet)[0]):
+        # A file in an archive, or a sheet of one.
+        return stem(sheet)
     file = _ENDINGS.sub("", path.rsplit("/", 1)[-1])
     says_nothing = sheet is None or re.fullmatch(r"(sheet|工作表|表)?\s*\d*", sheet, re.IGNORECASE)
     return file if says_nothing or sheet is None else sheet

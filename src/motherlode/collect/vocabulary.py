@@ -43,6 +43,7 @@ NAMES: dict[str, str] = {
         "CLIENTNUM · household_id · cust_no · customer_no · "
         "customer_number · customer_code · account_id · contactid · customer_key · buyer_id · "
         "客户卡号 · 会员代码 · 会员编码 · 用户标识 · "
+        "associated contact ids · associated contact id · primary contact id · "
     ),
     "name": (
         "客户姓名 · 客户名称 · 客户名 · 会员姓名 · 会员名称 · 姓名 · 名字 · 用户姓名 · 用户名称 · "

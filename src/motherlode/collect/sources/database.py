@@ -1,12 +1,10 @@
 """Any database that SQLAlchemy or ADBC can reach, by a query."""
 
-import datetime
 import hashlib
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
 
 import msgspec
 import pyarrow as pa
@@ -15,6 +13,7 @@ from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from motherlode.collect.sources.cells import columns
 from motherlode.collect.sources.layout import ROWS_A_BATCH
 from motherlode.collect.sources.parquet import without_dictionaries
 from motherlode.doors import Batch, Piece
@@ -113,37 +112,9 @@ def _rows(connection: Connection, query: str) -> Iterator[pa.RecordBatch]:
     given = False
     for rows in result.partitions(ROWS_A_BATCH):
         given = True
-        yield _columns(rows, names)
+        yield columns(rows, names)
     if not given:
-        yield _columns([], names)
-
-
-def _columns(rows: Sequence[Sequence[Any]], names: Sequence[str]) -> pa.RecordBatch:
-    """Rows as columns, each of the type its cells have in this batch."""
-    columns = list(zip(*rows, strict=True)) or [()] * len(names)
-    return pa.record_batch([_typed(column) for column in columns], names=list(names))
-
-
-def _typed(cells: Sequence[Any]) -> "pa.Array[Any]":
-    if any(isinstance(cell, dict | list) for cell in cells):
-        return _as_text(cells)
-    try:
-        return cast("pa.Array[Any]", pa.array(cells))
-    except (pa.ArrowException, OverflowError):
-        # SQLite keeps numbers and words in one column; a number may be longer than a machine word.
-        return _as_text(cells)
-
-
-def _as_text(cells: Sequence[Any]) -> "pa.Array[Any]":
-    return pa.array([None if cell is None else _shown(cell) for cell in cells], pa.string())
-
-
-def _shown(cell: object) -> str:
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, dict | list):
-        return msgspec.json.encode(cell, enc_hook=str).decode()
-    return cell.isoformat(" ") if isinstance(cell, datetime.datetime) else str(cell)
+        yield columns([], names)
 
 
 def _by_adbc(url: URL, query: str) -> Iterator[pa.RecordBatch]:

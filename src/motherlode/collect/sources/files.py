@@ -1,6 +1,8 @@
 """Files of every format we read, by path, folder or pattern."""
 
 import hashlib
+import sqlite3
+import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -11,7 +13,7 @@ import msgspec
 import pyarrow as pa
 from python_calamine import CalamineError
 
-from motherlode.collect.sources import lines, parquet, text, workbook
+from motherlode.collect.sources import archive, lines, parquet, sqlite, text, workbook
 from motherlode.collect.sources.layout import Layout, Part
 from motherlode.doors import Piece
 from motherlode.errors import ConfigError, ContractError
@@ -29,10 +31,22 @@ _ARRAYS: Readers = {f".json{packed}": lines.array_parts for packed in _PACKED}
 _WORKBOOKS: Readers = dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), workbook.parts)
 _PARQUET: Readers = dict.fromkeys((".parquet", ".pq"), parquet.parts)
 
-# One entry a suffix: what a file holds, by what its name ends in.
-READERS: Readers = _TEXT | _LINES | _ARRAYS | _WORKBOOKS | _PARQUET
+_SQLITE: Readers = {f"{kind}{packed}": sqlite.parts for kind in (".sqlite", ".sqlite3", ".db") for packed in _PACKED}
+_ALONE: Readers = _TEXT | _LINES | _ARRAYS | _WORKBOOKS | _PARQUET | _SQLITE
 
-_UNREADABLE = (OSError, EOFError, ValueError, zlib.error, pa.ArrowException, CalamineError)
+# One entry a suffix: what a file holds, by what its name ends in.
+READERS: Readers = _ALONE | {".zip": partial(archive.parts, _ALONE)}
+
+_UNREADABLE = (
+    sqlite3.DatabaseError,
+    zipfile.BadZipFile,
+    OSError,
+    EOFError,
+    ValueError,
+    zlib.error,
+    pa.ArrowException,
+    CalamineError,
+)
 T = TypeVar("T")
 
 
