@@ -40,6 +40,12 @@ def test_arrow_goes_in_and_comes_out_as_it_was(warehouse):
     assert warehouse.arrow("SELECT * FROM profile.x ORDER BY n NULLS LAST").to_pylist() == rows.to_pylist()
 
 
+def test_sums_of_whole_numbers_are_whole_numbers(warehouse):
+    warehouse.make("profile.x", "SELECT sum(n) AS n, sum(n / 2) AS half FROM range(4) AS t(n)", stored=True)
+    (row,) = warehouse.arrow("SELECT * FROM profile.x").to_pylist()
+    assert (repr(row["n"]), row["half"]) == ("6", 3.0)
+
+
 def test_rows_come_in_batches_too(warehouse):
     batches = list(warehouse.batches("SELECT * FROM range(250000)", rows=100_000))
     assert len(batches) > 1 and sum(batch.num_rows for batch in batches) == 250_000

@@ -96,6 +96,15 @@ class Warehouse:
         self._drop(address)
         what = "TABLE" if stored else "VIEW"
         self._execute(f"CREATE {what} {quoted(address)} AS {sql}", address=address)
+        for column in self._sums(address) if stored else ():
+            self._execute(f'ALTER TABLE {quoted(address)} ALTER COLUMN "{column}" SET DATA TYPE BIGINT')
+
+    def _sums(self, address: str) -> list[str]:
+        """Columns in which DuckDB added whole numbers up: it keeps sums in 128 bits, which Arrow gives as fractions."""
+        room, name = address.split(".")
+        sql = """SELECT column_name FROM information_schema.columns
+                 WHERE table_schema = $room AND table_name = $name AND data_type = 'HUGEINT'"""
+        return [row[0] for row in self._execute(sql, {"room": room, "name": name})]
 
     def make_given(self, name: str, columns: Mapping[str, str]) -> None:
         """Make an empty table that the shell fills, in place of what was there."""
