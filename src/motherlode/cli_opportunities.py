@@ -186,10 +186,12 @@ def readout(session: Session, name: str, kind: str) -> None:
         rows = lists.read_out(project, name)
         if kind == "json":
             whole, *plays = (export.plain(row) for row in rows)
-            told = {**{key: value for key, value in whole.items() if key not in ("play", "stage")}, "plays": plays}
+            told = {key: value for key, value in whole.items() if key not in ("play", "stage", "value_tier")}
+            told |= {"plays": plays, "kept": lists.kept(project)}
             click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         else:
             show_lists.readout(rows, project.config.currency, session.language)
+            show_lists.kept(lists.kept(project), session.language)
 
 
 @click.command()

@@ -129,6 +129,8 @@ GIVEN: dict[str, Schema] = {
         "lift_error": "float64",
         "assumed_lift_sd": "float64",
         "value_tier": "string",
+        **dict.fromkeys(("promised", "promised_low", "promised_high"), "float64"),
+        **dict.fromkeys(("delivered", "delivered_low", "delivered_high"), "float64"),
     },
 }
 

@@ -163,7 +163,7 @@ def read_out(project: Project, name: str, now: datetime | None = None) -> list[d
         told = f"nothing has come in since `{name}` was frozen on {found[0]['frozen_on']}"
         raise NotReady(told, hint="motherlode run, when the orders after that day are in the inbox")
     _record(project, found, now or moment())
-    run.refresh(project.config, project.stores, project.graph, ("measured_lifts",))
+    run.refresh(project.config, project.stores, project.graph, ("measured_lifts", "kept_promises"))
     readouts = project.expression("collect.recorded_readouts")
     before, after = (_lifts(project, some) for some in (readouts.filter(readouts.list != name), readouts))
     whole = [row for row in found if not row["stage"]]
@@ -231,6 +231,13 @@ def judge(project: Project, said: Judgement, now: datetime | None = None) -> Non
     token = project.vault.token("customer_id", said.customer_id)
     told = {name: fact[name] for name in ("play", "veto", "score", "actor")}
     project.audit.note("judgement", {"person": token, **told}, now=now)
+
+
+def kept(project: Project) -> dict[str, Any] | None:
+    """How often the intervals of all lists held what came; none before the first reading."""
+    rows = project.expression("opportunity.kept_promises")
+    found = project.query(rows.filter(rows.play == "")).to_dicts()
+    return found[0] if found else None
 
 
 def ledger_of_lists(project: Project) -> list[dict[str, Any]]:

@@ -46,6 +46,13 @@ def readout(rows: Sequence[Mapping[str, Any]], currency: str, language: Language
     click.echo(say("readout_next", language), err=True)
 
 
+def kept(row: Mapping[str, Any] | None, language: Language) -> None:
+    """Whether promises held, over all lists."""
+    if row is not None:
+        told = {**row, "ratio": _ratio(row["claim_ratio"]), "verdict": label("verdict", row["verdict"], language)}
+        click.echo(say("readout_kept", language, **told))
+
+
 def _by_play(plays: Sequence[Mapping[str, Any]], currency: str, language: Language) -> Table:
     names = ("play", "treated", "held_out", "promised", "delivered", "claim_ratio", "verdict")
     headers = [label("arm" if name == "treated" else "column", name, language) for name in names]
