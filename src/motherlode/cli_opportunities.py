@@ -93,6 +93,7 @@ def opportunities(
 
                 show.optimality(rows.arrow, session.language)
                 show.held_back(project.held_back(budget), session.language)
+                show.together(rows.arrow, project.config.currency, session.language)
         else:
             write_rows(session, project, rows.arrow.slice(0, limit or len(rows)), kind, output)
 

@@ -128,6 +128,18 @@ def held_back(counts: dict[str, int], language: Language) -> None:
         console(to_stderr=True).print(say("held_back", language, why=" · ".join(told)))
 
 
+def together(whole: pa.Table, currency: str, language: Language) -> None:
+    """The long tail, which is acted on by group; tables made before there were groups have none."""
+    names = ("micro_segment", "net")
+    if "micro_segment" not in whole.column_names:
+        return
+    tail = [row for row in whole.select(names).to_pylist() if row["micro_segment"]]
+    if tail:
+        told = {"customers": len(tail), "net": money(sum(row["net"] for row in tail), language, currency)}
+        groups = len({row["micro_segment"] for row in tail})
+        console(to_stderr=True).print(say("long_tail", language, groups=groups, **told))
+
+
 def optimality(whole: pa.Table, language: Language) -> None:
     """How far the list may be from the best one that money and capacity allow."""
     if whole.num_rows and (bound := whole["bound"][0].as_py()):

@@ -42,6 +42,7 @@ GIVEN: dict[str, dict[str, str]] = {
         "overdue_ratio": "float64", "idle_days": "int64", "reason": "string", "actual": "float64",
         "benchmark": "float64", "method": "string",
     },
+    "habits": {"customer_id": "string", "main_category": "string"},
     "value_tiers": {"customer_id": "string", "value": "float64", "basis": "string", "value_tier": "string"},
     "benchmarks": {
         "customer_id": "string", "peer_id": "string", "own_value": "float64", "peer_value": "float64",

@@ -101,6 +101,12 @@ def test_the_second_reason_says_what_winners_do() -> None:
     assert (row["second_reason"], row["second_actual"], row["second_benchmark"]) == ("orders_more_often", 10.0, 15.0)
 
 
+def test_orders_too_few_are_not_told_twice() -> None:
+    new = buyer("ann", "trial", orders_365d=1, orders_all=1, idle_days=60, actual=1.0, benchmark=6.0, overdue_ratio=1.2)
+    row = make(base(new)).row("candidates", play="second_order")
+    assert (row["reason"], row["second_reason"]) == ("below_peer", "in_rhythm")
+
+
 def test_a_fact_about_money_is_no_second_reason() -> None:
     row = make(base(buyer("ann", dormant=True, did_differently="bigger_baskets", reason="at_level"))).row("candidates")
     assert row["second_reason"] == "orders_a_year"

@@ -250,13 +250,15 @@ def _second_fact(rows: ir.Table) -> dict[str, ir.Value]:
     alive = rows.stage.isin(("trial", "mature", "decline"))
     more = rows.peer_benchmark >= rows.peer_actual * NOTABLE
     told = alive & more & rows.peer_reason.notnull() & ~rows.peer_reason.isin((rows.reason, *ABOUT_MONEY))
+    # Orders too few, and again orders too few, are one reason.
+    told = told & ((rows.reason != "below_peer") | (rows.peer_reason != "orders_more_often"))
     same = (rows.stage_reason == rows.reason) | (rows.stage_actual == rows.actual).fill_null(False)
     staged = rows.stage_reason.notnull() & ~same & ~rows.stage_reason.isin(ABOUT_MONEY)
     told, staged = told.fill_null(False), staged.fill_null(False)
     usual = rows.peer_orders.coalesce(rows.usual_orders)
     # Somebody late who orders more than others is silent for once; somebody on time who does is just on time.
     fewer = ((rows.yearly_orders * NOTABLE <= usual) | (rows.reason == "overdue")).fill_null(True)
-    counts = fewer | rows.idle_days.isnull()
+    counts = (fewer & (rows.reason != "below_peer")) | rows.idle_days.isnull()
     counted, clocked = ibis.literal("orders_a_year"), ibis.literal("order_rhythm")
     facts = (
         ("second_reason", rows.peer_reason, rows.stage_reason, counted, clocked),

@@ -13,6 +13,16 @@ from motherlode.tables import table
 PEAK_CUSTOMERS = 30
 PEAK_SHARE = 0.005
 
+# Channels that need nobody's time.
+AUTOMATED = ("email", "sms", "wecom", "app")
+# By what small customers are put together, the finest first; the last is the action alone.
+TOGETHER = (
+    ("play", "stage", "value_tier", "interest"),
+    ("play", "stage", "value_tier"),
+    ("play", "stage"),
+    ("play",),
+)
+
 # What a limit that has no more room says.
 FULL = {"money": "over_budget", "channel": "channel_full", "owner": "owner_full", "pilot": "pilot_full"}
 
@@ -22,7 +32,7 @@ COLUMNS = (
     "value", "value_low", "value_high", "cost", "net", "roi", "p_positive", "at_stake",
     "cumulative_cost", "cumulative_value", "cut_line", "chosen", "verdict", "contact", "novel",
     "channel", "margin_share", "evidence_level", "assumed", "assumed_value", "assumed_high",
-    "expires_on", "shadow_price", "capacity_price", "hurdle", "bound",
+    "expires_on", "shadow_price", "capacity_price", "hurdle", "bound", "micro_segment",
 )  # fmt: skip
 
 
@@ -31,10 +41,13 @@ def ranked(
     candidates: ir.Table,
     allocation: ir.Table,
     value_tiers: ir.Table,
+    habits: ir.Table,
     *,
     as_of: date,
     hurdle: float = 0.0,
     valid_days: int = 30,
+    alone_from: float = 20.0,
+    least_members: int = 200,
 ) -> ir.Table:
     """One action a customer, best first: what it should bring beyond doing nothing, less what it costs.
 
@@ -44,7 +57,11 @@ def ranked(
     would earn (0 where the budget does not bind), and `capacity_price` what the same contact would earn with somebody
     else. The `chosen` come first. `cut_line` names the innermost line around a row: roi_peak (the return of the whole
     is highest), budget (money and capacity), hurdle, profit_peak (it still pays by itself), below. `novel` marks the
-    chosen who are not among as many top customers by value. `bound` is what no list within the limits could exceed.
+    chosen who are not among as many top customers by value. `micro_segment` is the group as part of which somebody is
+    treated whose action earns less than `alone_from` (house currency: what it costs a person to look at one customer)
+    and goes by a channel that needs nobody; empty for who is treated alone. Groups are of one action, stage, value tier
+    and main category, and wider where fewer than `least_members` would be together. `bound` is what no list within the
+    limits could exceed.
     """
     spent = allocation.select("customer_id", "play", "chosen", "money_price", "capacity_price", "held_back_by", "bound")
     rows = candidates.inner_join(spent, ["customer_id", "play"]).mutate(hurdle=number(hurdle))
@@ -54,6 +71,9 @@ def ranked(
     )
     listed = _cut(_in_order(rows))
     listed = _with_novelty(listed, value_tiers)
+    interest = habits.select("customer_id", interest=habits.main_category.fill_null(""))
+    listed = listed.left_join(interest, "customer_id").drop("customer_id_right")
+    listed = _put_together(listed, alone_from, least_members)
     return listed.mutate(expires_on=ibis.literal(as_of + timedelta(days=valid_days))).select(*COLUMNS)
 
 
@@ -102,3 +122,22 @@ def _with_novelty(listed: ir.Table, value_tiers: ir.Table) -> ir.Table:
     rows = listed.left_join(by_value, "customer_id").drop("customer_id_right")
     among_top = (rows.value_rank <= rows.affordable).fill_null(False)
     return rows.mutate(novel=rows.chosen & ~among_top)
+
+
+def _put_together(listed: ir.Table, alone_from: float, least_members: int) -> ir.Table:
+    """Name the group of chosen customers who are too small to be treated one by one."""
+    small = listed.chosen & (listed.net < number(alone_from)) & listed.channel.isin(AUTOMATED)
+    rows = listed.mutate(
+        interest=listed.interest.fill_null(""), small=small.fill_null(False), micro_segment=ibis.null("string")
+    )
+    for keys in TOGETHER:
+        left = rows.small & rows.micro_segment.isnull()
+        name = rows[keys[0]]
+        for key in keys[1:]:
+            name = name.concat("/", rows[key])
+        rows = rows.mutate(name=ibis.ifelse(left, name, ibis.null("string")))
+        members = rows.name.count().over(ibis.window(group_by="name"))
+        enough = members >= (least_members if len(keys) > 1 else 1)
+        rows = rows.mutate(micro_segment=rows.micro_segment.coalesce(ibis.ifelse(enough, rows.name, None)))
+        rows = rows.drop("name")
+    return rows
