@@ -14,8 +14,9 @@ from starlette.testclient import TestClient
 from browsing import Seen, browser
 from motherlode.measure.funnel import Funnel
 from motherlode.measure.marks import AtStep
+from motherlode.project import Project
 from motherlode.rules import Group, Walked, write
-from small_project import made
+from small_project import copied, made
 
 PAGES = ("funnel", "retention", "paths", "events")
 MILESTONES = (":first_order", ":second_order", ":third_order")
@@ -126,3 +127,16 @@ def test_a_segment_that_walked_can_be_built_on(client):
     (whole,) = [said["value"] for _, said in page.tags if said.get("name") == "walked:0.1"]
     again = client.get("/segments", params={"match:0": "all", "walked:0.1": whole, "add": "0:trait"})
     assert "within 10 days" in Seen(again.text).text and "trait:0.2" in again.text
+
+
+def test_the_page_of_a_customer_shows_what_she_did(tmp_path):
+    shop = copied(tmp_path)
+    with Project(shop) as project:
+        seen = "'web' AS source, 'f' AS file, 1 AS row, 'c001' AS customer_id, 'added_to_cart' AS event"
+        project.warehouse.execute(
+            f"INSERT INTO refine.events BY NAME SELECT {seen}, TIMESTAMP '2024-06-01 10:00' AS occurred_at,"
+            " DATE '2024-06-01' AS occurred_on"
+        )
+    with browser(shop) as client:
+        timeline = client.get("/customers/c001").text.partition('class="timeline"')[2]
+    assert "added_to_cart" in timeline and "2024-06-01" in timeline

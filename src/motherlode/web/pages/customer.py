@@ -180,7 +180,7 @@ def moments(visit: Visit, who: str) -> list[dict[str, Any]]:
 SOURCES = (
     ("refine.orders", "ordered_at", "ordered", ("order_id", "amount", "lines", "channel")),
     ("refine.returns", "returned_at", "returned", ("amount", "product_id", "order_id")),
-    ("refine.events", "occurred_at", "event", ("event", "product_id", "page_url", "value")),
+    ("refine.events", "occurred_at", "acted", ("event", "product_id", "page_url", "value")),
     ("refine.feedback", "given_at", "feedback", ("rating", "nps", "text")),
     ("refine.touches", "touched_at", "touch", ("campaign", "channel", "play", "responded")),
     ("refine.deals", "opened_at", "deal", ("deal_id", "amount", "outcome")),
