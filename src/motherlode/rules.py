@@ -137,8 +137,15 @@ def conditions(rule: Rule) -> Iterator[Single]:
         yield rule
 
 
-def people(project: Project, rule: Group, known: Mapping[str, Trait], *more: str) -> ir.Table:
+def people(
+    project: Project, rule: Group, known: Mapping[str, Trait], *more: str, everybody: ir.Table | None = None
+) -> ir.Table:
     """Customers for whom a rule holds: `customer_id`, and the traits named in `more`.
+
+    Parameters
+    ----------
+    everybody
+        All customers with some of their traits, where these are at hand; by default each is read from its table.
 
     Raises
     ------
@@ -147,8 +154,8 @@ def people(project: Project, rule: Group, known: Mapping[str, Trait], *more: str
     """
     asked = list(conditions(rule))
     names = dict.fromkeys([*(one.trait for one in asked if isinstance(one, Condition)), *more])
-    rows = project.expression("refine.customers").select("customer_id")
-    for columns in _by_table(known, names):
+    rows = project.expression("refine.customers").select("customer_id") if everybody is None else everybody
+    for columns in _by_table(known, [name for name in names if name not in rows.columns]):
         rows = _joined(rows, _columns(project, columns))
     for place, one in enumerate(one for one in asked if isinstance(one, Behaviour)):
         rows = _joined(rows, _counted(project, one, place))

@@ -45,7 +45,8 @@ def _curve_of_calibration(measures: Measures, shares: bool, voice: Voice) -> tup
         if f"came_decile_{number}" in measures
     ]
     words = TenthWords(*(voice.say(f"calibration_{part}") for part in ("title", "came", "forecast", "bottom")))
-    show = voice.round_share if shares else voice.money
+    most = max((max(one.high, one.forecast) for one in tenths), default=0.0)
+    show = voice.shares_up_to(most) if shares else voice.money
     return figures(lambda width: calibration(tenths, show, words, width=width), words.title) if tenths else ()
 
 

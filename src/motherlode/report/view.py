@@ -11,6 +11,8 @@ from motherlode.sentences import between, counted, figure, money, percent, reaso
 
 # Widths, in points, at which letters of a chart are legible in a wide card and on a phone.
 WIDE, NARROW = 560, 330
+# An axis of about five steps up to less than this has steps of less than a per cent.
+ROUND_FROM = 0.05
 
 
 class Grid(msgspec.Struct, frozen=True):
@@ -113,6 +115,10 @@ class Voice(msgspec.Struct, frozen=True):
 
     def share(self, value: float | None) -> str:
         return "–" if value is None else percent(value)
+
+    def shares_up_to(self, most: float) -> Callable[[float], str]:
+        """How shares along an axis are said: without decimals, unless neighbours would then read alike."""
+        return self.round_share if most >= ROUND_FROM else self.share
 
     def round_share(self, value: float) -> str:
         return percent(value, 0)

@@ -16,6 +16,10 @@ ORDER = ("rfm", "pareto", "lifecycle_money", "months", "buyers")
 
 def analyse(visit: Visit) -> Mapping[str, Any]:
     """RFM, concentration, months, and how long customers stay."""
+    return visit.keep(("analyse", visit.voice.language), lambda: _analyse(visit))
+
+
+def _analyse(visit: Visit) -> Mapping[str, Any]:
     found, voice = visit.findings(), visit.voice
     cards = {card.key: card for card in discover(found, voice).cards}
     shown: list[Card] = [with_links(cards[key], found, voice) for key in ORDER]

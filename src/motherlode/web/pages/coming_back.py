@@ -119,7 +119,9 @@ def _figure(
     most = max((share for line in lines for _, share in line.points), default=0.0)
     words = LineWords(voice.tell("retention_title"), voice.tell("days_after_start"))
     drawn = figures(
-        lambda width: step_lines(lines, voice.round_share, words, width=width, share_most=most or 1.0, stepped=False)
+        lambda width: step_lines(
+            lines, voice.shares_up_to(most), words, width=width, share_most=most or 1.0, stepped=False
+        )
     )
     return next(iter(drawn), None)
 

@@ -93,6 +93,14 @@ def _rows(visit: Visit, address: str, who: str, order: str = "customer_id") -> l
     """Rows of one customer, the latest or greatest first; none where there is no such table."""
     if not visit.has_rows(address):
         return []
+    # What a page shows in several places is asked for once.
+    asked: dict[Any, list[dict[str, Any]]] = visit.request.scope.setdefault("motherlode.rows", {})
+    if (address, who, order) not in asked:
+        asked[address, who, order] = _asked(visit, address, who, order)
+    return asked[address, who, order]
+
+
+def _asked(visit: Visit, address: str, who: str, order: str) -> list[dict[str, Any]]:
     # Composing an expression costs more than reading a person's rows.
     sql = f'SELECT * FROM {quoted(address)} WHERE customer_id = $who ORDER BY "{order}" DESC LIMIT {MOST_MOMENTS}'  # noqa: S608
     found: list[dict[str, Any]] = visit.project.warehouse.arrow(sql, {"who": who}).to_pylist()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import ibis.expr.types as ir
+import pyarrow as pa
 from starlette.responses import RedirectResponse, Response
 
 from motherlode import people as persons
@@ -13,6 +14,7 @@ from motherlode.rules import Trait, people, with_traits, write
 from motherlode.web.pages.customer import ALSO, address_of
 from motherlode.web.pages.filtering import PAGE_ROWS, Listing, address, listing
 from motherlode.web.pages.page import Page
+from motherlode.web.pages.roll import in_order, lent, roll
 from motherlode.web.pages.visit import Visit
 from motherlode.web.pages.wording import spoken
 
@@ -31,13 +33,14 @@ def customers(visit: Visit) -> "Mapping[str, Any] | Response":
         return _found(visit, asked)
     known = visit.traits()
     wanted = listing(visit.query, known, "-value" if "value" in known else "customer_id")
-    rows = people(visit.project, wanted.rule, known, *_also(wanted, known))
+    names, everybody = [name for name in SHOWN if name in known], lent(visit)
+    # What is on the roll already costs nothing to read along.
+    also = dict.fromkeys([*_also(wanted, known), *(names if everybody is not None else ())])
+    rows = people(visit.project, wanted.rule, known, *also, everybody=everybody)
     sums = visit.keep(("sums", write(wanted.rule)), lambda: _sums(visit, rows))
-    ids = _page(visit, rows, wanted)
-    names = [name for name in SHOWN if name in known]
     return {
         "columns": [known[name] for name in names],
-        "rows": with_traits(visit.project, ids, known, names),
+        "rows": _rows(visit, rows, wanted, names),
         "sums": sums,
         "listing": wanted,
         "pages": -(-sums["customers"] // PAGE_ROWS),
@@ -64,7 +67,7 @@ def _found(visit: Visit, asked: str) -> "Mapping[str, Any] | Response":
         names = [name for name in SHOWN if name in known]
         return {
             "columns": [known[name] for name in names],
-            "rows": with_traits(visit.project, ids, known, names),
+            "rows": _of(visit, ids, names),
             "asked": asked,
             "nobody": "" if ids else error.message,
         }
@@ -95,11 +98,30 @@ def _sums(visit: Visit, rows: ir.Table) -> dict[str, Any]:
     return {"value": None, **visit.project.query(rows.aggregate(**measured)).to_dicts()[0]}
 
 
-def _page(visit: Visit, rows: ir.Table, wanted: Listing) -> list[str]:
+def _rows(visit: Visit, rows: ir.Table, wanted: Listing, names: list[str]) -> list[dict[str, Any]]:
+    """The rows of a page; those of the list of everybody are looked up in an order that is kept."""
+    whole = roll(visit)
+    if not wanted.rule.parts and whole is not None and wanted.order in whole.column_names:
+        order = in_order(visit, whole, wanted.order, descending=wanted.descending)
+        found: list[dict[str, Any]] = whole.take(order.slice(wanted.offset, PAGE_ROWS)).to_pylist()
+        return found
     first = rows[wanted.order].desc(nulls_first=False) if wanted.descending else rows[wanted.order].asc()
     shown = rows.order_by(first, "customer_id").limit(PAGE_ROWS, offset=wanted.offset)
+    if whole is not None:
+        return visit.project.query(shown).to_dicts()
     ids: list[str] = visit.project.query(shown.select("customer_id"))["customer_id"]
-    return ids
+    return with_traits(visit.project, ids, visit.traits(), names)
+
+
+def _of(visit: Visit, ids: list[str], names: list[str]) -> list[dict[str, Any]]:
+    """What a list shows of some customers."""
+    whole = roll(visit)
+    if whole is None:
+        return with_traits(visit.project, ids, visit.traits(), names)
+    sql = "SELECT * FROM everybody SEMI JOIN wanted USING (customer_id)"
+    found = visit.project.warehouse.arrow_with(sql, everybody=whole, wanted=pa.table({"customer_id": ids}))
+    rows = {row["customer_id"]: row for row in found.to_pylist()}
+    return [rows[who] for who in ids if who in rows]
 
 
 def choices(visit: Visit, known: Mapping[str, Trait], names: tuple[str, ...]) -> dict[str, list[tuple[str, str]]]:

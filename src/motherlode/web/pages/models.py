@@ -10,7 +10,8 @@ from motherlode.web.pages.visit import Visit
 
 def models(visit: Visit) -> Mapping[str, Any]:
     """A card a target: the champion, its measures with intervals, lift, calibration, and cautions."""
-    return {"cards": foresee(visit.findings(), visit.voice).cards, "note": visit.voice.tell("models_note")}
+    cards = visit.keep(("models", visit.voice.language), lambda: foresee(visit.findings(), visit.voice).cards)
+    return {"cards": cards, "note": visit.voice.tell("models_note")}
 
 
 PAGE = Page(

@@ -28,6 +28,11 @@ def overview(visit: Visit) -> Mapping[str, Any]:
     """What the report begins with, each number leading to the people behind it."""
     if visit.run is None:
         return {"claim": None, "has_files": visit.has_rows("collect.files")}
+    # Which language, not who asks, decides what it shows.
+    return visit.keep(("overview", visit.voice.language), lambda: _overview(visit))
+
+
+def _overview(visit: Visit) -> Mapping[str, Any]:
     found, voice = visit.findings(), visit.voice
     cards = {card.key: card for card in discover(found, voice).cards}
     shown = [cards[key] for key in ("lifecycle", "pareto", "months", "buyers", "lifecycle_money", "rfm")]

@@ -12,6 +12,7 @@ from motherlode.web.pages import building
 from motherlode.web.pages.customers import choices
 from motherlode.web.pages.files import MOST_ROWS, as_file
 from motherlode.web.pages.page import Also, Page
+from motherlode.web.pages.roll import lent
 from motherlode.web.pages.visit import Visit
 from motherlode.web.pages.wording import said, shown, spoken, trait_name
 
@@ -117,7 +118,7 @@ def _counted(visit: Visit, rule: Group) -> dict[str, Any]:
 def _measured(visit: Visit, rule: Group) -> dict[str, Any]:
     known = visit.traits()
     names = [name for name in (*PORTRAIT, "allowed") if name in known]
-    rows = people(visit.project, rule, known, *names)
+    rows = people(visit.project, rule, known, *names, everybody=lent(visit))
     means = {f"mean_{name}": rows[name].cast("float64").mean() for name in names if name != "allowed"}
     found = visit.project.query(rows.aggregate(customers=rows.count(), **_sums(rows), **means)).to_dicts()
     return found[0]

@@ -94,7 +94,9 @@ def _visiting(request: Request) -> Iterator[Visit]:
     with state.gate.reading():
         project = state.project.beside()
         try:
-            yield _visit(request, project)
+            visit = _visit(request, project)
+            project.warehouse.shapes = visit.keep("shapes", dict)
+            yield visit
         finally:
             project.warehouse.close()
 
