@@ -111,6 +111,10 @@ class Refusals:
             if said["purpose"] == self._purpose and said["channel"] == "":
                 (self._refused.add if said["decision"] in NO else self._refused.discard)(said["customer_id"])
 
+    @property
+    def people(self) -> frozenset[str]:
+        return frozenset(self._refused)
+
     def __contains__(self, customer_id: object) -> bool:
         return customer_id in self._refused
 

@@ -4,12 +4,16 @@ import asyncio
 import json
 from collections import Counter
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from collecting import KEY, collecting, project_at, rows, track
 from motherlode.project import Project
+
+NOW = datetime(2026, 11, 1)
 
 
 def counted(shop: Path) -> dict[str, int]:
@@ -166,10 +170,36 @@ def test_ccpa_1798_135_ccr_7025_the_signal_of_a_browser_forbids_sharing(shop):
     async def work(client, collector):
         return await client.send("/v1/t", track(1), headers={"X-Write-Key": KEY, "Sec-GPC": "1"})
 
-    collecting(shop, work)
+    for _ in range(2):
+        collecting(shop, work)
     assert rows(shop, "SELECT customer_id, purpose, granted FROM collect.raw_consents") == [
         {"customer_id": "ann", "purpose": "sharing", "granted": False}
     ]
+    with Project(shop) as project:
+        (fact,) = project.ledger.read("consents")
+    assert [fact[name] for name in ("customer_id", "purpose", "decision", "evidence")] == [
+        "ann", "sharing", "opted_out", "Sec-GPC: 1",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("decision", "outcome"), [("withdrawn", "suppressed"), ("granted", "ok")])
+def test_gdpr_7_3_who_withdraws_is_followed_no_more_on_her_device_either(shop, decision, outcome):
+    signed_in = track(1, anonymousId="phone")
+
+    async def work(client, collector):
+        send = partial(client.send, "/v1/t", headers={"X-Write-Key": KEY})
+        before = await send(signed_in)
+        fact = {"customer_id": "ann", "purpose": "analytics", "channel": "", "given_by": "subject", "evidence": ""}
+        text = {"text_version": "", "text_language": "", "text_hash": "", "actor": "test"}
+        collector._stores.ledger.record("consents", [{**fact, **text, "decision": decision, "said_at": NOW}])
+        collector.look_again()
+        return before, await send(track(2)), await send({"anonymousId": "phone", "event": "x", "messageId": "m3"})
+
+    with Project(shop) as project:
+        pointers = {"kind": ["customer", "device"], "value": ["ann", "phone"], "customer_id": ["ann", "ann"]}
+        project.warehouse.write("refine.identities", pa.table(pointers))
+    said = collecting(shop, work)
+    assert [answer[1]["results"] for answer in said] == [["ok"], [outcome], [outcome]]
 
 
 def test_traits_are_those_of_the_latest_event_and_personal_ones_stay_in_the_vault(shop):

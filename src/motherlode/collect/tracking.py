@@ -109,7 +109,7 @@ class Event(msgspec.Struct):
     problem
         "" or why it is set aside.
     people
-        Ids by which it names people.
+        Ids by which it names people: their numbers and devices.
     warnings
         Rules of the tracking plan that it breaks and that only warn.
     """
@@ -395,7 +395,7 @@ def _read_segment(kind: str, raw: bytes, event: _Segment) -> Event:
         problem = problem or "no_identity"
     elif what == "track" and not plain_id(event.event):
         problem = problem or "no_event_name"
-    return Event(raw, message_id, problem, (user,) if user else ())
+    return Event(raw, message_id, problem, tuple(filter(None, (user, device))))
 
 
 def _judged_posthog(raw: bytes) -> Event:
@@ -413,12 +413,12 @@ def _judged_posthog(raw: bytes) -> Event:
 def _judged_snowplow(raw: bytes) -> Event:
     event = _snowplow(raw)
     message_id, problem = _message_id(event.eid)
-    user = plain_id(event.uid)
+    user, device = plain_id(event.uid), plain_id(event.duid) or plain_id(event.nuid)
     if not plain_id(event.e):
         problem = problem or "unknown_type"
-    elif not (user or plain_id(event.duid) or plain_id(event.nuid)):
+    elif not (user or device):
         problem = problem or "no_identity"
-    return Event(raw, message_id, problem, (user,) if user else ())
+    return Event(raw, message_id, problem, tuple(filter(None, (user, device))))
 
 
 def _message_id(said: Any) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from motherlode.live import consumer, planning, readers, senders
 from motherlode.live.door import Arrival, Door, Outcome, Overloaded
 from motherlode.live.planning import Ruled
 from motherlode.live.readers import Reader
+from motherlode.live.refusals import numbers_and_devices
 from motherlode.live.retention import drop
 from motherlode.live.rows import Told
 from motherlode.live.segments import Position
@@ -55,6 +56,7 @@ class Collector:
         self._by_header: dict[tuple[bytes, bytes], Sender] = {}
         self._gone: set[str] = set()
         self._refusing = Refusals("analytics")
+        self._theirs: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset())
         self._plans: dict[str, Ruled] = {}
         self._readers: dict[str, Reader] = {}
         self._looked_at = 0.0
@@ -121,8 +123,17 @@ class Collector:
         self._senders = senders.by_hash(self._stores.ledger)
         self._gone = self._stores.vault.suppressed().get("customer_id", set())
         self._refusing.look(self._stores.ledger)
+        self._look_at_devices()
         self._plans = planning.current(self._stores.ledger)
         self._readers = readers.by_hash(self._stores.ledger)
+
+    def _look_at_devices(self) -> None:
+        """Numbers and devices of those who refused analytics, where others did since; not while the file is written."""
+        if self._refusing.people != self._theirs[0] and self.moving.acquire(blocking=False):
+            try:
+                self._theirs = self._refusing.people, numbers_and_devices(self._stores, sorted(self._refusing.people))
+            finally:
+                self.moving.release()
 
     async def _tell_refused(self) -> None:
         """Events that were turned away are counted in the log too, once it takes something again."""
@@ -237,7 +248,7 @@ class Collector:
 
     def _is_hidden(self, event: Event) -> bool:
         """Whether an event is about somebody who was erased or refused analytics, or says itself that it is refused."""
-        if self._refusing and any(who in self._refusing for who in event.people):
+        if self._refusing and any(who in self._refusing or who in self._theirs[1] for who in event.people):
             return True
         if self._gone and any(self._stores.vault.token("customer_id", who) in self._gone for who in event.people):
             return True

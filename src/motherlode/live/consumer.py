@@ -17,6 +17,7 @@ from motherlode.collect.canonical import is_personal, keys_of
 from motherlode.config import Config, SourceConfig
 from motherlode.live import rows, segments
 from motherlode.live.records import decode
+from motherlode.live.refusals import opt_out
 from motherlode.live.rows import Read, Told
 from motherlode.live.segments import Position, read
 from motherlode.schemas import INPUTS
@@ -86,6 +87,7 @@ def move(config: Config, stores: Stores, until: Position | None = None, listener
             return Moved(0, start)
         told = _living(stores.vault, _known(stores.vault, _blinded(stores.vault, said.told)))
         _write(config, stores, told, said, end)
+        opt_out(stores.ledger, told, datetime.now(UTC).replace(tzinfo=None))
     if listener is not None:
         listener(told)
     return Moved(sum(sum(counts) for counts in said.received.values()), end)
