@@ -33,6 +33,19 @@ def test_who_stands_twice_is_found_and_found_once(project):
     assert likeness.look(project.stores, actor="test", now=NOW) == []
 
 
+def test_a_name_of_a_file_and_the_two_parts_of_an_sdk_in_pinyin_are_one_person(project):
+    people = {"欧阳晓彤": "Xiaotong Ouyang", "张伟": "Wei Zhang", "曾丽娜": "Lina Zeng", "吕强": "Qiang Lyu"}
+    for number, (name, latin) in enumerate(people.items()):
+        crm = {"name": name, "address": f"浙江省杭州市西湖区文三路{number}号", "birthday": f"1990-03-1{number}"}
+        first, last = latin.split()
+        web = {**crm, "name": None, "first_name": first, "last_name": last, "address": f"杭州西湖文三路{number}号"}
+        for who, fields in ((f"crm-{number}", crm), (f"web-{number}", web)):
+            project.vault.keep(pa.Table.from_pylist([{"customer_id": who, **fields}]), now=NOW)
+    found = likeness.look(project.stores, actor="test", now=NOW)
+    pairs = {(pair.customer_id, pair.other) for pair in found}
+    assert {(f"crm-{number}", f"web-{number}") for number in range(4)} <= pairs
+
+
 def test_what_somebody_decides_counts_last(project):
     likeness.look(project.stores, actor="test", now=NOW)
     likeness.decide(project.stores, "d1", "c001", "different", actor="test", now=NOW)

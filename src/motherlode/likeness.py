@@ -15,6 +15,7 @@ from motherlode.access import Reading
 from motherlode.errors import ContractError
 from motherlode.linkage.fields import Field
 from motherlode.linkage.linking import Linker
+from motherlode.linkage.sounds import HAN
 from motherlode.stores import Stores
 
 # With so many bits two records are one person without anybody's look: the odds are more than a hundred to one.
@@ -49,7 +50,8 @@ def look(stores: Stores, *, actor: str, now: datetime) -> list[Pair]:
     known = [who for who in ids if not who.startswith("line:")]
     reading = Reading("identity", "quality", actor=actor, reason="find customers who stand twice")
     rows = stores.vault.reveal(known, [field.name for field in FIELDS], reading, now=now)
-    fields = [field for field in FIELDS if len(pc.unique(rows[field.name].drop_null())) > 1]
+    rows, fields = _named_whole(rows)
+    fields = [field for field in fields if len(pc.unique(rows[field.name].drop_null())) > 1]
     if not fields:
         return []
     linker = Linker(rows.select([field.name for field in fields]), fields=fields)
@@ -60,6 +62,21 @@ def look(stores: Stores, *, actor: str, now: datetime) -> list[Pair]:
     ]
     _record(stores, new, actor, now)
     return new
+
+
+def _named_whole(rows: pa.Table) -> tuple[pa.Table, list[Field]]:
+    """Names in one piece where any are, so that 张伟 of a file is compared with the two parts that an SDK sends."""
+    if rows["name"].null_count == rows.num_rows:
+        return rows, list(FIELDS)
+    pieces = zip(*(rows[name].to_pylist() for name in ("name", "first_name", "last_name")), strict=True)
+    whole = pa.array([name or _in_one(first, last) for name, first, last in pieces], pa.string())
+    placed = rows.set_column(rows.schema.get_field_index("name"), "name", whole)
+    return placed, [field for field in FIELDS if field.name not in ("first_name", "last_name")]
+
+
+def _in_one(first: str | None, last: str | None) -> str | None:
+    parts = [last, first] if HAN.search(last or "") else [first, last]
+    return ("" if HAN.search(last or "") else " ").join(part for part in parts if part) or None
 
 
 def _named(found: pa.Table, ids: Sequence[str]) -> list[Pair]:

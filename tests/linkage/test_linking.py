@@ -9,6 +9,7 @@ from motherlode.linkage.clusters import connected, one_to_one
 from motherlode.linkage.fields import Field, comparable, guess
 from motherlode.linkage.known import Known
 from motherlode.linkage.linking import ACCEPT, Linker
+from motherlode.linkage.sounds import _reading, sound
 
 GIVEN = ("anna", "bernd", "carla", "dieter", "elena", "fritz", "greta", "hans", "irene", "jakob", "klara", "ludwig")
 FAMILY = ("schmidt", "schneider", "fischer", "weber", "wagner", "becker", "hoffmann", "schulz", "koch", "richter")
@@ -90,6 +91,40 @@ def test_values_are_compared_in_one_spelling():
     made = comparable(table, [Field("name", "name"), Field("phone", "code")])
     assert made["name"].to_pylist() == ["jorg muller", None, None]
     assert made["phone"].to_pylist() == ["861380013", None, None]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("张小明", "zhang xiaoming"),
+        ("张小明", "xiao ming zhang"),
+        ("欧阳娜", "ouyang na"),
+        ("单雄信", "shan xiongxin"),
+        ("吕伟", "lyu wei"),
+        ("曾丽娜", "lina zeng"),
+        ("曾丽娜", "zeng li-na"),
+    ],
+)
+def test_a_name_in_letters_of_china_sounds_as_it_is_written_in_latin_ones(one, other):
+    assert sound(one) == sound(other) != ""
+
+
+def test_a_person_is_found_by_pinyin_a_mobile_without_its_country_and_an_address_without_its_province():
+    dice, signs = random.Random(3), "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀英华"
+    rows = [
+        {"name": dice.choice("王李张刘陈杨赵黄周吴") + dice.choice(signs) + dice.choice(signs),
+         "phone": f"138{number * 7919 % 10**8:08d}", "address": f"浙江省杭州市西湖区文三路{number}号"}
+        for number in range(200)
+    ]  # fmt: skip
+    latin = [rows[number]["name"] for number in range(20)]
+    for number, name in enumerate(latin):
+        syllables = [_reading(sign) for sign in name]
+        again = {"name": f"{syllables[1]}{syllables[2]} {syllables[0]}".title()}
+        again |= {"phone": f"+86 {rows[number]['phone']}", "address": f"杭州西湖文三路{number}号"}
+        rows.append({**again, "phone": None} if number % 2 else {**again, "address": None})
+    linker = Linker(pa.Table.from_pylist(rows))
+    found = triples(linker.scored(linker.fit(), ACCEPT))
+    assert {(a, b) for a, b, _ in found} == {(number, 200 + number) for number in range(20)}
 
 
 def test_few_records_crash_nothing():

@@ -17,7 +17,8 @@ Key = tuple[tuple[str, str], ...]
 
 def keys(engine: duckdb.DuckDBPyConnection, fields: Sequence[Field]) -> list[Key]:
     """Keys as pairs of columns (left and right): single fields, then pairs of those that are too common alone."""
-    plain = [field for field in fields if field.kind in _KEY_KINDS]
+    sounds = [Field(field.sound, "name") for field in fields if field.heard]
+    plain = [*(field for field in fields if field.kind in _KEY_KINDS), *sounds]
     single = [_straight(field) for field in plain if _is_rare(engine, (field,))]
     common = [field for field in plain if _straight(field) not in single]
     double = [_both(*pair) for pair in combinations(common, 2) if _is_rare(engine, pair)]

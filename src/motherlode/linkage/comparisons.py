@@ -26,6 +26,10 @@ def _name(left: str, right: str, field: Field) -> list[tuple[str, int]]:
     if field.other:
         crossed_left, crossed_right = f'l."{field.other}"', f'r."{field.other}"'
         cases.append((f"{left} = {crossed_right} AND {crossed_left} = {right}", 4))
+    if field.heard:
+        # In letters of China and in Latin ones; two names in letters of China that sound alike are two names.
+        in_latin = f"(strlen({left}) = length({left}) OR strlen({right}) = length({right}))"
+        cases.append((f'l."{field.sound}" = r."{field.sound}" AND {in_latin}', 4))
     cases += [
         (f"{alike} >= 0.92", 3),
         (f"{alike} >= 0.85 OR damerau_levenshtein({left}, {right}) <= 1", 2),

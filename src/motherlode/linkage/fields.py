@@ -9,6 +9,8 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from motherlode.linkage.sounds import HAN, sound
+
 Kind = Literal["name", "date", "code", "text", "words", "number"]
 
 # Values with more words than this are compared word by word.
@@ -24,14 +26,37 @@ _NAMED: tuple[tuple[Kind, str], ...] = (
 )
 _PUNCTUATION = re.compile(r"[^\w\s@.+/-]+")
 _BLANKS = re.compile(r"\s+")
+# A mobile of China with and without the code of the country.
+_MOBILE = re.compile(r"(?:00)?(?:86)?(1[3-9]\d{9})")
+_LEFT_OUT = re.compile(r"^中国|特别行政区|[壮回维吾尔]*族?自治[区州县]|[省市区县镇乡]|\s+")
 
 
 class Field(msgspec.Struct, frozen=True):
-    """A column that is compared; `other` is one that it may be swapped with, such as the family name."""
+    """A column that is compared; `other` is one that it may be swapped with, such as the family name.
+
+    Names are `heard` where some are Chinese: they are compared by how they sound too.
+    """
 
     name: str
     kind: Kind
     other: str = ""
+    heard: bool = False
+
+    @property
+    def sound(self) -> str:
+        """The column of how names sound."""
+        return f"sound of {self.name}"
+
+
+def heard(records: pa.Table, fields: Sequence[Field]) -> tuple[Field, ...]:
+    """The fields, with Chinese names heard."""
+    return tuple(
+        msgspec.structs.replace(field, heard=field.kind == "name" and _has_han(records[field.name])) for field in fields
+    )
+
+
+def _has_han(column: Any) -> bool:
+    return bool(pc.any(pc.match_substring_regex(column.cast(pa.string()), r"\p{Han}")).as_py())
 
 
 def guess(records: pa.Table, leave_out: Sequence[str] = ()) -> list[Field]:
@@ -83,11 +108,13 @@ def _kind(name: str, column: Any) -> Kind:
 
 def comparable(records: pa.Table, fields: Sequence[Field]) -> pa.Table:
     """The fields in one spelling each, NULL where nothing is left."""
-    return pa.table({field.name: _spelled(records[field.name], _SPELLINGS[field.kind]) for field in fields})
+    spelled = {field.name: _spelled(records[field.name], _SPELLINGS[field.kind]) for field in fields}
+    return pa.table(spelled | {field.sound: _spelled(spelled[field.name], sound) for field in fields if field.heard})
 
 
 def _spelled(column: Any, spelling: Callable[[str], str]) -> Any:
-    coded = pc.dictionary_encode(column.combine_chunks().cast(pa.string()))
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    coded = pc.dictionary_encode(whole.cast(pa.string()))
     values = pa.array([spelling(text) or None for text in coded.dictionary.to_pylist()], pa.string())
     return values.take(coded.indices)
 
@@ -101,7 +128,17 @@ def plain(text: str) -> str:
 
 def _code(text: str) -> str:
     written = plain(text)
-    return written if "@" in written else re.sub(r"[\W_]+", "", written)
+    if "@" in written:
+        return written
+    signs = re.sub(r"[\W_]+", "", written)
+    mobile = _MOBILE.fullmatch(signs)
+    return mobile[1] if mobile else signs
+
+
+def _text(text: str) -> str:
+    """A text; of Chinese addresses without what some write and others leave out."""
+    written = plain(text)
+    return _LEFT_OUT.sub("", written) if HAN.search(written) else written
 
 
 def _number(text: str) -> str:
@@ -111,7 +148,7 @@ def _number(text: str) -> str:
 
 _SPELLINGS: Mapping[Kind, Callable[[str], str]] = {
     "name": plain,
-    "text": plain,
+    "text": _text,
     "words": plain,
     "code": _code,
     "date": lambda text: re.sub(r"\D", "", text),

@@ -27,8 +27,9 @@ class Known:
         self._model = model
         self._engine = linker.engine
         self._fields = tuple(field for field in model.fields if field.kind != "words")
-        names = [field.name for field in self._fields]
-        shares = [f"share of {name}" for name in names]
+        self._names = [*(field.name for field in self._fields), *(field.sound for field in self._fields if field.heard)]
+        names = self._names
+        shares = [f"share of {field.name}" for field in self._fields]
         columns = ", ".join(f'"{name}"' for name in (*names, *shares))
         self._rows: pa.Table = self._engine.sql(f"SELECT {columns} FROM records ORDER BY id").to_arrow_table()  # noqa: S608
         self._rows = self._rows.combine_chunks()
@@ -72,7 +73,7 @@ class Known:
 
     def _prepare(self) -> None:
         """Plan the comparison once: planning takes longer than comparing. Deleted rows are left behind now and then."""
-        names = [f'"{field.name}" VARCHAR' for field in self._fields]
+        names = [f'"{name}" VARCHAR' for name in self._names]
         shares = [f'"share of {field.name}" DOUBLE' for field in self._fields]
         self._engine.execute(f"CREATE OR REPLACE TABLE asked ({', '.join(names)})")
         self._engine.execute(f"CREATE OR REPLACE TABLE likely (id BIGINT, {', '.join([*names, *shares])})")

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from motherlode.linkage import blocking, comparisons, estimation
 from motherlode.linkage.blocking import Key
 from motherlode.linkage.estimation import Weights
-from motherlode.linkage.fields import Field, comparable, guess
+from motherlode.linkage.fields import Field, comparable, guess, heard
 from motherlode.linkage.words import Words
 
 # Bits of evidence from which on a pair is one person, and from which on somebody should look at it.
@@ -20,6 +20,8 @@ ACCEPT, REVIEW = 2.0, -6.0
 _DRAWN = 200_000
 # How much the rarity of a value may count, in bits.
 _MOST = 4
+# Fields are taken as independent, which they are not: so many bits against each that is not equal.
+_CAREFUL = 4
 
 
 class Model(msgspec.Struct, frozen=True):
@@ -45,7 +47,7 @@ class Linker:
         self, left: pa.Table, right: pa.Table | None = None, fields: Sequence[Field] | None = None, threads: int = 2
     ) -> None:
         whole = left if right is None else pa.concat_tables([left, right], promote_options="permissive")
-        self.fields = tuple(fields if fields is not None else guess(whole))
+        self.fields = heard(whole, fields if fields is not None else guess(whole))
         self.across = right is not None
         self.size = whole.num_rows
         self.engine = duckdb.connect(config={"threads": threads})
@@ -140,5 +142,8 @@ def score(model: Model) -> str:
         if field.kind != "words":
             chance = model.weights.by_chance[place]
             # A value that is as rare as can be says no more than that it stands in two records.
-            parts.append(f"coalesce(least(greatest(log2({chance:.9f} / t{place}), -{_MOST}), {_MOST}), 0)")
+            rarity = f"least(greatest(log2({chance:.9f} / t{place}), -{_MOST}), {_MOST})"
+            # A missing value says nothing; one that is not equal has no rarity, and somewhat less than its level says.
+            unlike = f"WHEN t{place} IS NULL AND g{place} >= 0 THEN -{_CAREFUL}"
+            parts.append(f"CASE {unlike} WHEN t{place} IS NULL THEN 0 ELSE {rarity} END")
     return " + ".join(parts)
