@@ -6,18 +6,24 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
+import urllib.request
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from test_serving import answer, free_port
+from test_serving import answer, command, free_port
 
 from collecting import KEY, project_at, rows
+from motherlode.live import senders
+from motherlode.project import Project
+from troubled import TROUBLES, troubled
 
 pytestmark = pytest.mark.slow
 
@@ -131,20 +137,48 @@ posthog.capture('Tea Drunk');
 @contextmanager
 def server(shop: Path) -> Iterator[int]:
     port = free_port()
-    command = [sys.executable, "-m", "motherlode", "serve", "--project", str(shop), "--port", str(port)]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as served:
+    with subprocess.Popen(command(shop, port), stderr=subprocess.DEVNULL) as served:
         answer(port, "/health")
         yield port
         served.send_signal(signal.SIGTERM)
 
 
-def delivered(shop: Path) -> dict[str, Any]:
-    (counts,) = rows(
-        shop,
-        "SELECT CAST(sum(stored) AS BIGINT) AS stored, CAST(sum(quarantined) AS BIGINT) AS aside FROM collect.received",
+def key_of(trouble: str) -> str:
+    """The write key of a source of its own for each trouble."""
+    return f"{KEY}_{trouble.replace(' ', '_')}"
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    root = project_at(tmp_path)
+    with Project(root) as project:
+        for trouble in TROUBLES:
+            name, now = trouble.replace(" ", "_"), datetime(2026, 11, 1)
+            senders.add(project.ledger, name, key_of(trouble), senders.Settings(), actor="test", now=now)
+    return root
+
+
+def delivered(shop: Path) -> dict[str, dict[str, Any]]:
+    """What came of each trouble: events, numbers of messages, and what became of them."""
+    sums = ", ".join(
+        f"CAST(sum({name}) AS BIGINT) AS {name}" for name in ("stored", "duplicate", "quarantined", "refused")
     )
-    said = {row["event"] for row in rows(shop, "SELECT DISTINCT event FROM collect.raw_events")}
-    return {**counts, "events": said}
+    found = {row["source"]: row for row in rows(shop, f"SELECT source, {sums} FROM collect.received GROUP BY source")}  # noqa: S608
+    for row in rows(shop, "SELECT source, event, event_id FROM collect.raw_events"):
+        found[row["source"]].setdefault("events", []).append(row["event"])
+        found[row["source"]].setdefault("ids", []).append(row["event_id"])
+    return {trouble: found.get(trouble.replace(" ", "_"), {"events": [], "ids": []}) for trouble in TROUBLES}
+
+
+def check(shop: Path, wanted: set[str], at_least: int) -> None:
+    """Whatever went wrong on the way, each event is there once."""
+    told = delivered(shop)
+    for trouble, got in told.items():
+        assert (got["quarantined"], got["refused"]) == (0, 0), (trouble, got)
+        assert wanted <= set(got["events"]), (trouble, got)
+        assert len(got["ids"]) == len(set(got["ids"])) == got["stored"] >= at_least, (trouble, got)
+    # A connection that was cut after the request was kept has it sent again.
+    assert told["cut after"]["duplicate"] > 0 and told["none"]["duplicate"] == 0
 
 
 @pytest.fixture(scope="session")
@@ -178,37 +212,126 @@ def node_sdks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def python(name: str, port: int, trouble: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    begin = f"KEY, URL, ERRORS = {key_of(trouble)!r}, 'http://127.0.0.1:{port}', []"
+    script = f"{begin}\n{PYTHON[name]}\nassert not ERRORS, ERRORS\n"
+    environment = {**os.environ, "PYTHONPATH": str(folder)}
+    command = [sys.executable, "-c", script]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+
+
+def node(name: str, port: int, trouble: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    begin = f"const KEY = '{key_of(trouble)}', URL_OF_HOST = 'http://127.0.0.1:{port}', errors = [];"
+    end = "if (errors.length) { console.error(errors); process.exit(1); } process.exit(0);"
+    script = f"{begin}(async () => {{{NODE[name]}{end}}})();"
+    command = ["node", "-e", script]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+
+
 @pytest.mark.parametrize("name", PYTHON)
-def test_the_sdk_for_python_delivers_every_event(name, tmp_path, python_sdks):
-    shop = project_at(tmp_path)
+def test_the_sdk_for_python_delivers_every_event_once_whatever_happens(name, shop, python_sdks):
     with server(shop) as port:
-        script = (
-            f"KEY, URL, ERRORS = {KEY!r}, 'http://127.0.0.1:{port}', []\n{PYTHON[name]}\nassert not ERRORS, ERRORS\n"
-        )
-        environment = {**os.environ, "PYTHONPATH": str(python_sdks)}
-        done = subprocess.run(
-            [sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False
-        )
-    assert done.returncode == 0, done.stderr
-    got = delivered(shop)
-    assert (got["stored"], got["aside"]) == (5, 0)
-    assert {"Order Completed", "identify", "alias", "group"} <= got["events"]
+        for trouble in TROUBLES:
+            with troubled(port, trouble) as there:
+                done = python(name, there, trouble, python_sdks)
+            assert done.returncode == 0, (trouble, done.stderr)
+    check(shop, {"Order Completed", "identify", "alias", "group"}, 5)
 
 
 @pytest.mark.parametrize("name", NODE)
-def test_the_sdk_for_node_delivers_every_event(name, tmp_path, node_sdks):
-    shop = project_at(tmp_path)
+def test_the_sdk_for_node_delivers_every_event_once_whatever_happens(name, shop, node_sdks):
     with server(shop) as port:
-        begin = f"const KEY = '{KEY}', URL_OF_HOST = 'http://127.0.0.1:{port}', errors = [];"
+        for trouble in TROUBLES:
+            with troubled(port, trouble) as there:
+                done = node(name, there, trouble, node_sdks)
+            assert done.returncode == 0, (trouble, done.stderr)
+    check(shop, {"Order Completed", "identify", "alias", "group"}, 5)
+
+
+STEADY = {
+    "segment-analytics-python": """
+import segment.analytics as analytics
+analytics.write_key, analytics.host = KEY, URL
+analytics.on_error = lambda error, items: ERRORS.append(str(error))
+for n in range(50): analytics.track(WHO, "Tea Drunk", {"n": n}); time.sleep(0.1)
+analytics.flush(); analytics.shutdown()
+""",
+    "rudder-sdk-python": """
+import rudderstack.analytics as rudder
+rudder.write_key, rudder.dataPlaneUrl = KEY, URL
+rudder.on_error = lambda error, items: ERRORS.append(str(error))
+for n in range(50): rudder.track(WHO, "Tea Drunk", {"n": n}); time.sleep(0.1)
+rudder.flush(); rudder.shutdown()
+""",
+    "posthog": """
+from posthog import Posthog
+client = Posthog(KEY, host=URL, on_error=lambda error, items: ERRORS.append(str(error)))
+for n in range(50): client.capture("Tea Drunk", distinct_id=WHO, properties={"n": n}); time.sleep(0.1)
+client.flush(); client.shutdown()
+""",
+    "@segment/analytics-node": """
+const { Analytics } = require('@segment/analytics-node');
+const client = new Analytics({ writeKey: KEY, host: URL_OF_HOST, flushAt: 5 });
+client.on('error', (error) => errors.push(String(error.reason || error.code)));
+for (let n = 0; n < 50; n++) { client.track({ userId: WHO, event: 'Tea Drunk', properties: { n } }); await pause(); }
+await client.closeAndFlush();
+""",
+    "@rudderstack/rudder-sdk-node": """
+const Analytics = require('@rudderstack/rudder-sdk-node');
+const client = new Analytics(KEY, { dataPlaneUrl: URL_OF_HOST, flushAt: 1 });
+const all = [];
+for (let n = 0; n < 50; n++) {
+  all.push(new Promise((done) => client.track({ userId: WHO, event: 'Tea Drunk', properties: { n } }, (error) => {
+    if (error) errors.push(String(error)); done();
+  })));
+  await pause();
+}
+await Promise.all(all);
+""",
+    "posthog-node": """
+const { PostHog } = require('posthog-node');
+const client = new PostHog(KEY, { host: URL_OF_HOST, flushAt: 5 });
+client.on('error', (error) => errors.push(String(error)));
+for (let n = 0; n < 50; n++) {
+  client.capture({ distinctId: WHO, event: 'Tea Drunk', properties: { n } }); await pause();
+}
+await client.shutdown();
+""",
+}
+
+
+def who(name: str) -> str:
+    """A customer of each SDK; whatever has an @ is taken for an e-mail."""
+    return name.replace("@", "")
+
+
+def sending(name: str, port: int, python_sdks: Path, node_sdks: Path) -> "subprocess.Popen[str]":
+    """A program that sends fifty events in five seconds."""
+    if name in PYTHON:
+        begin = f"import time; KEY, URL, WHO, ERRORS = {key_of('none')!r}, 'http://127.0.0.1:{port}', {who(name)!r}, []"
+        script = [sys.executable, "-c", f"{begin}\n{STEADY[name]}\nassert not ERRORS, ERRORS\n"]
+        environment, folder = {**os.environ, "PYTHONPATH": str(python_sdks)}, python_sdks
+    else:
+        begin = f"const KEY = '{key_of('none')}', URL_OF_HOST = 'http://127.0.0.1:{port}', WHO = '{who(name)}';"
+        begin += "const errors = [];"
+        begin += "const pause = () => new Promise((done) => setTimeout(done, 100));"
         end = "if (errors.length) { console.error(errors); process.exit(1); } process.exit(0);"
-        script = f"{begin}(async () => {{{NODE[name]}{end}}})();"
-        done = subprocess.run(
-            ["node", "-e", script], cwd=node_sdks, capture_output=True, text=True, check=False, timeout=60
-        )
-    assert done.returncode == 0, done.stderr
-    got = delivered(shop)
-    assert (got["stored"], got["aside"]) == (5, 0)
-    assert {"Order Completed", "identify", "alias", "group"} <= got["events"]
+        script = ["node", "-e", f"{begin}(async () => {{{STEADY[name]}{end}}})();"]
+        environment, folder = dict(os.environ), node_sdks
+    return subprocess.Popen(script, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
+
+
+def test_no_sdk_loses_an_event_when_the_server_is_restarted_meanwhile(shop, python_sdks, node_sdks):
+    with server(shop) as port:
+        clients = {name: sending(name, port, python_sdks, node_sdks) for name in STEADY}
+        until(lambda: sent(port) > 50)
+        with subprocess.Popen([*command(shop, port), "--replace"], stderr=subprocess.DEVNULL) as new:
+            told = {name: client.communicate(timeout=120)[1] for name, client in clients.items()}
+            assert [(name, told[name]) for name, client in clients.items() if client.returncode] == []
+            new.send_signal(signal.SIGTERM)
+    sql = "SELECT customer_id, count(*) AS n, count(DISTINCT extra) AS different FROM collect.raw_events GROUP BY 1"
+    got = {row["customer_id"]: (row["n"], row["different"]) for row in rows(shop, sql)}
+    assert got == {who(name): (50, 50) for name in STEADY}
 
 
 @contextmanager
@@ -225,41 +348,49 @@ def pages(folder: Path) -> Iterator[int]:
 
 
 @pytest.mark.parametrize("name", BROWSER)
-def test_the_sdk_for_browsers_delivers_every_event(name, tmp_path, node_sdks):
+def test_the_sdk_for_browsers_delivers_every_event_once_whatever_happens(name, shop, node_sdks):
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
         pytest.skip("no Chromium is there")
-    shop = project_at(tmp_path)
     before, bundle, calls = BROWSER[name]
     with server(shop) as port, pages(node_sdks) as here:
-        begin = f"const KEY = '{KEY}', HOST = '127.0.0.1:{port}', URL_OF_HOST = 'http://' + HOST;"
-        page = f"<!doctype html><script>{begin}{before}</script>"
-        page += f"<script src='/node_modules/{bundle}'></script><script>{calls}</script>"
-        (node_sdks / "page.html").write_text(page)
-        flags = [
-            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            f"--user-data-dir={tmp_path / 'browser'}", "--remote-debugging-port=0",
-        ]  # fmt: skip
-        address = f"http://127.0.0.1:{here}/page.html"
-        with subprocess.Popen(
-            [chromium, *flags, address], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
-        ) as browser:
-            for _ in range(150):
-                time.sleep(0.2)
-                if _sent(shop, port) >= 4:
-                    break
-            time.sleep(1)
+        for trouble in TROUBLES:
+            with troubled(port, trouble) as there:
+                begin = f"const KEY = '{key_of(trouble)}', HOST = '127.0.0.1:{there}', URL_OF_HOST = 'http://' + HOST;"
+                page = f"<!doctype html><script>{begin}{before}</script>"
+                page += f"<script src='/node_modules/{bundle}'></script><script>{calls}</script>"
+                (node_sdks / "page.html").write_text(page)
+                seen = sent(port)
+                with browsing(chromium, f"http://127.0.0.1:{here}/page.html"):
+                    until(lambda seen=seen: sent(port) >= seen + 4)
+                    # Whoever tries again does so after seconds.
+                    time.sleep(5)
+    check(shop, {"Order Completed", "identify"}, 4)
+
+
+@contextmanager
+def browsing(chromium: str, address: str) -> Iterator[None]:
+    flags = [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync", "--remote-debugging-port=0",
+    ]  # fmt: skip
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        command = [chromium, *flags, f"--user-data-dir={profile}", address]
+        with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as browser:
+            yield
             browser.terminate()
-    got = delivered(shop)
-    assert got["aside"] == 0
-    assert {"Order Completed", "identify"} <= got["events"]
 
 
-def _sent(shop: Path, port: int) -> int:
+def until(happened: Callable[[], bool]) -> None:
+    for _ in range(300):
+        if happened():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it never happened")
+
+
+def sent(port: int) -> int:
     """How many events the server has taken."""
-    import urllib.request
-
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as said:
         lines = said.read().decode().splitlines()
     return sum(int(line.split()[1]) for line in lines if line.startswith('motherlode_events_total{outcome="stored"'))
