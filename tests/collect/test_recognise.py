@@ -106,6 +106,15 @@ def test_a_header_is_read_word_by_word(header: str, said: tuple[str, ...]) -> No
     assert words(header) == said
 
 
+def test_headers_of_taiwan_and_hong_kong_are_read_as_those_of_the_mainland() -> None:
+    headers = {"訂單編號": "key", "會員編號": "who", "訂單日期": "day", "實付金額": "money", "商品名稱": "word"}
+    proposal = only(look("訂單.csv", headers))
+    assert (proposal.table, set(proposal.columns)) == (
+        "orders",
+        {"order_id", "customer_id", "ordered_at", "amount", "product_name"},
+    )
+
+
 def test_units_quotes_and_full_width_letters_do_not_change_a_header() -> None:
     assert bare("'ＳＫＵ编码 （必填） '") == bare("sku编码")
 

@@ -11,13 +11,24 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>")
 _CHUNK = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[\u3400-\u9fff]+")
 _UNNAMED = re.compile(r"(column|col|field|unnamed|var|f|c|列|字段)?[\s_:.\-]*\d*", re.IGNORECASE)
 
+# Headers of Taiwan and Hong Kong are read as those of the mainland: letters that the lists of words are written with.
+_TRADITIONAL = (
+    "專業東絲個為買產價優會餘儲關內冊減擊劃創別辦務動區協單賣廠縣發變號後員響國場處備復頭實審寶導屬崗幣師帳廣庫應開歸錄徑總態願戶據換數無時術機條來標檔畢瀏潤滿狀現電碼確離種積稱稅簽類緊"
+    "約級線組細終紹經綁結統編網職聯獲薦營見規覽觸計訂認議記許論設訪證評識訴話詳請貝負責賬貨購費資贊躍車轉轄達過運進違遞選郵採銀鋪銷長門閉問間閱階際隨頁項顧預題額饋驗齡點臺對與從贈"
+)
+_SIMPLIFIED = (
+    "专业东丝个为买产价优会余储关内册减击划创别办务动区协单卖厂县发变号后员响国场处备复头实审宝导属岗币师帐广库应开归录径总态愿户据换数无时术机条来标档毕浏润满状现电码确离种积称税签类紧"
+    "约级线组细终绍经绑结统编网职联获荐营见规览触计订认议记许论设访证评识诉话详请贝负责账货购费资赞跃车转辖达过运进违递选邮采银铺销长门闭问间阅阶际随页项顾预题额馈验龄点台对与从赠"
+)
+_AS_ON_THE_MAINLAND = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
+
 MEANS: dict[str, str] = {name: word for word, names in WORDS.items() for name in names.split()}
 _LONGEST = max(map(len, MEANS))
 
 
 def tidy(header: str) -> str:
     """A header without width differences, quotes, units in brackets and the address of a vocabulary."""
-    text = unicodedata.normalize("NFKC", header).strip(" \t\r\n\ufeff'\"`*:")
+    text = unicodedata.normalize("NFKC", header).translate(_AS_ON_THE_MAINLAND).strip(" \t\r\n\ufeff'\"`*:")
     if "://" in text:
         text = re.split(r"[/#]", text.rstrip("/#"))[-1]
     return _BRACKETS.sub("", text).strip() or text

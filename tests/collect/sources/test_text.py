@@ -39,6 +39,14 @@ def test_columns_may_be_set_apart_by_blanks(read):
     assert found.rows == [["00001", "19970101", "11.77"], ["00002", "19970112", "12.00"]]
 
 
+def test_back_ticks_that_stand_before_every_cell_are_no_part_of_it(read):
+    found = read(
+        "bill.csv", "交易时间,商户订单号,金额\n`2024-05-06 10:00:00,`007,`1.00\n`2024-05-07 10:00:00,`008,``\n"
+    )
+    assert found.rows == [["2024-05-06 10:00:00", "007", "1.00"], ["2024-05-07 10:00:00", "008", ""]]
+    assert read("a.csv", "name,price\n`quoted`,1\n").rows == [["`quoted`", "1"]]
+
+
 def test_names_of_two_words_are_one_column(read):
     found = read("a.txt", "Customer Name\nAnn Lee\nBob Ray\n")
     assert (found.names, found.rows) == (["Customer Name"], [["Ann Lee"], ["Bob Ray"]])

@@ -40,11 +40,14 @@ class Dialect(msgspec.Struct, frozen=True):
         Names of the columns.
     start
         Bytes of UTF-8 before the first row: titles, blank lines and headers.
+    ticked
+        Every cell begins with a back tick, by which exports of WeChat keep spreadsheets from taking it for a number.
     """
 
     delimiter: str
     names: tuple[str, ...]
     start: int
+    ticked: bool = False
 
 
 def dialect(beginning: str, layout: Layout) -> Dialect:
@@ -58,7 +61,9 @@ def dialect(beginning: str, layout: Layout) -> Dialect:
     header, rows = ([], first) if row is None else (first[row].cells, first[row + 1 :])
     width = max(_usual_width(rows or first, named_width(header)), named_width(header))
     start = len(before.encode()) + _size(first[: 0 if row is None else row + 1], beginning)
-    return Dialect(delimiter, column_names(header, width), start)
+    filled = [cell for record in rows if len(record.cells) == width for cell in record.cells if cell]
+    ticked = bool(filled) and all(cell.startswith("`") for cell in filled)
+    return Dialect(delimiter, column_names(header, width), start, ticked)
 
 
 def quoting(blocks: Iterable[bytes], shape: Dialect) -> Quoting:

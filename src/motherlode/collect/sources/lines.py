@@ -17,6 +17,7 @@ Row = dict[str, str]
 
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _TEXT = msgspec.json.Decoder(str)
+_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _DOCUMENT = msgspec.json.Decoder(list[msgspec.Raw] | dict[str, msgspec.Raw])
 
 
@@ -26,7 +27,10 @@ def parts(path: Path, layout: Layout) -> Iterator[Part]:
 
 
 def array_parts(path: Path, layout: Layout) -> Iterator[Part]:
-    """A JSON document holds one part: its array of objects, or itself; JSON lines under this name are read as such."""
+    """A JSON document holds one part: its array of objects, the only one that it names, or itself.
+
+    JSON lines under this name are read as such.
+    """
     yield Part("", partial(_document_batches, path, layout))
 
 
@@ -66,7 +70,17 @@ def _document_batches(path: Path, layout: Layout) -> Iterator[Batch]:
     except (msgspec.DecodeError, RecursionError):
         yield from _batches(line.strip() for line in text.splitlines())
         return
-    yield from _batches(map(bytes, document) if isinstance(document, list) else [text])
+    objects = document if isinstance(document, list) else _only_list(document)
+    yield from _batches(map(bytes, objects) if objects or isinstance(document, list) else [text])
+
+
+def _only_list(document: dict[str, msgspec.Raw]) -> list[msgspec.Raw]:
+    """Objects of an answer of an interface, which names them and says beside them how many there are."""
+    lists = [value for value in document.values() if bytes(value).lstrip().startswith(b"[")]
+    if len(lists) != 1:
+        return []
+    objects = _LIST.decode(lists[0])
+    return objects if all(bytes(one).lstrip().startswith(b"{") for one in objects) else []
 
 
 def _batches(objects: Iterable[bytes]) -> Iterator[Batch]:

@@ -8,7 +8,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from motherlode.collect.sources.dialect import BLANKS, Dialect, beginning_of, dialect, quoting
@@ -45,9 +47,15 @@ def batches(path: Path, layout: Layout) -> Iterator[Batch]:
     has_quotes = encoded.quotes and shape.delimiter != BLANKS
     marks = quoting(_data(path, encoded, shape), shape) if has_quotes else "none"
     if marks == "irregular":
-        yield from _careful(_data(path, encoded, shape), shape)
+        found = _careful(_data(path, encoded, shape), shape)
     else:
-        yield from _fast(_data(path, encoded, shape), shape, quoted=marks == "regular")
+        found = _fast(_data(path, encoded, shape), shape, quoted=marks == "regular")
+    yield from map(_without_ticks, found) if shape.ticked else found
+
+
+def _without_ticks(batch: Batch) -> Batch:
+    cells = [pc.utf8_ltrim(column, characters="`") for column in batch.rows.columns]
+    return msgspec.structs.replace(batch, rows=pa.RecordBatch.from_arrays(cells, schema=batch.rows.schema))
 
 
 def _data(path: Path, encoded: Encoded, shape: Dialect) -> Iterator[bytes]:

@@ -11,6 +11,8 @@ import numpy as np
 import pyarrow as pa
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
+from motherlode.collect.sources import pages, text
+from motherlode.collect.sources.encoding import look, utf8_blocks
 from motherlode.collect.sources.header import LOOKED_AT, column_names, header_row, is_blank, named_width
 from motherlode.collect.sources.layout import ROWS_A_BATCH, Layout, Part
 from motherlode.doors import Batch
@@ -24,7 +26,10 @@ _EXACT = float(2**53)
 
 
 def parts(path: Path, layout: Layout) -> Iterator[Part]:
-    """Every sheet of a workbook that holds something, or the one asked for."""
+    """Every sheet of a workbook that holds something, or the one asked for; a text that is called one holds itself."""
+    if path.name.lower().endswith(".xls") and not _is_workbook(path):
+        yield from _called_so(path, layout)
+        return
     with CalamineWorkbook.from_path(str(path)) as book:
         names = [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
     if layout.sheet is not None and layout.sheet not in names:
@@ -33,6 +38,29 @@ def parts(path: Path, layout: Layout) -> Iterator[Part]:
     for name in sorted(names):
         if layout.sheet in (None, name) and _sheet(path, changed, name).height:
             yield Part(name, partial(batches, path, changed, name, layout.header))
+
+
+def _is_workbook(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(8).startswith((b"PK", b"\xd0\xcf\x11\xe0", b"\x09\x08"))
+
+
+def _called_so(path: Path, layout: Layout) -> Iterator[Part]:
+    """Many programs write text or a web page and call it `.xls`, because Excel opens that too."""
+    beginning = next(utf8_blocks(path, look(path, layout.encoding)), b"").lstrip()
+    if beginning.startswith(b"<"):
+        yield Part("", partial(_of_a_page, path, layout))
+    elif beginning and b"\0" not in beginning[:1000]:
+        yield from text.parts(path, layout)
+    else:
+        raise ValueError("it is no workbook")
+
+
+def _of_a_page(path: Path, layout: Layout) -> Iterator[Batch]:
+    rows = pages.table(utf8_blocks(path, look(path, layout.encoding)))
+    at = header_row(rows[:LOOKED_AT]) if layout.header is None else layout.header - 1 if layout.header else None
+    names = column_names(rows[at] if at is not None else [], len(rows[0]) if rows else 0)
+    yield from _batches(filter(_has_cells, rows[0 if at is None else at + 1 :]), names)
 
 
 def batches(path: Path, changed: int, name: str, header: int | None = None) -> Iterator[Batch]:
