@@ -650,3 +650,20 @@ def test_after_a_rotation_every_key_is_wrapped_anew_and_everything_opens_as_befo
     with pytest.raises(ConfigError, match="wrapping key 2 is missing"):
         read(older, ["ann"], "phone")
     older.close()
+
+
+# --- finding
+
+
+def test_people_are_found_by_the_end_of_a_phone_and_by_a_name_until_they_change_or_are_shredded(tmp_path: Path) -> None:
+    opened = open_vault(URL, tmp_path)
+    opened.keep(one(customer_id="dan", name="Dan  Zhou", phone="+8613900001234"), now=NOW)
+    opened.keep(one(customer_id="eve", name="ＤＡＮ zhou", phone="+8613811111234"), now=NOW)
+    assert opened.find("phone_tail", "1234") == ["dan", "eve"] == opened.find("whole_name", "danzhou")
+    opened.keep(one(customer_id="eve", phone="+8613811119999"), now=NOW)
+    assert (opened.find("phone_tail", "1234"), opened.find("phone_tail", "9999")) == (["dan"], ["eve"])
+    # Nobody is kept out for ever because a phone ends like hers, or for her name.
+    opened.shred("dan", now=NOW)
+    assert not {"phone_tail", "whole_name"} & set(opened.suppressed())
+    assert opened.find("phone_tail", "1234") == [] and opened.find("whole_name", "danzhou") == ["eve"]
+    opened.close()

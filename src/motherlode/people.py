@@ -9,6 +9,7 @@ from motherlode.collect import personal
 from motherlode.errors import ContractError
 from motherlode.schemas import IDENTIFYING
 from motherlode.stores import Stores
+from motherlode.vault.finding import FOUND_BY, TAIL_DIGITS, tail
 from motherlode.warehouse import Warehouse, quoted
 
 
@@ -71,6 +72,14 @@ def same_person(warehouse: Warehouse, value: str) -> list[str]:
 def _numbers(warehouse: Warehouse, some: list[str]) -> list[str]:
     """These numbers with all others of the same people."""
     return list(dict.fromkeys(one for who in some for one in same_person(warehouse, who)))
+
+
+def alike(stores: Stores, said: str) -> tuple[str, list[str]]:
+    """The field, phone or name, that these last four digits or this whole name may be of, and who has it."""
+    index = "phone_tail" if len(said.strip()) == TAIL_DIGITS and tail(said.strip()) else "whole_name"
+    field, spelled = FOUND_BY[index]
+    value = spelled(said.strip())
+    return field, stores.vault.find(index, value) if value else []
 
 
 def _by_value(stores: Stores, said: str) -> Iterator[tuple[str, str, list[str]]]:

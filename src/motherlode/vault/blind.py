@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from motherlode.vault.finding import FOUND_BY
 from motherlode.vault.layout import BLIND
 
 TOKEN_BYTES = 16
@@ -60,11 +61,14 @@ def find(connection: sa.Connection, index_name: str, token: bytes) -> list[str]:
 
 
 def theirs_alone(connection: sa.Connection, people: Collection[str]) -> set[tuple[str, bytes]]:
-    """Tokens of values of these people that nobody else has: a family may share one phone."""
+    """Tokens of values of these people that nobody else has: a family may share one phone.
+
+    Values that identify nobody are left out, whoever has them.
+    """
     some = set(people)
     mine: dict[str, set[bytes]] = {}
     for _, name, tokens, ids in _runs(connection):
-        if not some.isdisjoint(_ids.decode(ids)):
+        if name not in FOUND_BY and not some.isdisjoint(_ids.decode(ids)):
             mine.setdefault(name, set()).update(token for token, who in _pairs(tokens, ids) if who in some)
     shared = {
         (name, token)

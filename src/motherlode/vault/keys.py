@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from motherlode.errors import ConfigError, ContractError, did_you_mean
-from motherlode.schemas import IDENTIFYING
+from motherlode.vault.finding import INDEXES
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -43,7 +43,7 @@ class Keys:
         # Tokens, signature and seal follow from the first key for ever; data keys are wrapped under the last.
         self._wrapping = {at: AESGCM(_derived(key, "wrap", tenant)) for at, key in enumerate(masters, start=1)}
         self.version = len(masters)
-        self._index = {column: _derived(master, "index", tenant, column) for column in (*IDENTIFYING, "customer_id")}
+        self._index = {column: _derived(master, "index", tenant, column) for column in (*INDEXES, "customer_id")}
         self.signing = Ed25519PrivateKey.from_private_bytes(_derived(master, "sign", tenant))
         self.proof = _derived(master, "seal", tenant).hex()
         self._links = AESGCM(_derived(master, "link", tenant))

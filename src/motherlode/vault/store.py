@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from motherlode.access import EVERYTHING, Reading, Rule, Verdict, class_of, classes_of, decide, rules_of, shown_of
 from motherlode.errors import ContractError
-from motherlode.schemas import IDENTIFYING
 from motherlode.vault import blind
 from motherlode.vault.bulk import add, among, chunks, stamp, utc
 from motherlode.vault.engine import copy_to, empty_log, rewrite, transaction
+from motherlode.vault.finding import INDEXES, spelled
 from motherlode.vault.keys import Fields, Keys
 from motherlode.vault.layout import PERSON, RECTIFIED, SENSITIVITIES
 from motherlode.vault.readings import Masking, as_shown, in_time, note, people_in, people_read, readings, refusal
@@ -54,8 +54,16 @@ class _Writes:
     def __init__(self) -> None:
         self.new: dict[str, dict[str, bytes]] = {}
         self.records: dict[str, list[dict[str, Any]]] = {kind: [] for kind in SENSITIVITIES}
-        self.named: dict[str, list[tuple[str, str]]] = {name: [] for name in IDENTIFYING}
-        self.once_named: dict[str, list[tuple[str, str]]] = {name: [] for name in IDENTIFYING}
+        self.named: dict[str, list[tuple[str, str]]] = {name: [] for name in INDEXES}
+        self.once_named: dict[str, list[tuple[str, str]]] = {name: [] for name in INDEXES}
+
+    def name(self, customer_id: str, changed: Fields, before: Fields) -> None:
+        """Note the values of a person that are blinded, and those that were until now."""
+        for name, (field, _) in INDEXES.items():
+            if field in changed:
+                self.named[name].append((customer_id, changed[field]))
+                if field in before:
+                    self.once_named[name].append((customer_id, before[field]))
 
 
 class Vault:
@@ -117,9 +125,10 @@ class Vault:
     def _keep_new(self, connection: sa.Connection, batch: pa.RecordBatch) -> int:
         ids = texts(batch["customer_id"])
         self._add(connection, ids, records(batch))
-        for name in set(IDENTIFYING) & set(batch.column_names):
-            named = batch.filter(pc.is_valid(batch[name]))
-            self._name(connection, name, texts(named["customer_id"]), texts(named[name]))
+        for name, (field, _) in INDEXES.items():
+            if field in batch.column_names:
+                named = batch.filter(pc.is_valid(batch[field]))
+                self._name(connection, name, list(zip(texts(named["customer_id"]), texts(named[field]), strict=True)))
         return len(ids)
 
     def _keep_again(self, connection: sa.Connection, batch: pa.RecordBatch) -> int:
@@ -157,11 +166,7 @@ class Vault:
                 writes.new.setdefault(customer_id, {})[sensitivity] = record(fields)
             elif not changed.keys().isdisjoint(fields):
                 self._put(writes, customer_id, person, sensitivity, fields)
-        for name in IDENTIFYING:
-            if name in changed:
-                writes.named[name].append((customer_id, changed[name]))
-                if name in before:
-                    writes.once_named[name].append((customer_id, before[name]))
+        writes.name(customer_id, changed, before)
         return True
 
     def _put(self, writes: _Writes, who: str, person: _Person, sensitivity: str, fields: Fields) -> None:
@@ -176,11 +181,11 @@ class Vault:
             if some:
                 mine = sa.update(PERSON).where(PERSON.c.customer_id == sa.bindparam("who"))
                 connection.execute(mine.values({kind: sa.bindparam("record")}), some)
-        for name in IDENTIFYING:
-            gone, come = writes.once_named[name], writes.named[name]
+        for name in INDEXES:
+            gone = spelled(name, writes.once_named[name])
             tokens = self._keys.tokens(name, [value for _, value in gone])
             blind.drop(connection, name, list(zip(tokens, [who for who, _ in gone], strict=True)))
-            self._name(connection, name, [who for who, _ in come], [value for _, value in come])
+            self._name(connection, name, writes.named[name])
 
     def _add(
         self, connection: sa.Connection, people: Sequence[str], sealed: Mapping[str, Sequence[bytes | None]]
@@ -189,8 +194,11 @@ class Vault:
         none = [None] * len(people)
         add(connection, PERSON, self._keys.lock(people, {kind: sealed.get(kind, none) for kind in SENSITIVITIES}))
 
-    def _name(self, connection: sa.Connection, name: str, people: Sequence[str], values: Sequence[str]) -> None:
-        blind.keep(connection, name, self._keys.tokens(name, values), people)
+    def _name(self, connection: sa.Connection, name: str, people: Sequence[tuple[str, str]]) -> None:
+        named = spelled(name, people)
+        distinct = list(dict.fromkeys(value for _, value in named))
+        tokens = dict(zip(distinct, self._keys.tokens(name, distinct), strict=True))
+        blind.keep(connection, name, [tokens[value] for _, value in named], [who for who, _ in named])
 
     def tokens(self, index_name: str, values: "pa.Array[Any] | pa.ChunkedArray[Any]") -> "pa.Array[Any]":
         """Blind tokens of values in their one spelling, NULL for NULL and for blanks; each distinct value once."""
@@ -294,8 +302,9 @@ class Vault:
         for sensitivity in sensitivities(gone):
             kept = {name: value for name, value in left.items() if sensitivities([name]) == [sensitivity]}
             self._put(writes, who, person, sensitivity, kept)
-        for name in gone & set(IDENTIFYING):
-            writes.once_named[name].append((who, person.fields[name]))
+        for name, (field, _) in INDEXES.items():
+            if field in gone:
+                writes.once_named[name].append((who, person.fields[field]))
         return bool(gone)
 
     def accesses(self) -> list[dict[str, Any]]:

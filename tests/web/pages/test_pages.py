@@ -164,6 +164,15 @@ def test_a_search_for_a_number_or_a_phone_opens_the_customer(english: TestClient
     assert "Nobody found" in english.get("/customers", params={"q": "nobody at all"}).text
 
 
+def test_the_end_of_a_phone_and_a_name_find_people_and_stand_in_the_log(english: TestClient) -> None:
+    for asked, field in (("8012", "phone"), ("canary  person 12", "name")):
+        answer = english.get("/customers", params={"q": asked}, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/customers/c012"), asked
+        entry = english.app.state.project.audit.entries(1)[0]  # type: ignore[attr-defined]
+        assert (entry["what"], entry["actor"], entry["reason"]) == ("read", "local", f"search by {field}")
+        assert asked not in str(entry["reason"])
+
+
 def test_who_is_not_there_is_told_so(english: TestClient) -> None:
     answer = english.get("/customers/nobody")
     assert answer.status_code == 404 and "There is no customer nobody" in answer.text

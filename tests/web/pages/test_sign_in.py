@@ -166,3 +166,12 @@ def test_lists_are_worked_on_by_those_who_act(client: TestClient, role: str, may
     assert bool(ticks) == may
     answer = sent(client, "/opportunities", "/opportunities/act", who=str((ticks or ["c001"])[-1]), do="accepted")
     assert answer.status_code == (200 if may else 403)
+
+
+@pytest.mark.parametrize(
+    ("role", "finds"), [("marketer", True), ("compliance", True), ("analyst", False), ("sales", False)]
+)
+def test_whoever_may_not_see_phones_does_not_find_people_by_them(client: TestClient, role: str, finds: bool) -> None:
+    # A sales person sees those of her own customers only.
+    answer = as_(client, role).get("/customers", params={"q": "8012"}, follow_redirects=False)
+    assert (answer.status_code == 303) == finds

@@ -70,6 +70,12 @@ def purposes(visit: Visit) -> list[str]:
     return list(dict.fromkeys(purpose for rule in more for purpose in rule.purposes))
 
 
+def purpose_for(visit: Visit, field: str) -> str:
+    """What the visitor's role may see a field for, be it masked; "" for nothing."""
+    mine = [rule for rule in rules_of(visit.project.config.access) if rule.role == reads_as(visit)]
+    return next((rule.purposes[0] for rule in mine if class_of(field) in (*rule.clear, *rule.masked)), "")
+
+
 def reads_as(visit: Visit) -> str:
     """Whoever administers the house reads as those who answer for it do."""
     return "compliance" if visit.visitor.role == "admin" else visit.visitor.role

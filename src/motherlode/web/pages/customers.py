@@ -8,10 +8,11 @@ import pyarrow as pa
 from starlette.responses import RedirectResponse, Response
 
 from motherlode import people as persons
+from motherlode.access import Reading
 from motherlode.errors import ContractError
 from motherlode.labels import SECTION_OF_COLUMN
 from motherlode.rules import Trait, people, with_traits, write
-from motherlode.web.pages.customer import ALSO, address_of
+from motherlode.web.pages.customer import ALSO, address_of, purpose_for, reads_as
 from motherlode.web.pages.filtering import PAGE_ROWS, Listing, address, listing
 from motherlode.web.pages.page import Page
 from motherlode.web.pages.roll import in_order, lent, roll
@@ -50,27 +51,43 @@ def customers(visit: Visit) -> "Mapping[str, Any] | Response":
         "rule": write(wanted.rule),
         "chosen": dict(visit.query.items()),
         "at": lambda **changed: address("/customers", visit.query, **changed),
+        "seen": {},
         "asked": "",
         "nobody": "",
     }
 
 
 def _found(visit: Visit, asked: str) -> "Mapping[str, Any] | Response":
-    """The one whom a number, an e-mail or a phone names; else those whose number begins so."""
+    """The one whom a number, an e-mail or a phone names; else those whom the end of a phone or a name finds."""
     try:
-        return RedirectResponse(address_of(persons.find(visit.project.stores, asked).customer_id), 303)
+        named, why = [persons.find(visit.project.stores, asked).customer_id], ""
     except ContractError as error:
-        ids = _beginning(visit, asked)
-        if len(ids) == 1:
-            return RedirectResponse(address_of(ids[0]), 303)
-        known = visit.traits()
-        names = [name for name in SHOWN if name in known]
-        return {
-            "columns": [known[name] for name in names],
-            "rows": _of(visit, ids, names),
-            "asked": asked,
-            "nobody": "" if ids else error.message,
-        }
+        named, why = [], error.message
+    seen = _by_person(visit, asked)
+    # Four digits may be somebody's number and the end of somebody else's phone.
+    ids = list(dict.fromkeys([*named, *seen])) or _beginning(visit, asked)
+    if len(ids) == 1:
+        return RedirectResponse(address_of(ids[0]), 303)
+    known = visit.traits()
+    names = [name for name in SHOWN if name in known]
+    return {
+        "columns": [known[name] for name in names],
+        "rows": _of(visit, ids[:PAGE_ROWS], names),
+        "seen": seen,
+        "asked": asked,
+        "nobody": "" if ids else why,
+    }
+
+
+def _by_person(visit: Visit, asked: str) -> dict[str, str]:
+    """Whom the end of a phone or a whole name finds, with what of it the visitor may see; logged as a reading."""
+    field, ids = persons.alike(visit.project.stores, asked)
+    purpose = purpose_for(visit, field)
+    if not ids or not purpose:
+        return {}
+    reading = Reading(reads_as(visit), purpose, actor=visit.visitor.name, reason=f"search by {field}")
+    rows = visit.project.reveal(ids[:PAGE_ROWS], [field], reading).to_dicts()
+    return {row["customer_id"]: row[field] or "" for row in rows}
 
 
 def _beginning(visit: Visit, asked: str) -> list[str]:

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from motherlode import aside, mending
 from motherlode.errors import ContractError, Refused
+from motherlode.labels import column_label, label
 from motherlode.report.trust import trust
 from motherlode.web import importing
 from motherlode.web.pages.files import as_file
@@ -92,7 +93,10 @@ def _made_anew(visit: Visit) -> Response:
 def _samples(visit: Visit, problem: str) -> dict[str, Any]:
     rows = aside.rows(visit.project, problem, SAMPLES)
     names = [name for name in rows.schema.names if name != "problem" and rows[name].null_count < rows.num_rows]
-    return {"columns": names, "rows": rows.to_pylist()}
+    table, language = visit.query.get("table", ""), visit.voice.language
+    labels = [column_label(table, name, language) for name in names]
+    shown = [{**row, "table": label("table", row["table"], language)} for row in rows.to_pylist()]
+    return {"columns": names, "labels": labels, "rows": shown}
 
 
 def export(visit: Visit) -> Response:
