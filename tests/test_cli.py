@@ -240,8 +240,9 @@ def test_an_error_is_one_line_and_its_hint(shop, words, message, hint, lang):
 
 @pytest.mark.parametrize(
     "words",
-    [("opportunities",), ("table", "profile.rfm"), ("why", "opportunity.ranked"), ("report",), ("quarantine",)],
-)
+    [("opportunities",), ("table", "profile.rfm"), ("why", "opportunity.ranked"), ("report",), ("quarantine",),
+     ("quarantine", "list")],
+)  # fmt: skip
 def test_before_the_first_run_everything_that_reads_names_the_command(tmp_path, words):
     told = said(*words, at=project(tmp_path))
     assert told.exit_code == 1 and told.stderr.splitlines()[-1] == "next: motherlode run"

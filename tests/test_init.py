@@ -38,6 +38,21 @@ def test_what_is_written_can_be_read_and_loaded(folder):
         assert [piece.rows for piece in project.load()] == [20]
 
 
+def test_a_folder_that_holds_folders_alone_is_looked_through_but_not_what_the_project_keeps(folder):
+    root = folder.parent
+    (root / ".hidden").mkdir()
+    (root / "data").mkdir()
+    for place in (".hidden/a.csv", "data/ledger.sqlite"):
+        (root / place).write_text("a,b\n1,2\n")
+    assert [proposal.path for proposal in init.look(root, root)] == ["exports/orders.csv"]
+
+
+def test_an_empty_folder_is_said_to_be_empty(tmp_path):
+    (tmp_path / "in").mkdir()
+    with pytest.raises(ContractError, match="in` holds no file"):
+        init.look(tmp_path / "in", tmp_path)
+
+
 def test_a_file_that_cannot_be_read_is_left_alone_and_named(folder):
     (folder / "broken.xlsx").write_bytes(b"no workbook")
     (folder / "broken.parquet").write_bytes(b"no parquet")

@@ -253,10 +253,21 @@ def quarantine(context: click.Context, session: Session) -> None:
     motherlode quarantine readmit aside.csv
     """
     if context.invoked_subcommand is None:
-        from motherlode import aside, show
+        _by_problem(session)
 
-        with session.open(to_read=True) as project:
-            show.quarantine(aside.by_problem(project), session.language)
+
+@quarantine.command("list")
+@in_project
+def by_problem(session: Session) -> None:
+    """Problems, with the number of rows and what they are worth."""
+    _by_problem(session)
+
+
+def _by_problem(session: Session) -> None:
+    from motherlode import aside, show
+
+    with session.open(to_read=True) as project:
+        show.quarantine(aside.by_problem(project), session.language)
 
 
 @quarantine.command()

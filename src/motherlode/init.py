@@ -12,6 +12,8 @@ from motherlode.config import FILE
 from motherlode.doors import Piece
 from motherlode.errors import ContractError, MotherlodeError
 
+# Where a project keeps its stores, unless its settings say otherwise.
+KEPT = "data"
 # What a project begins with; a project that has these keeps its own.
 HOUSE = {"timezone": "Asia/Shanghai", "currency": "CNY"}
 
@@ -19,7 +21,7 @@ HOUSE = {"timezone": "Asia/Shanghai", "currency": "CNY"}
 def look(folder: Path, root: Path) -> tuple[Proposal, ...]:
     """What each file under `folder` may be; a file that cannot be read is proposed as `unreadable`."""
     looks, unreadable = [], []
-    for path in _paths(folder):
+    for path in _paths(folder, root):
         try:
             looks += [_look(piece) for piece in files(Files(path=str(path.resolve()), root=str(root.resolve())))]
         except ContractError:
@@ -31,19 +33,32 @@ def look(folder: Path, root: Path) -> tuple[Proposal, ...]:
 
 def sampled(folder: Path, root: Path) -> Iterator[tuple[str, dict[str, list[str]]]]:
     """Address and sampled cells by header of every piece under `folder` that can be read."""
-    for path in _paths(folder):
+    for path in _paths(folder, root):
         with suppress(ContractError):
             for piece in files(Files(path=str(path.resolve()), root=str(root.resolve()))):
                 looked = _look(piece)
                 yield looked.address, {name: list(cells) for name, cells in looked.columns.items()}
 
 
-def _paths(folder: Path) -> list[Path]:
-    """Files of formats that are read; where there is none, the folder itself, so that the door says why."""
+def _paths(folder: Path, root: Path) -> list[Path]:
+    """Files of formats that are read, of folders in the folder where it holds none itself.
+
+    Where there is none at all it is the folder, so that the door says why. What the project keeps is no export.
+    """
     if folder.is_file():
         return [folder]
-    shown = (path for path in folder.iterdir() if path.is_file() and not path.name.startswith((".", "~$")))
-    return sorted(path for path in shown if path.name.lower().endswith(tuple(READERS))) or [folder]
+    kept = (root / KEPT).resolve()
+    return _read_in(folder, "*", kept) or _read_in(folder, "*/*", kept) or [folder]
+
+
+def _read_in(folder: Path, pattern: str, kept: Path) -> list[Path]:
+    shown = (path for path in folder.glob(pattern) if path.is_file() and not _is_hidden(path.relative_to(folder)))
+    named = (path for path in shown if path.name.lower().endswith(tuple(READERS)))
+    return sorted(path for path in named if not path.resolve().is_relative_to(kept))
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith((".", "~$")) for part in path.parts)
 
 
 def _unreadable(path: Path, root: Path) -> Proposal:

@@ -125,6 +125,10 @@ def _as_text(table: pa.Table) -> pa.Table:
 def _readable(settings: Files) -> list[Path]:
     """Files that the path names and that we can read."""
     present = [path for path in _named(settings) if path.is_file() and not path.name.startswith((".", "~$"))]
+    if not present and Path(settings.root, settings.path).is_dir():
+        raise ContractError(
+            f"the folder `{settings.path}` holds no file", hint="put the exports into it, or name another"
+        )
     if not present:
         raise ContractError(f"no file at `{settings.path}`", hint="check `path`; it is relative to the project folder")
     readable = [path for path in present if _suffix(path)]
