@@ -45,6 +45,11 @@ def test_a_group_adds_up_what_its_members_bring() -> None:
     assert (row["value_low"], row["value_high"], row["play"], row["channel"]) == (10.0, 30.0, "wake_dormant", "email")
 
 
+def test_where_no_interest_is_known_none_is_named() -> None:
+    found = groups(tail("", "", "", ""))
+    assert {found[f"c{n}"] for n in range(4)} == {"wake_dormant/mature/mid"}
+
+
 def test_who_is_not_on_the_list_is_in_no_group() -> None:
     base = tail("tea", "tea", "tea", verdict="refused")
     assert base.rows("micro_segments") == []

@@ -18,8 +18,8 @@ def base(size=40, start=100.0):
     """Customers who began within a few yuan of each other 500 days ago; every fourth ordered often since."""
     orders = []
     for n in range(size):
-        often = 10 if n % 4 == 0 else 1
-        days = [START, *(200 + 5 * turn for turn in range(often))]
+        later = range(5, 305, 30) if n % 4 == 0 else [200]
+        days = [START, *later]
         orders += [
             {
                 "customer_id": f"c{n:02}",
@@ -122,3 +122,14 @@ def test_a_difference_that_chance_explains_is_not_named():
     apart["losers_more"] = np.where(np.arange(300) < 40, 4, same["losers_more"])
     named = winning_moves(pa.table({**cells, **apart}))["told"].to_pylist()
     assert sum(named[:40]) == 40 and sum(named[40:]) <= 4
+
+
+def test_who_is_on_the_way_out_is_nobody_s_example(shop):
+    """The same customers, but those who ordered often did so half a year ago: they are in decline."""
+    orders = base()
+    for row in orders:
+        ago = (AS_OF - row["ordered_on"]).days
+        if 0 < ago < START and ago != 200:
+            row["ordered_on"] = AS_OF - timedelta(days=190 + ago // 6)
+    rows = shop(AS_OF, orders=orders).of("benchmarks", least_peers=40)
+    assert {row["peer_id"] for row in rows.values()} == {None}

@@ -132,6 +132,7 @@ def _put_together(listed: ir.Table, alone_from: float, least_members: int) -> ir
     )
     for keys in TOGETHER:
         left = rows.small & rows.micro_segment.isnull()
+        left = left & (rows.interest != "") if "interest" in keys else left
         name = rows[keys[0]]
         for key in keys[1:]:
             name = name.concat("/", rows[key])

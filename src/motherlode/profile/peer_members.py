@@ -33,15 +33,16 @@ def peer_members(
 ) -> ir.Table:
     """Members of peer groups: of the same kind and trade, as long with us, who began in the same quarter of spending.
 
-    Everybody's behaviour and value of the last year is there beside how they began. `winner` marks the best who are not
-    lost, `lower` the half that did worst: who wins is told by what winners do and the others, who began alike, do not.
+    Everybody's behaviour and value of the last year is there beside how they began. `winner` marks the best who are
+    neither lost nor in decline, `lower` the half that did worst: who wins is told by what winners do and the others,
+    who began alike, do not.
 
     Parameters
     ----------
     least_peers
         Customers below which a peer group is widened: to the kind, then to everybody.
     winners_from
-        Rank in the group's yearly value (0 to 1) from which somebody who is not lost is a winner.
+        Rank in the group's yearly value (0 to 1) from which somebody is a winner who is neither lost nor in decline.
     """
     rows = _grouped(_rows(customers, features, beginnings, habits, yearly_value, lifecycle), least_peers)
     return _marked(_members(rows), winners_from)
@@ -75,7 +76,8 @@ def _rows(
         age=ibis.cases(*((rows.tenure_days < days, f"under {days}d") for days in AGES), else_="older"),
         began=ibis.ifelse(young, "first_day", "first_90d"),
         start=ibis.ifelse(young, rows.first_day_spend, rows.spend_first_90d),
-        alive=rows.stage != "lost",
+        # Who is on the way out himself is nobody's example.
+        alive=~rows.stage.isin(("decline", "lost")),
         **behaviour,
     )
 
