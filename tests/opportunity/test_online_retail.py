@@ -94,7 +94,8 @@ def shop() -> duckdb.DuckDBPyConnection:
     for step in compile_graph(graph, AS_OF, {"ranked": {"budget": 3000.0}}):
         address = f'{step.promise.room}."{step.promise.name}"'
         if step.promise.name in needed and step.expression is None:
-            inputs = [database.sql(f"FROM {graph.promises[read].address}").to_arrow_table() for read in step.reads]
+            read = (f"collect.{name}" if name in LEDGER else graph.promises[name].address for name in step.reads)
+            inputs = [database.sql(f"FROM {address}").to_arrow_table() for address in read]
             database.register("made_in_memory", step.promise.function(*inputs, **step.settings))
             database.execute(f"CREATE TABLE {address} AS FROM made_in_memory")
         elif step.promise.name in needed:
