@@ -89,3 +89,11 @@ def test_pipl_16_who_withdraws_marketing_is_still_served(shop):
         project.say("c015", Statement("marketing", "withdrawn"))
         (row,) = [row for row in project.table("govern.usable") if row["customer_id"] == "c015"]
     assert row["analytics"] and row["profiling"]
+
+
+def test_a_no_is_obeyed_also_where_the_tables_were_made_by_a_version_that_knew_fewer(tmp_path):
+    shop = copied(tmp_path)
+    with Project(shop) as project:
+        project.warehouse.execute("DROP TABLE refine.merged_numbers")
+        project.say("c003", Statement("marketing", "withdrawn"))
+    assert verdict(shop, "c003")["verdict"] == "refused"

@@ -265,3 +265,12 @@ def test_a_key_that_a_table_does_not_have_is_told_before_a_row_is_read():
 
     with pytest.raises(ContractError, match=r"`profile.keyless` does not give order_id"):
         compiled(at("profile", keyless))
+
+
+def test_one_table_is_compiled_over_what_is_stored_as_it_is_with_all_others():
+    graph = wire([*HOUSE])
+    everything = {step.promise.name: step for step in compile_graph(graph, AS_OF)}
+    name = next(one for one, step in everything.items() if step.expression is not None and {*step.reads} - {*GIVEN})
+    stands = {read: everything[read].expression.schema() for read in everything[name].reads if read not in GIVEN}
+    (alone,) = compile_graph(graph, AS_OF, only=[name], stands=stands)
+    assert alone.promise.name == name and to_sql(alone.expression) == to_sql(everything[name].expression)

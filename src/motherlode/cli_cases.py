@@ -54,7 +54,10 @@ def waiting(session: Session) -> None:
         }
         for case in known
     ]
-    show.rows(pa.Table.from_pylist(rows), session.language)
+    if rows:
+        show.rows(pa.Table.from_pylist(rows), session.language)
+    else:
+        session.tell("no_cases")
 
 
 @queue.command()
@@ -138,6 +141,32 @@ def add_breach(
         _tell(session, cases.breach(project, what, _request(), readings, found or _now()))
 
 
+@breach.command(name="list")
+@in_project
+def breaches(session: Session) -> None:
+    """Every breach: what happened, how many people it touched, and by when the authority is to be told."""
+    import pyarrow as pa
+
+    from motherlode import cases, show
+
+    with session.open(to_read=True) as project:
+        known = cases.cases(project.ledger, "breach")
+    rows = [
+        {
+            "case": case.case,
+            "what": case.details["what"],
+            "customers": case.details["touched"],
+            "state": label("case_state", case.state, session.language),
+            "due_at": case.due_at,
+        }
+        for case in known
+    ]
+    if rows:
+        show.rows(pa.Table.from_pylist(rows), session.language)
+    else:
+        session.tell("no_breaches")
+
+
 @breach.command()
 @click.argument("case")
 @in_project
@@ -146,8 +175,11 @@ def affected(session: Session, case: str) -> None:
     from motherlode import cases
 
     with session.open() as project:
-        for row in cases.affected(project, case):
-            click.echo(row["customer_id"] or f"erased:{row['person']}")
+        touched = cases.affected(project, case)
+    for row in touched:
+        click.echo(row["customer_id"] or f"erased:{row['person']}")
+    if not touched:
+        session.tell("nobody_touched")
 
 
 @breach.command()
@@ -270,7 +302,10 @@ def budget(session: Session) -> None:
         }
         for recipient, year in sorted(known)
     ]
-    show.rows(pa.Table.from_pylist(rows), session.language)
+    if rows:
+        show.rows(pa.Table.from_pylist(rows), session.language)
+    else:
+        session.tell("budget_unspent")
 
 
 def _keep(session: Session, project: "Project", kind: str, text: str) -> None:

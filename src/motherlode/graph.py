@@ -5,10 +5,11 @@ it is made, and its inputs are cut again where a snapshot of an earlier day is c
 alone are not cut.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
+from types import MappingProxyType
 from typing import Any, Literal
 
 import ibis
@@ -188,7 +189,13 @@ def wire(promises: Iterable[Promise]) -> Graph:
 
 
 def compile_graph(
-    graph: Graph, as_of: date, settings: Settings | None = None, *, made_at: date | None = None
+    graph: Graph,
+    as_of: date,
+    settings: Settings | None = None,
+    *,
+    made_at: date | None = None,
+    only: Collection[str] | None = None,
+    stands: Mapping[str, ibis.Schema] = MappingProxyType({}),
 ) -> tuple[Compiled, ...]:
     """Build every expression from promised columns alone, before any row is read.
 
@@ -200,6 +207,8 @@ def compile_graph(
         Values by table name that replace the defaults of its parameters.
     made_at
         The day as of which the stored inputs were made, where that is later than `as_of`.
+    only, stands
+        The tables to compile, and the shapes of stored tables that they read: the whole graph takes seconds.
     """
     settings = settings or {}
     known = [*graph.promises]
@@ -212,9 +221,10 @@ def compile_graph(
                 raise ConfigError(f"[tables.{name}] has no setting `{key}`", hint=did_you_mean(key, takes))
             _check_setting(name, key, values[key], takes[key])
     shapes: dict[str, ibis.Schema] = {name: ibis.schema(dict(columns)) for name, columns in GIVEN.items()}
+    shapes.update(stands)
     compiled = []
     for name, promise in graph.promises.items():
-        if not promise.makes_a_table:
+        if not promise.makes_a_table or (only is not None and name not in only):
             continue
         step = _compile(graph, promise, shapes, as_of, settings, cut=made_at is not None and made_at > as_of)
         shapes[name] = (

@@ -23,7 +23,7 @@ from motherlode import disclosure
 from motherlode.access import Reading, rules_of
 from motherlode.aggregates import Settings, settings_of
 from motherlode.config import Config, read_config
-from motherlode.errors import GraphError, MotherlodeError, NotReady, did_you_mean
+from motherlode.errors import EngineError, GraphError, MotherlodeError, NotReady, did_you_mean
 from motherlode.govern.verdicts import FINAL
 from motherlode.graph import GIVEN, Graph, to_sql, wire
 from motherlode.labels import add_labels
@@ -212,10 +212,20 @@ class Project:
         self.audit.note("consent", {"person": token, "text_hash": text.hash if text else "", **said}, now=_now())
 
     def obey(self) -> None:
-        """Make the tables of what people said, and of what follows from it, anew."""
+        """Make the tables of what people said, and of what follows from it, anew.
+
+        Raises
+        ------
+        NotReady
+            They were made by another version of the program and must be made whole.
+        """
         from motherlode import run
 
-        run.refresh(self.config, self.stores, self.graph, ("statements", "contactable", "usable"))
+        try:
+            run.refresh(self.config, self.stores, self.graph, ("statements", "contactable", "usable"))
+        except EngineError as error:
+            told = "what was said is on record, but the tables were made by another version and do not show it yet"
+            raise NotReady(told, hint="motherlode run") from error
 
     def preference_link(self, who: str, until: datetime, actor: str) -> "tuple[Person, str]":
         """The address at which a person sees and changes what she agreed to; who made it is in the log."""

@@ -96,9 +96,27 @@ def refresh(config: Config, stores: Stores, graph: Graph, names: Collection[str]
     last = stores.ledger.last_run()
     with stores.warehouse.transaction():
         recorded.copy(stores.ledger, stores.warehouse)
-        for step in compile_graph(graph, last["as_of"], config.tables) if last else ():
-            if step.promise.name in names and stores.warehouse.has(step.promise.address):
-                make(stores.warehouse, graph, step)
+        for step in _steps(config, stores.warehouse, graph, names, last["as_of"]) if last else ():
+            make(stores.warehouse, graph, step)
+
+
+def _steps(
+    config: Config, warehouse: Warehouse, graph: Graph, names: Collection[str], as_of: date
+) -> tuple[Compiled, ...]:
+    """Some tables that were made before, and what they read that was not: another version knew less."""
+    again = [name for name in names if warehouse.has(graph.promises[name].address)]
+    stands: dict[str, Any] = {}
+    waiting = list(again)
+    while waiting:
+        for read in graph.reads[waiting.pop()]:
+            if read in GIVEN or read in stands or read in again:
+                continue
+            if warehouse.has(graph.promises[read].address):
+                stands[read] = warehouse.expression(graph.promises[read].address).schema()
+            else:
+                again.append(read)
+                waiting.append(read)
+    return compile_graph(graph, as_of, config.tables, only=again, stands=stands)
 
 
 def last_day(warehouse: Warehouse) -> date | None:
