@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -14,7 +15,6 @@ from motherlode.linkage.linking import REVIEW, Linker, Model, score
 Match = tuple[int, float]
 # Of a key that very many share the first so many are looked at.
 _LOOKED_AT = 500
-_ASKED_AT_MOST = 500
 
 
 class Known:
@@ -25,18 +25,16 @@ class Known:
 
     def __init__(self, linker: Linker, model: Model) -> None:
         self._model = model
-        self._engine = linker.engine
+        self._engine = duckdb.connect(config={"threads": 1})
         self._fields = tuple(field for field in model.fields if field.kind != "words")
         self._names = [*(field.name for field in self._fields), *(field.sound for field in self._fields if field.heard)]
-        names = self._names
-        shares = [f"share of {field.name}" for field in self._fields]
-        columns = ", ".join(f'"{name}"' for name in (*names, *shares))
-        self._rows: pa.Table = self._engine.sql(f"SELECT {columns} FROM records ORDER BY id").to_arrow_table()  # noqa: S608
+        self._shares = [f"share of {field.name}" for field in self._fields]
+        columns = ", ".join(f'"{name}"' for name in (*self._names, *self._shares))
+        self._rows: pa.Table = linker.engine.sql(f"SELECT {columns} FROM records ORDER BY id").to_arrow_table()  # noqa: S608
         self._rows = self._rows.combine_chunks()
         self._index = [self._sorted(key) for key in model.keys]
         self._recent: dict[tuple[Any, ...], list[int]] = {}
         self._added: list[dict[str, Any]] = []
-        self._asked = 0
         self._prepare()
 
     def __len__(self) -> int:
@@ -60,26 +58,22 @@ class Known:
         ids = self._candidates(row)
         if not len(ids):
             return []
-        asked = pa.table({name: pa.array([row[name]], pa.string()) for name in row})
-        for name, rows in (("asked", asked), ("likely", self._taken(ids))):
-            self._engine.register("arrived", rows)
-            self._engine.execute(f"DELETE FROM {name}")  # noqa: S608
-            self._engine.execute(f"INSERT INTO {name} BY NAME SELECT * FROM arrived")  # noqa: S608
-        found = self._engine.execute(f"EXECUTE weigh({float(least)})").fetchall()
-        self._asked += 1
-        if self._asked % _ASKED_AT_MOST == 0:
-            self._prepare()
+        likely = self._taken(ids)
+        cells = [likely[name].to_pylist() for name in ("id", *self._names, *self._shares)]
+        values = (least, *(row[name] for name in self._names), *cells)
+        # Of exactly the kinds that were planned: else it is planned anew, which takes four times as long.
+        said = [f"CAST({_literal(value)} AS {kind})" for value, kind in zip(values, self._kinds, strict=True)]
+        found = self._engine.execute(f"EXECUTE weigh({', '.join(said)})").fetchall()
         return [(int(number), float(bits)) for number, bits in found]
 
     def _prepare(self) -> None:
-        """Plan the comparison once: planning takes longer than comparing. Deleted rows are left behind now and then."""
-        names = [f'"{name}" VARCHAR' for name in self._names]
-        shares = [f'"share of {field.name}" DOUBLE' for field in self._fields]
-        self._engine.execute(f"CREATE OR REPLACE TABLE asked ({', '.join(names)})")
-        self._engine.execute(f"CREATE OR REPLACE TABLE likely (id BIGINT, {', '.join([*names, *shares])})")
-        if self._asked:
-            self._engine.execute("DEALLOCATE weigh")
-        self._engine.execute(f"PREPARE weigh AS {self._statement()}")
+        """Plan the comparison once, for one thread: planning and handing over take longer than comparing."""
+        kinds = {"id": "BIGINT[]", **dict.fromkeys(self._names, "VARCHAR[]"), **dict.fromkeys(self._shares, "DOUBLE[]")}
+        self._kinds = ["DOUBLE", *("VARCHAR" for _ in self._names), *kinds.values()]
+        places = iter(range(2, 2 + len(self._kinds)))
+        asked = [f'CAST(${next(places)} AS VARCHAR) AS "{name}"' for name in self._names]
+        likely = [f'unnest(CAST(${next(places)} AS {kind})) AS "{name}"' for name, kind in kinds.items()]
+        self._engine.execute(f"PREPARE weigh AS {self._statement(', '.join(asked), ', '.join(likely))}")
 
     def _spelled(self, record: Mapping[str, str | None]) -> dict[str, Any]:
         asked = pa.table({field.name: pa.array([record.get(field.name)], pa.string()) for field in self._fields})
@@ -115,7 +109,7 @@ class Known:
         new = [{**self._added[number - self._rows.num_rows], "id": int(number)} for number in ids[len(old) :]]
         return pa.concat_tables([taken, pa.Table.from_pylist(new, taken.schema)]) if new else taken
 
-    def _statement(self) -> str:
+    def _statement(self, asked: str, likely: str) -> str:
         cells = []
         for place, field in enumerate(self._model.fields):
             if field.kind == "words":
@@ -123,8 +117,17 @@ class Known:
                 continue
             same = f"""CASE WHEN l."{field.name}" = r."{field.name}" THEN r."share of {field.name}" END AS t{place}"""
             cells += [f"{comparisons.level(field)} AS g{place}", same]
-        levels = f"SELECT r.id, {', '.join(cells)} FROM asked AS l, likely AS r"  # noqa: S608
+        levels = f"SELECT r.id, {', '.join(cells)} FROM (SELECT {asked}) AS l, (SELECT {likely}) AS r"  # noqa: S608
         return f"SELECT id, {score(self._model)} AS bits FROM ({levels}) WHERE bits >= $1 ORDER BY bits DESC, id"  # noqa: S608
+
+
+def _literal(value: Any) -> str:
+    """A value of SQL."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_literal, value))}]"
+    if value is None:
+        return "NULL"
+    return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else repr(value)
 
 
 def _hash(text: str) -> int:
