@@ -15,7 +15,9 @@ def returns(order_lines: ir.Table) -> ir.Table:
     """
     sales = order_lines.filter(order_lines.kind.isin(("sale", "refunded")))
     back = _taken_back(order_lines)
-    own = sales.select("source", "order_id", own_order_id="order_id").distinct()
+    # Only orders that something came back under: all orders once each cost more than all the rest.
+    under = sales.semi_join(back, ["source", "order_id"])
+    own = under.select("source", "order_id", own_order_id="order_id").distinct()
     back = back.left_join(own, ["source", "order_id"]).drop("source_right", "order_id_right")
     known = back.filter(back.own_order_id.isnull() & back.customer_id.notnull())
     same = _last_before(known, sales, ("customer_id", "product_id"), "product_order_id")
