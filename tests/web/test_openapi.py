@@ -59,6 +59,14 @@ def test_a_method_that_means_nothing_is_told_with_the_right_ones(shop, path, wro
     assert headers["allow"] in ("POST, OPTIONS", "GET, HEAD", "POST")
 
 
+def test_an_address_that_is_not_there_is_told_to_programs_as_json(shop):
+    async def work(client, collector):
+        return await client.send("/v1/trakc", track(1))
+
+    status, said, _ = collecting(shop, work)
+    assert (status, said["code"], said["detail"]) == (404, "not_found", "see /openapi.json")
+
+
 def test_what_is_read_of_an_event_is_described():
     for shape, read in (
         ("segment", tracking._Segment),

@@ -23,20 +23,28 @@ from motherlode.warehouse import Warehouse
 from motherlode.web.answers import encode, told
 from motherlode.web.gate import Gate
 
-_PROFILES = "/v1/profiles/"
+# Whatever is not there is told to programs in their own form.
+_PROGRAMS = "/v1/"
 # A reader that falls behind by so many misses the rest.
 _BEHIND, _SILENT_SECONDS = 1000, 1.0
 
 Answers = Callable[[Request], Awaitable[Response]]
 
 
-class Place(msgspec.Struct, frozen=True):
-    """A place in the log, and how much waits for the disk or what holds the tables up."""
+class LogEnd(msgspec.Struct, frozen=True):
+    """Up to where the log is safe, and how much waits for the disk."""
 
     segment: int
     offset: int
-    waiting_bytes: int = 0
-    trouble: str = ""
+    waiting_bytes: int
+
+
+class MovedTo(msgspec.Struct, frozen=True):
+    """Up to where the tables have the log, and what holds them up."""
+
+    segment: int
+    offset: int
+    trouble: str
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -44,8 +52,8 @@ class Health(msgspec.Struct, frozen=True):
 
     status: Literal["ok", "trouble"]
     as_of: str | None
-    log: Place
-    consumer: Place
+    log: LogEnd
+    consumer: MovedTo
 
 
 class Minute(msgspec.Struct, frozen=True):
@@ -120,7 +128,7 @@ _PATHS = {asked.path for asked in ASKED}
 
 def is_asked(path: str) -> bool:
     """Whether a path is answered here."""
-    return path in _PATHS or path.startswith(_PROFILES)
+    return path in _PATHS or path.startswith(_PROGRAMS)
 
 
 def asking(project: Project, collector: Collector, gate: Gate) -> Starlette:
@@ -143,7 +151,7 @@ def asking(project: Project, collector: Collector, gate: Gate) -> Starlette:
     async def health(request: Request) -> Response:
         state, last = collector.state(), project.ledger.last_run()
         well, as_of = state["is_well"], str(last["as_of"]) if last else None
-        said = Health("ok" if well else "trouble", as_of, Place(**state["log"]), Place(**state["consumer"]))
+        said = Health("ok" if well else "trouble", as_of, LogEnd(**state["log"]), MovedTo(**state["consumer"]))
         return _json(said, 200 if well else 503)
 
     async def metrics(request: Request) -> Response:
