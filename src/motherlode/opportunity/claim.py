@@ -15,7 +15,8 @@ def claim(ranked: ir.Table, cut_lines: ir.Table, *, as_of: date) -> ir.Table:
     """One row: what the chosen customers should bring beyond doing nothing, and what they cost.
 
     `evidence_level` is the lowest of those on the list: as long as it is E0, some of it is assumed. The interval (10 %
-    to 90 %) takes the lifts of different plays as independent, and the lift of a play as one for all its customers.
+    to 90 %) takes the lifts of different plays as independent, the lift of a play as one for all its customers, and
+    what is at stake with all of them as known to 20 %.
     `optimality_gap` is the share of what the best list within the limits could earn that this one may miss. `novelty`
     is the share (0 to 1) of the chosen who are not among as many top customers by value.
     """

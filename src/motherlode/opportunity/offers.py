@@ -7,6 +7,8 @@ import msgspec
 DISCOUNT_PER_YEAR = 0.10
 # What comes in evenly over the next twelve months is on average half a year away.
 WORTH_TODAY = (1.0 + DISCOUNT_PER_YEAR) ** -0.5
+# What is at stake with all customers of a list together is known no better than this (standard deviation, as a share).
+STAKE_ERROR = 0.20
 # Levels of evidence at which a value is still assumed.
 ASSUMED = ("E0", "E1")
 # How many standard deviations the 10 % and 90 % points of a normal distribution lie from its mean.

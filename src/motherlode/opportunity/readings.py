@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from motherlode.opportunity.lift import CHANCE, LEAST_ARM, Arm, Effect, chance, effect, half_width
-from motherlode.opportunity.offers import P90, WORTH_TODAY
+from motherlode.opportunity.offers import P90, STAKE_ERROR, WORTH_TODAY
 from motherlode.tables import table
 
 SUMS = ("y", "yy", "x", "xx", "xy", "value", "below", "above", "assumed", "assumed_above", "at_stake", "cost")
@@ -69,6 +69,7 @@ def _reading(facts: Mapping[str, Any], key: tuple[str, ...], cells: list[Cell]) 
     value, at_stake = (sum(sums[name] for sums in treated) for name in ("value", "at_stake"))
     # Plays err apart, the customers of one play together.
     below, above, spread = (math.hypot(*(sums[n] for sums in treated)) for n in ("below", "above", "assumed_above"))
+    stake = P90 * STAKE_ERROR * value
     row = {
         **facts,
         "play": play,
@@ -77,8 +78,8 @@ def _reading(facts: Mapping[str, Any], key: tuple[str, ...], cells: list[Cell]) 
         "treated": sum(int(sums["customers"]) for sums in treated),
         "held_out": sum(int(cell["held_out"]["customers"]) for cell in cells if "held_out" in cell),
         "promised": value * elapsed,
-        "promised_low": (value - below) * elapsed,
-        "promised_high": (value + above) * elapsed,
+        "promised_low": (value - math.hypot(below, stake)) * elapsed,
+        "promised_high": (value + math.hypot(above, stake)) * elapsed,
         "cost": sum(sums["cost"] for sums in treated),
         "assumed_lift": sum(sums["assumed"] for sums in treated) / at_stake if play and at_stake else None,
         "assumed_lift_sd": spread / P90 / at_stake if play and at_stake else None,
