@@ -48,7 +48,8 @@ def _take_keys_apart(vault: Path, keys: Path) -> None:
     with closing(sqlite3.connect(vault, isolation_level=None)) as copy:
         copy.execute("PRAGMA secure_delete=ON")
         copy.execute("ATTACH ? AS apart", (str(keys),))
-        copy.execute("CREATE TABLE apart.person AS SELECT customer_id, wrapped_key FROM person")
+        copy.execute("CREATE TABLE apart.person (customer_id TEXT PRIMARY KEY, wrapped_key BLOB) WITHOUT ROWID")
+        copy.execute("INSERT INTO apart.person SELECT customer_id, wrapped_key FROM person")
         copy.execute("UPDATE person SET wrapped_key = NULL")
         copy.execute("DETACH apart")
         copy.execute("VACUUM")
@@ -57,7 +58,6 @@ def _take_keys_apart(vault: Path, keys: Path) -> None:
 def _put_keys_back(vault: Path, keys: Path) -> None:
     with closing(sqlite3.connect(vault, isolation_level=None)) as copy:
         copy.execute("ATTACH ? AS apart", (str(keys),))
-        copy.execute("CREATE INDEX apart.by_person ON person (customer_id)")
         same = "apart.person.customer_id = main.person.customer_id"
         copy.execute(f"UPDATE main.person SET wrapped_key = (SELECT wrapped_key FROM apart.person WHERE {same})")  # noqa: S608
         copy.execute("DETACH apart")

@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pyarrow as pa
@@ -16,7 +17,8 @@ import pyarrow.parquet
 
 from motherlode import holdings, loaded_as, run, values
 from motherlode.config import Config
-from motherlode.graph import Graph
+from motherlode.errors import MotherlodeError
+from motherlode.graph import Graph, ancestors
 from motherlode.holdings import ADDRESS, Holding, Line, Whose
 from motherlode.live import consumer, forgetting
 from motherlode.people import Person
@@ -73,13 +75,54 @@ def erase(config: Config, stores: Stores, graph: Graph, people: Sequence[Person]
     rows["log"] = events
     rows["vault"] = sum(stores.vault.has(who) for who in ids)
     stores.vault.shred(*ids, *(line_id(line) for line in lines), now=now)
-    run.refresh(config, stores, graph, about_nobody)
+    _make_without(config, stores, graph, about_nobody)
     _stamp(stores.warehouse, root)
     for store in (stores.warehouse, stores.ledger):
         store.rewrite()
     files = _delete_files(stores, root, ids)
     sources = sorted(set(places["file"].to_pylist()))
     return Erased(_some(rows), _some(_left(stores, graph, known, ids)), files, tuple(sources))
+
+
+def _make_without(config: Config, stores: Stores, graph: Graph, names: Sequence[str]) -> None:
+    """Make tables about nobody anew, and those that hold the numbers of their rows where these have changed.
+
+    What cannot be made, for whatever reason, is taken away until the next run: nothing of whoever left may stay.
+    """
+    warehouse = stores.warehouse
+    numbered = [
+        name for name in names if warehouse.has(_at(graph, name)) and NUMBER in warehouse.columns(_at(graph, name))
+    ]
+    before = {name: _numbers(warehouse, graph, name) for name in numbered}
+    first = set(names) & set(numbered).union(*(ancestors(graph, name) for name in numbered))
+    again = set(names)
+    try:
+        run.refresh(config, stores, graph, first)
+        for name in numbered:
+            if not _numbers(warehouse, graph, name).items() <= before[name].items():
+                again |= {reader for reader, reads in graph.reads.items() if name in reads}
+        run.refresh(config, stores, graph, again - first)
+    except MotherlodeError:
+        for name in again:
+            if graph.promises[name].stored and warehouse.has(_at(graph, name)):
+                warehouse.execute(f"DROP TABLE {quoted(_at(graph, name))}")
+
+
+# A column of this name stands for its row in tables that read it.
+NUMBER = "number"
+
+
+def _numbers(warehouse: Warehouse, graph: Graph, name: str) -> dict[tuple[Any, ...], int]:
+    """The numbers of a table's rows by key."""
+    key = graph.promises[name].key
+    columns = ", ".join(f'"{column}"' for column in (*key, NUMBER))
+    rows = warehouse.arrow(f"SELECT {columns} FROM {quoted(_at(graph, name))}").to_pylist()  # noqa: S608
+    return {tuple(row[column] for column in key): row[NUMBER] for row in rows}
+
+
+def _at(graph: Graph, name: str) -> str:
+    """The address of a table."""
+    return graph.promises[name].address
 
 
 def take_from_tables(stores: Stores, graph: Graph, people: Sequence[Person]) -> int:

@@ -30,7 +30,10 @@ class Choice(msgspec.Struct, frozen=True):
     Attributes
     ----------
     allowed
-        Whether it goes on as long as nothing is said.
+        Whether it takes place now.
+    asked
+        Whether the law wants a yes for it: where none is on record and it takes place all the same, the house took the
+        person for asked elsewhere, and she is told so.
     decision, said_at
         What the person said last; "" and `None` where nothing.
     text
@@ -40,6 +43,7 @@ class Choice(msgspec.Struct, frozen=True):
     purpose: str
     channel: str
     allowed: bool
+    asked: bool
     decision: str
     said_at: datetime | None
     text: Text
@@ -47,9 +51,9 @@ class Choice(msgspec.Struct, frozen=True):
 
 def choices(project: Project, person: Person, language: Language) -> list[Choice]:
     """Every choice that a person has, as it stands now."""
-    law, said = rights.law_of(project, person), _said(project, person)
+    law, said, now = rights.law_of(project, person), _said(project, person), _now(project, person)
     asked = [(purpose, "") for purpose in PURPOSES] + [("marketing", channel) for channel in CHANNELS]
-    return [_choice(project, purpose, channel, law, said, language) for purpose, channel in asked]
+    return [_choice(project, purpose, channel, law, said, now, language) for purpose, channel in asked]
 
 
 def is_child(project: Project, person: Person) -> bool:
@@ -117,13 +121,27 @@ def heed_signal(project: Project, person: Person, evidence: str) -> bool:
 Said = Mapping[tuple[str, str], tuple[datetime, str]]
 
 
-def _choice(project: Project, purpose: str, channel: str, law: str, said: Said, language: Language) -> Choice:
+def _choice(
+    project: Project, purpose: str, channel: str, law: str, said: Said, now: Mapping[str, bool], language: Language
+) -> Choice:
     at, decision = _last(said, purpose, channel)
-    by_law = basis(law, purpose) not in (*ASKED_FOR, "none")
-    allowed = decision not in NO and (by_law or decision == "granted")
-    return Choice(
-        purpose, channel, allowed, decision, None if at == datetime.min else at, text_of(project, purpose, language)
-    )
+    asked = basis(law, purpose) in (*ASKED_FOR, "none")
+    # Where she said nothing, what the tables do counts: a house may profile before a yes is on record.
+    by_default = now.get(f"by_{channel}" if channel else purpose, not asked)
+    allowed = decision == "granted" or (decision not in NO and by_default)
+    text = text_of(project, purpose, language)
+    return Choice(purpose, channel, allowed, asked, decision, None if at == datetime.min else at, text)
+
+
+def _now(project: Project, person: Person) -> dict[str, bool]:
+    """What takes place by `govern.usable` and `govern.contactable`, by purpose and by channel."""
+    found: dict[str, bool] = {}
+    for address in ("govern.contactable", "govern.usable"):
+        if project.warehouse.has(address):
+            sql = f"SELECT * FROM {address} WHERE customer_id IN (SELECT unnest($ids))"  # noqa: S608
+            for row in project.warehouse.arrow(sql, {"ids": list(person.customer_ids)}).to_pylist():
+                found |= {name: value for name, value in row.items() if isinstance(value, bool)}
+    return {**found, "marketing": found["allowed"]} if "allowed" in found else found
 
 
 def _last(said: Said, purpose: str, channel: str) -> tuple[datetime, str]:

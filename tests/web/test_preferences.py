@@ -79,6 +79,18 @@ def test_gdpr_7_1_pipl_14_a_yes_on_the_page_is_proven_by_the_text_that_stood_the
     assert entry["person"] == own.project.vault.token("customer_id", WHO) and WHO not in str(entry)
 
 
+def test_the_page_says_what_takes_place_and_not_what_should(own):
+    # The house profiles people of China before a yes is on record, and contacts none of them.
+    person = preferences.preferences.Person((WHO,), "link")
+    now = {(one.purpose, one.channel): one for one in preferences.preferences.choices(own.project, person, "en")}
+    assert now["profiling", ""].allowed is allowed(own, "profiling", "usable") is True
+    assert now["marketing", ""].allowed is now["marketing", "sms"].allowed is allowed(own, "allowed") is False
+    assert "we have no yes of yours on record" in page(own, key_of(own)).text
+    chosen(own, key_of(own), about="profiling", say="no")
+    assert allowed(own, "profiling", "usable") is False
+    assert "we have no yes of yours on record" not in page(own, key_of(own)).text
+
+
 def test_gdpr_21_everything_is_refused_with_one_button(own):
     assert chosen(own, key_of(own), everything="no").status_code == 303
     assert {row["purpose"] for row in facts(own)} == set(preferences.preferences.PURPOSES)
