@@ -172,3 +172,11 @@ def test_a_column_that_is_called_like_a_feature_does_not_take_its_place():
     panel = panel_of_snapshots(ROWS, BUYS, 90, stated)
     assert panel.columns == plain.columns and panel.traits == ()
     assert np.array_equal(panel.values, plain.values, equal_nan=True)
+
+
+def test_a_sum_of_later_is_found_although_nobody_orders_any_more():
+    day = max(ROWS["snapshot_on"].to_pylist())
+    buys = [0.0 if r["snapshot_on"] == day else r["buys_90d"] for r in ROWS.to_pylist()]
+    rows = ROWS.set_column(ROWS.schema.get_field_index("buys_90d"), "buys_90d", pa.array(buys))
+    stated = drawn.traits(customer_id=EVERYBODY, visits_so_far=TOTAL)
+    assert left_out_traits(rows, stated, labels=BUYS)["column"].to_pylist() == ["visits_so_far"]

@@ -46,19 +46,25 @@ def left_out_traits(
     rows: list[dict[str, Any]] = []
     kept = frozenset(filter(None, (name.strip() for name in keep.split(","))))
     for name, label in (labels or {}).items() if stated_traits.num_rows else ():
-        latest = pc.max(snapshots.filter(pc.is_valid(snapshots.column(name))).column("snapshot_on"))
-        here = snapshots.filter(pc.equal(snapshots.column("snapshot_on"), latest)) if latest.is_valid else snapshots
-        if not label.amount and latest.is_valid and here.num_rows >= least_cases:
+        latest = _latest(snapshots, name, least_cases)
+        if not label.amount and latest.is_valid:
+            here = snapshots.filter(pc.equal(snapshots.column("snapshot_on"), latest))
             panel = panel_of_snapshots(here, labels or {}, label.ahead_days, traits_of(stated_traits))
             known = panel.where(drawn(np.isfinite(panel.labels[name]), MOST_CASES))
             rows += _leaks(known, name, kept)
     return pa.Table.from_pylist(rows, schema=SHAPE)
 
 
+def _latest(snapshots: pa.Table, name: str, least_cases: int) -> pa.Scalar:
+    """The latest day on which the label of enough customers is known and not the same for all; null without one."""
+    days = snapshots.group_by("snapshot_on").aggregate([(name, "min"), (name, "max"), (name, "count")])
+    differs = pc.less(days.column(f"{name}_min"), days.column(f"{name}_max"))
+    enough = pc.greater_equal(days.column(f"{name}_count"), least_cases)
+    return pc.max(days.filter(pc.and_(differs, enough)).column("snapshot_on"))
+
+
 def _leaks(known: Panel, target: str, kept: frozenset[str]) -> list[dict[str, Any]]:
     outcome = known.labels[target]
-    if np.ptp(outcome) == 0:
-        return []
     facts = [
         Fact(name, column.astype(np.float64), known.words.get(name, ()))
         for name, column in zip(known.columns, known.values.T, strict=True)
