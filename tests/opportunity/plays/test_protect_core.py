@@ -28,3 +28,8 @@ def test_falling_behind_the_base_is_a_warning() -> None:
 def test_falling_with_the_base_is_none() -> None:
     fallen = {"value_tier": "high", "peer_value": 0.0, "spend_13w": 125.0}
     assert make(base(buyer("ann", **fallen), buyer("bob", **fallen))).rows("candidates") == []
+
+
+def test_a_quarter_without_orders_is_nothing_new_in_a_rhythm_of_quarters() -> None:
+    assert plays(spend_13w=0.0, cadence_days=105.0, overdue_ratio=1.0) == []
+    assert plays(spend_13w=0.0, cadence_days=40.0, overdue_ratio=1.0) != []

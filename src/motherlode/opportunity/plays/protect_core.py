@@ -4,6 +4,7 @@ import ibis
 import ibis.expr.types as ir
 
 from motherlode.opportunity.offers import Effort, Prior, Why, offer
+from motherlode.opportunity.stakes import QUARTER_DAYS
 from motherlode.tables import play
 
 
@@ -29,12 +30,14 @@ def protect_core(
     `margin_share` the gross margin (0 to 1) where costs are unknown, `channel` how they are contacted, `contact_cost`
     and `cost_per_minute` house currency, `human_minutes` a customer. Late is who is idle for `late_ratio` own gaps
     between orders and `late_days` beyond one gap, or for `late_months` where a customer file reports months only.
-    Behind is who stands under `trend_share` (0 to 1) of the base's trend.
+    Behind is who stands under `trend_share` (0 to 1) of the base's trend and usually orders twice a quarter.
     """
     # A customer file tells idle months, not days: against a gap of days every customer would look late.
     behind = (stakes.overdue_ratio >= late_ratio) & (stakes.idle_days - stakes.cadence_days >= late_days)
     late = ibis.ifelse(stakes.reported, stakes.months_idle >= late_months, behind).fill_null(False)
     less = (stakes.own_trend < stakes.base_trend * trend_share).fill_null(False)
+    # A quarter without an order is nothing new in a rhythm of quarters: it must be long enough to hold two.
+    less = less & (stakes.cadence_days * 2.0 <= QUARTER_DAYS).fill_null(True)
     rows = stakes.mutate(late=late)
     rows = rows.filter(rows.stage.isin(("trial", "mature")) & (rows.value_tier == "high") & (late | less))
     why = Why(
