@@ -125,3 +125,10 @@ def test_the_vault_writes_an_id_as_the_tables_do():
     ]  # fmt: skip
     rows = graded("events", *({"customer_id": who, "event": "x", "occurred_at": at("2024-01-01")} for who in ids))
     assert [row["customer_id"] for row in rows] == [apart.tidy_id(who) for who in ids]
+
+
+@pytest.mark.parametrize(("mark", "repairs"), [(",", ""), (".", "amount,")])
+def test_a_decimal_comma_is_no_repair_in_a_source_that_is_known_to_write_it(mark, repairs):
+    came = {"order_id": "a", "ordered_at": at("2024-01-01"), "amount_text": "¥1,200.50" if mark == "." else "1.200,50"}
+    [row] = graded("orders", {**came, "decimal_mark": mark})
+    assert (row["amount"], row["repairs"], row["problem"]) == (Decimal("1200.5"), repairs, "")

@@ -247,7 +247,10 @@ def _repairs(rows: ir.Table, columns: list[Column]) -> ir.StringValue:
 
 
 def _mended(rows: ir.Table, column: Column) -> ir.StringValue:
-    """A date in the order that its source is known to write is no repair."""
-    settled = rows.date_order.isin(("ymd", "dmy", "mdy"))
+    """What stands in the way in which its source is known to write, a date or a decimal comma, is no repair."""
     note = ibis.literal(f"{column.name},")
-    return ibis.ifelse(settled, "", note) if column.kind in ("moment", "day") else note
+    if column.kind in ("moment", "day"):
+        return ibis.ifelse(rows.date_order.isin(("ymd", "dmy", "mdy")), "", note)
+    if column.kind in ("money", "number"):
+        return ibis.ifelse(rows.decimal_mark == ",", "", note)
+    return note
