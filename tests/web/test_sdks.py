@@ -138,9 +138,11 @@ posthog.capture('Tea Drunk');
 def server(shop: Path) -> Iterator[int]:
     port = free_port()
     with subprocess.Popen(command(shop, port), stderr=subprocess.DEVNULL) as served:
-        answer(port, "/health")
-        yield port
-        served.send_signal(signal.SIGTERM)
+        try:
+            answer(port, "/health")
+            yield port
+        finally:
+            served.send_signal(signal.SIGTERM)
 
 
 def key_of(trouble: str) -> str:

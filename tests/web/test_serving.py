@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -30,10 +29,10 @@ def command(project: Path, port: int) -> list[str]:
 def answer(port: int, path: str) -> dict[str, object]:
     for _ in range(900):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as response:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as response:
                 body: dict[str, object] = json.load(response)
                 return body
-        except urllib.error.URLError:
+        except OSError:
             time.sleep(0.1)
     raise AssertionError(f"nothing answers at port {port}")
 
