@@ -310,7 +310,7 @@ def erase(events: int) -> None:
             path.read_bytes()
         limit = time.perf_counter() - began
         began = time.perf_counter()
-        gone = forget(root, ["gone@example.com"])
+        gone = forget(root, [], ["gone@example.com"])
         seconds = time.perf_counter() - began
         say(
             f"erased {gone} events of one person among {events:,} ({size / 2**20:,.0f} MB) in {seconds:.1f} s "

@@ -65,7 +65,8 @@ def _forget_in(path: Path, number: int, needles: Iterable[bytes], hers: _Hers) -
         out.write(MAGIC)
         for found in read_segment(path, Position(number)):
             payload = found.payload
-            if hers.words.search(payload):
+            # Looking for plain bytes is ten times as fast as for words.
+            if any(needle in payload for needle in needles) and hers.words.search(payload):
                 emptied, count = _emptied(decode(payload), hers)
                 payload, gone = (encode(emptied) if count else payload), gone + count
             out.write(framed(payload))
