@@ -10,6 +10,7 @@ from benchmarks import (
     forecasts,
     govern,
     identity,
+    importing,
     lookalike,
     pages,
     policies,
@@ -21,7 +22,7 @@ from benchmarks.measuring import say
 
 SCRIPTS = (
     spine, allocation, decline_causes, forecasts, repeat_buying, govern, lookalike, scorecards, backtests, policies,
-    collection, identity, pages,
+    collection, identity, pages, importing,
 )  # fmt: skip
 
 for script in SCRIPTS:

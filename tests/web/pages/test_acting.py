@@ -49,7 +49,7 @@ def test_the_whole_filtered_list_is_assigned_at_once_and_taken_back(client: Test
     play = re.findall(r'<select name="play">.*?<option value="(\w+)">', client.get(LIST).text, re.DOTALL)[0]
     whole = ticked(client, f"?play={play}")
     answer = act(client, f"?play={play}", whole="yes", do="assign", put_in_charge="Lin Yue")
-    assert f"({len(whole)} customers)" in Seen(answer.text).text and "play=" in str(answer.url)
+    assert f"· {len(whole)} customers" in Seen(answer.text).text and "play=" in str(answer.url)
     assert set(ticked(client, "?owner=Lin+Yue")) == set(whole)
     assert not set(whole) & set(ticked(client, "?owner=-"))
     number = re.findall(r'name="act" value="(\w+)"', answer.text)[0]
@@ -72,7 +72,10 @@ def test_the_sums_and_the_curve_go_with_what_is_left(client: TestClient) -> None
         said = re.findall(r'data-stops="(.*?)"', text)[0].replace("&#34;", '"')
         at = int(re.findall(r'max="1" value="(\d+)"', text)[0])
         stop = re.findall(r"\[(\d+), [\d.]+, \"(.*?)\"\]", said)[at]
-        return re.findall(r'role="status"><b>(.*?)</b>', text)[0], stop[0]
+        told = re.findall(r'role="status"><b>(\d+)</b>(.*?)</p>', text)[0]
+        earned = [re.findall(r"net (¥[\d,.]+\d)", words)[0] for words in (told[1], stop[1])]
+        assert earned[0] == earned[1]
+        return told[0], stop[0]
 
     before = net(client.get(LIST).text)
     act(client, who=ticked(client)[0], do="not_relevant", because_not_relevant="no_need")
