@@ -71,7 +71,6 @@ def cells(project: Project, mine: Group) -> list[Cell]:
 def attempt(project: Project, mine: Group, changes: Mapping[str, str]) -> Tried:
     """Read the rows of a group as they would be with other cells; nothing is stored."""
     rows = _rows(project, mine)
-    name = f"raw_{mine.table}"
     changed = rows.cell.isin(list(changes)) if changes else ibis.literal(False)
     new = rows.cell.cases(*changes.items(), else_=rows.cell) if changes else rows.cell
     if INPUTS[mine.table].column(mine.column).kind == "text":
@@ -83,11 +82,25 @@ def attempt(project: Project, mine: Group, changes: Mapping[str, str]) -> Tried:
         raw = rows.mutate(
             **{mine.column: ibis.ifelse(changed, empty, rows[mine.column]), text: ibis.ifelse(changed, new, rows[text])}
         )
-    graded = project.remade(f"refine.graded_{mine.table}", **{name: raw.drop("cell")})
+    # Whatever was noted of the cells that came does not hold of others.
+    raw = raw.mutate(plain=False) if "plain" in raw.columns else raw
+    graded = project.remade(f"refine.graded_{mine.table}", **_read_anew(project, mine.table, raw.drop("cell")))
     found = project.query(graded.group_by("problem").aggregate(rows=graded.count())).to_dicts()
     count = project.query(rows.aggregate(n=rows.count(where=changed)))["n"][0]
     left = sorted(((row["problem"], row["rows"]) for row in found if row["problem"]), key=lambda pair: -pair[1])
     return Tried(int(count), sum(row["rows"] for row in found if not row["problem"]), tuple(left))
+
+
+def _read_anew(project: Project, table: str, raw: ir.Table) -> dict[str, ir.Table]:
+    """What a grading reads, made of other raw rows: these, and the tables between them and the grading."""
+    name, promises = f"raw_{table}", project.graph.promises
+    between = [other for other in project.graph.find(f"refine.graded_{table}").inputs if other in promises]
+    made = {
+        other: project.remade(promises[other].address, **{name: raw})
+        for other in between
+        if name in promises[other].inputs and other.startswith("doubtful_")
+    }
+    return {name: raw, **made}
 
 
 def mend(project: Project, mine: Group, changes: Mapping[str, str], *, actor: str, now: datetime) -> int:

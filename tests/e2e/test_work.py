@@ -91,6 +91,6 @@ def test_4_a_group_of_rows_is_repaired_and_the_count_falls(page: Page, language:
     page.get_by_role("button", name=word(language, "web", "mend_try")).click()
     assert "2" in page.locator("#mend [role=status]").inner_text()
     page.locator("#mend").get_by_role("button", name=word(language, "web", "readmit")).click()
-    page.locator("#job .yes").wait_for(timeout=180_000)
+    page.locator("#job .yes").wait_for(timeout=600_000)
     page.goto(f"{url}/quality")
     assert word(language, "problem", "unreadable_amount") not in page.locator("#quarantine").inner_text()
