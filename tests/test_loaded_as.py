@@ -18,7 +18,7 @@ def test_a_source_s_table_holds_what_the_source_has_and_the_view_all_that_is_pro
         warehouse = shop.stores.warehouse
         held = set(warehouse.columns(loaded_as.address("orders")))
         said = {"order_id", "customer_id", "ordered_at", "ordered_at_text", "amount", "amount_text"}
-        assert held == {"file", "row", "loaded_at", *said}
+        assert held == {"file", "row", "loaded_at", "plain", *said}
         assert warehouse.columns("collect.raw_orders") == list(GIVEN["raw_orders"])
 
 

@@ -183,21 +183,29 @@ def _record(project: Project, found: list[dict[str, Any]], now: datetime) -> Non
         project.audit.note("readout", {"list": found[0]["list"], "rows": new}, now=now)
 
 
-def _lifts(project: Project, readouts: ir.Table) -> dict[str, tuple[float, float]]:
-    """Lift and error of each play over all stages, as these readings have measured it."""
+def _lifts(project: Project, readouts: ir.Table) -> dict[str, list[dict[str, Any]]]:
+    """What these readings have measured of each play, by the stage and tier of its customers."""
     measured = project.graph.find("opportunity.measured_lifts").function
-    found = measured(project.query(readouts).arrow, as_of=project.as_of).to_pylist()
-    return {row["play"]: (row["play_lift"], row["play_error"]) for row in found}
+    cells: dict[str, list[dict[str, Any]]] = {}
+    for row in measured(project.query(readouts).arrow, as_of=project.as_of).to_pylist():
+        cells.setdefault(row["play"], []).append(row)
+    return cells
 
 
-def _expected(row: Mapping[str, Any], lifts: Mapping[str, tuple[float, float]]) -> float | None:
-    """The lift that is expected of a play: as it assumes, and as it was measured."""
+def _expected(row: Mapping[str, Any], lifts: Mapping[str, list[dict[str, Any]]]) -> float | None:
+    """The lift that is believed of the play, after what was measured; of those who were treated where it is known."""
     if row["assumed_lift"] is None:
         return None
     mean: float = row["assumed_lift"]
     if row["play"] not in lifts:
         return mean
-    return updated(mean, row["assumed_lift_sd"] * math.sqrt(PLAY_SHARE), *lifts[row["play"]])[0]
+    cells = lifts[row["play"]]
+    measured = cells[0]["play_lift"], cells[0]["play_error"]
+    mean = updated(mean, row["assumed_lift_sd"] * math.sqrt(PLAY_SHARE), *measured)[0]
+    treated = sum(cell["treated"] for cell in cells)
+    if not treated:
+        return mean
+    return float(sum((cell["offset"] + cell["follows"] * mean) * cell["treated"] for cell in cells) / treated)
 
 
 class Judgement(msgspec.Struct, frozen=True):

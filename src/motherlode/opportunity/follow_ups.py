@@ -9,7 +9,7 @@ from motherlode.horizon import within
 from motherlode.tables import table
 
 
-@table(key="customer_id", subject="customer_id", purpose="marketing")
+@table(key="customer_id", subject="customer_id", purpose="service")
 def follow_ups(recorded_follow_ups: ir.Table, *, as_of: date, stands_days: int = 90) -> ir.Table:
     """What was last done about a customer and who is in charge: `follow_up` is "open" where nothing stands any more.
 

@@ -17,7 +17,8 @@ def trial(contacts, book, lift=TRUE, seed=3):
     rest = np.zeros((contacts, WIDTH - 2 - 5))
     design = np.column_stack([odds @ np.asarray(book), odds[:, 2] * 0.03, odds, rest])
     outcome = odds @ np.asarray(lift) + chance.normal(0, NOISE, contacts)
-    return Trial(np.zeros(contacts, dtype=int), [design], outcome, np.full(contacts, NOISE**-2), NONE)
+    nought = np.zeros(contacts, dtype=int)
+    return Trial(nought, [design], outcome, np.full(contacts, NOISE**-2), NONE, nought)
 
 
 def rows(book):
@@ -78,7 +79,8 @@ def test_modifiers_are_learnt_where_the_trial_shows_them():
     rest = np.column_stack([room, np.zeros((20_000, 2))])
     design = np.column_stack([odds @ TRUE, odds[:, 2] * 0.03, odds, rest])
     outcome = 0.06 + 0.05 * room + chance.normal(0, NOISE, 20_000)
-    found = learnt(Trial(np.zeros(20_000, dtype=int), [design], outcome, np.full(20_000, NOISE**-2), NONE), 1)
+    nought = np.zeros(20_000, dtype=int)
+    found = learnt(Trial(nought, [design], outcome, np.full(20_000, NOISE**-2), NONE, nought), 1)
     assert found.means[0][MODIFIERS][0] == pytest.approx(0.05, abs=0.015)
 
 
