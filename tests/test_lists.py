@@ -17,6 +17,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from motherlode.opportunity.candidates import SURE
 from motherlode.project import Project
 from small_project import SETTINGS, people, plugin, plugins_forgotten, said, write_csv
 
@@ -162,13 +163,28 @@ def test_a_list_that_works_is_told_apart_and_moves_the_next_ranking(tmp_path: Pa
         project.run()
         after = {row["customer_id"]: row for row in project.opportunities(play="card", everything=True)}
         (plan,) = project.query(project.expression("opportunity.plan").filter(lambda t: t.play == "card")).to_dicts()
+        measured_cells = project.table("opportunity.measured_lifts").to_dicts()
+        chosen = [
+            row for row in project.table("opportunity.ranked").to_dicts() if row["chosen"] and row["play"] == "card"
+        ]
+        cells = [row for row in project.table("opportunity.expected_lifts").to_dicts() if row["play"] == "card"]
     same = sorted(set(before) & set(after))
     assert {before[who]["evidence_level"] for who in same} == {"E0"}
-    # Cells that were treated themselves, and those that borrow from them.
-    assert {after[who]["evidence_level"] for who in same} == {"E3", "E4"}
+    # A cell is E4 where its own lift is above nil beyond chance; the others of a measured stage are E3.
+    sure = {(row["stage"], row["value_tier"]): row["lift"] > SURE * row["lift_error"] for row in measured_cells}
+    for who in same:
+        told = after[who]
+        assert told["evidence_level"] == ("E4" if sure[told["stage"], told["value_tier"]] else "E3")
+    assert "E4" in {after[who]["evidence_level"] for who in same}
     assert all(after[who]["value"] < before[who]["value"] * 0.7 for who in same)
-    # The plan is about whom it still proposes, the readout about those who were treated.
-    assert plan["assumed_lift"] == pytest.approx(0.2) and plan["lift"] == pytest.approx(play["lift_after"], rel=0.1)
+    # The readout is about those who were treated, the plan about all, each by the same lifts of stage and tier.
+    treated = sum(row["treated"] for row in cells)
+    measured = sum(row["treated"] * row["lift"] for row in cells) / treated
+    assert play["lift_after"] == pytest.approx(measured, rel=0.01)
+    lifts = {(row["stage"], row["value_tier"]): row["lift"] for row in cells}
+    staked = sum(row["at_stake"] * lifts[row["stage"], row["value_tier"]] for row in chosen)
+    staked /= sum(row["at_stake"] for row in chosen)
+    assert plan["assumed_lift"] == pytest.approx(0.2) and plan["lift"] == pytest.approx(staked, rel=0.01)
 
 
 def test_a_list_that_does_nothing_is_called_not_significant(tmp_path: Path) -> None:

@@ -202,6 +202,8 @@ def _expected(row: Mapping[str, Any], lifts: Mapping[str, list[dict[str, Any]]])
     cells = lifts[row["play"]]
     measured = cells[0]["play_lift"], cells[0]["play_error"]
     mean = updated(mean, row["assumed_lift_sd"] * math.sqrt(PLAY_SHARE), *measured)[0]
+    # The row of a stage without a tier counts those of its tiers again; of lists from before tiers there is no other.
+    cells = [cell for cell in cells if cell["treated"] and cell["value_tier"]] or cells
     treated = sum(cell["treated"] for cell in cells)
     if not treated:
         return mean
