@@ -35,7 +35,7 @@ def test_every_table_that_holds_something_is_a_part(tmp_path):
 
 def test_cells_come_as_they_are_stored_numbers_beside_words_as_text(tmp_path):
     assert _rows(_shop(tmp_path / "shop.sqlite3"), "orders") == [
-        {"no": "007", "paid": "12.5", "at": "2024-05-06", "picture": "2 bytes"},
+        {"no": "007", "paid": "12.5", "at": "2024-05-06", "picture": b"\x00\x01"},
         {"no": "008", "paid": "面议", "at": None, "picture": None},
     ]
 

@@ -15,7 +15,7 @@ def columns(rows: Sequence[Sequence[Any]], names: Sequence[str]) -> pa.RecordBat
 
 
 def _typed(cells: Sequence[Any]) -> "pa.Array[Any]":
-    if any(isinstance(cell, dict | list | bytes) for cell in cells):
+    if any(isinstance(cell, dict | list) for cell in cells):
         return _as_text(cells)
     try:
         return cast("pa.Array[Any]", pa.array(cells))
@@ -32,7 +32,7 @@ def _shown(cell: object) -> str:
     if isinstance(cell, str):
         return cell
     if isinstance(cell, bytes):
-        return f"{len(cell)} bytes"
+        return cell.hex()
     if isinstance(cell, dict | list):
         return msgspec.json.encode(cell, enc_hook=str).decode()
     return cell.isoformat(" ") if isinstance(cell, datetime.datetime) else str(cell)
