@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from motherlode.collect.naming import stem
+from motherlode.collect.sources import archive
 from motherlode.collect.sources.files import Files, files
 from motherlode.errors import ContractError
 
@@ -54,4 +55,13 @@ def test_what_is_locked_or_broken_is_said(tmp_path):
         list(files(Files(path=str(path), root=str(tmp_path))))
     path.write_bytes(b"PK\x03\x04 and then nothing")
     with pytest.raises(ContractError, match=r"export\.zip"):
+        list(files(Files(path=str(path), root=str(tmp_path))))
+
+
+def test_a_file_that_would_grow_beyond_all_measure_is_not_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(archive, "UNDOUBTED", 1 << 20)
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("orders.csv", "no,amount\n" + "0" * (4 << 20))
+    with pytest.raises(ContractError, match=r"would unpack to 4 MB.*unpack it into the folder"):
         list(files(Files(path=str(path), root=str(tmp_path))))

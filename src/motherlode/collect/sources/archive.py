@@ -11,6 +11,9 @@ from motherlode.collect.sources.layout import Layout, Part
 from motherlode.doors import Batch
 from motherlode.errors import ConfigError, did_you_mean
 
+# A file that grows to more than this, and more often than real tables do, is taken for a trap.
+UNDOUBTED, MOST_TIMES = 1 << 30, 100
+
 Readers = Mapping[str, Callable[[Path, Layout], Iterator[Part]]]
 
 
@@ -72,7 +75,11 @@ def _whole(layout: Layout) -> Layout:
 
 def _unpacked(path: Path, member: zipfile.ZipInfo, folder: Path) -> Path:
     """The file in a folder of ours, under a name that says its format and leads nowhere else."""
-    place = folder / f"file{''.join(PurePosixPath(_name(member)).suffixes[-2:])}"
+    place, size = folder / f"file{''.join(PurePosixPath(_name(member)).suffixes[-2:])}", member.file_size
+    if (size > UNDOUBTED and size > MOST_TIMES * member.compress_size) or size > shutil.disk_usage(folder).free:
+        raise ValueError(
+            f"`{_name(member)}` would unpack to {size >> 20:,} MB; unpack it into the folder if it is right"
+        )
     try:
         with zipfile.ZipFile(path) as archive, archive.open(member) as packed, place.open("wb") as file:
             shutil.copyfileobj(packed, file, 1 << 20)
