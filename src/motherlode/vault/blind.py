@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import msgspec
+import numpy as np
 import sqlalchemy as sa
 
 from motherlode.vault.finding import FOUND_BY
@@ -27,7 +28,7 @@ def keep(connection: sa.Connection, index_name: str, tokens: Sequence[bytes], pe
     if not tokens:
         return
     buckets = _by_bucket(tokens, people)
-    runs = [_run(index_name, bucket, b"".join(some), theirs) for bucket, (some, theirs) in buckets.items()]
+    runs = [_run(index_name, bucket, some, theirs) for bucket, (some, theirs) in buckets.items()]
     connection.execute(BLIND.insert(), runs)
     mine = (BLIND.c.index_name == index_name) & BLIND.c.bucket.in_(list(buckets))
     crowded = sa.select(BLIND.c.bucket).where(mine).group_by(BLIND.c.bucket).having(sa.func.count() > MOST_RUNS)
@@ -81,13 +82,17 @@ def theirs_alone(connection: sa.Connection, people: Collection[str]) -> set[tupl
     return {(name, token) for name, all_ in mine.items() for token in all_} - shared
 
 
-def _by_bucket(tokens: Sequence[bytes], people: Sequence[str]) -> dict[int, tuple[list[bytes], list[str]]]:
-    buckets: dict[int, tuple[list[bytes], list[str]]] = {token[0]: ([], []) for token in tokens}
-    for token, who in zip(tokens, people, strict=True):
-        mine, theirs = buckets[token[0]]
-        mine.append(token)
-        theirs.append(who)
-    return buckets
+def _by_bucket(tokens: Sequence[bytes], people: Sequence[str]) -> dict[int, tuple[bytes, list[str]]]:
+    """Tokens, joined, and whose they are by first byte, in their order."""
+    joined = np.frombuffer(b"".join(tokens), np.uint8).reshape(-1, TOKEN_BYTES)
+    order = np.argsort(joined[:, 0], kind="stable")
+    joined, theirs = joined[order], np.array(people, object)[order]
+    buckets, starts = np.unique(joined[:, 0], return_index=True)
+    ends = [*starts[1:], len(order)]
+    return {
+        int(bucket): (joined[start:end].tobytes(), theirs[start:end].tolist())
+        for bucket, start, end in zip(buckets, starts, ends, strict=True)
+    }
 
 
 def _run(index_name: str, bucket: int, tokens: bytes, people: Sequence[str]) -> dict[str, Any]:

@@ -28,11 +28,16 @@ FOUND_BY: Mapping[str, tuple[str, Callable[[str], str]]] = {
     "phone_tail": ("phone", tail),
     "whole_name": ("name", plain),
 }
-INDEXES: Mapping[str, tuple[str, Callable[[str], str]]] = {name: (name, str) for name in IDENTIFYING} | dict(FOUND_BY)
+# Index -> the field that it is made of.
+INDEXES: Mapping[str, str] = {name: name for name in IDENTIFYING} | {
+    name: field for name, (field, _) in FOUND_BY.items()
+}
 
 
-def spelled(index_name: str, people: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """People with their value as an index has it, without those who have none; each distinct value is spelled once."""
-    how = INDEXES[index_name][1]
-    known = {value: how(value) for value in {value for _, value in people}}
-    return [(who, known[value]) for who, value in people if known[value]]
+def spelled(index_name: str, values: Sequence[str]) -> Sequence[str]:
+    """Values as an index has them, in their order, empty where it has none."""
+    if index_name not in FOUND_BY:
+        return values
+    how = FOUND_BY[index_name][1]
+    known = {value: how(value) for value in set(values)}
+    return [known[value] for value in values]

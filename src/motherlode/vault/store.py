@@ -59,7 +59,7 @@ class _Writes:
 
     def name(self, customer_id: str, changed: Fields, before: Fields) -> None:
         """Note the values of a person that are blinded, and those that were until now."""
-        for name, (field, _) in INDEXES.items():
+        for name, field in INDEXES.items():
             if field in changed:
                 self.named[name].append((customer_id, changed[field]))
                 if field in before:
@@ -125,10 +125,12 @@ class Vault:
     def _keep_new(self, connection: sa.Connection, batch: pa.RecordBatch) -> int:
         ids = texts(batch["customer_id"])
         self._add(connection, ids, records(batch))
-        for name, (field, _) in INDEXES.items():
+        for field in dict.fromkeys(INDEXES.values()):
             if field in batch.column_names:
-                named = batch.filter(pc.is_valid(batch[field]))
-                self._name(connection, name, list(zip(texts(named["customer_id"]), texts(named[field]), strict=True)))
+                named = batch.filter(pc.is_valid(batch[field])) if batch[field].null_count else batch
+                people, values = ids if named is batch else texts(named["customer_id"]), texts(named[field])
+                for name in (name for name, made_of in INDEXES.items() if made_of == field):
+                    self._name(connection, name, people, values)
         return len(ids)
 
     def _keep_again(self, connection: sa.Connection, batch: pa.RecordBatch) -> int:
@@ -182,10 +184,8 @@ class Vault:
                 mine = sa.update(PERSON).where(PERSON.c.customer_id == sa.bindparam("who"))
                 connection.execute(mine.values({kind: sa.bindparam("record")}), some)
         for name in INDEXES:
-            gone = spelled(name, writes.once_named[name])
-            tokens = self._keys.tokens(name, [value for _, value in gone])
-            blind.drop(connection, name, list(zip(tokens, [who for who, _ in gone], strict=True)))
-            self._name(connection, name, writes.named[name])
+            blind.drop(connection, name, list(zip(*self._tokens(name, *_parted(writes.once_named[name])), strict=True)))
+            self._name(connection, name, *_parted(writes.named[name]))
 
     def _add(
         self, connection: sa.Connection, people: Sequence[str], sealed: Mapping[str, Sequence[bytes | None]]
@@ -194,11 +194,22 @@ class Vault:
         none = [None] * len(people)
         add(connection, PERSON, self._keys.lock(people, {kind: sealed.get(kind, none) for kind in SENSITIVITIES}))
 
-    def _name(self, connection: sa.Connection, name: str, people: Sequence[tuple[str, str]]) -> None:
-        named = spelled(name, people)
-        distinct = list(dict.fromkeys(value for _, value in named))
+    def _name(self, connection: sa.Connection, name: str, people: Sequence[str], values: Sequence[str]) -> None:
+        blind.keep(connection, name, *self._tokens(name, people, values))
+
+    def _tokens(self, name: str, people: Sequence[str], values: Sequence[str]) -> tuple[Sequence[bytes], Sequence[str]]:
+        """The tokens of values and whose they are, without those that the index does not have."""
+        having = spelled(name, values)
+        distinct = set(having)
+        if "" in distinct:
+            people = [who for who, value in zip(people, having, strict=True) if value]
+            having = [value for value in having if value]
+            distinct.discard("")
+        # What is nearly always its own is blinded faster than looked up.
+        if 2 * len(distinct) > len(having):
+            return self._keys.tokens(name, having), people
         tokens = dict(zip(distinct, self._keys.tokens(name, distinct), strict=True))
-        blind.keep(connection, name, [tokens[value] for _, value in named], [who for who, _ in named])
+        return [tokens[value] for value in having], people
 
     def tokens(self, index_name: str, values: "pa.Array[Any] | pa.ChunkedArray[Any]") -> "pa.Array[Any]":
         """Blind tokens of values in their one spelling, NULL for NULL and for blanks; each distinct value once."""
@@ -302,7 +313,7 @@ class Vault:
         for sensitivity in sensitivities(gone):
             kept = {name: value for name, value in left.items() if sensitivities([name]) == [sensitivity]}
             self._put(writes, who, person, sensitivity, kept)
-        for name, (field, _) in INDEXES.items():
+        for name, field in INDEXES.items():
             if field in gone:
                 writes.once_named[name].append((who, person.fields[field]))
         return bool(gone)
@@ -442,6 +453,10 @@ class Vault:
 
 def _seconds(moment: datetime) -> int:
     return int(utc(moment).replace(tzinfo=UTC).timestamp())
+
+
+def _parted(people: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    return [who for who, _ in people], [value for _, value in people]
 
 
 def _repeated(ids: Sequence[str]) -> set[str]:
