@@ -6,6 +6,7 @@ from typing import Any
 from motherlode.report.discover import discover
 from motherlode.report.view import Card
 from motherlode.web.pages import coming_back, flowing, funnels, happening
+from motherlode.web.pages.crediting import crediting
 from motherlode.web.pages.linking import with_links
 from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.staying import staying
@@ -15,7 +16,7 @@ ORDER = ("rfm", "pareto", "lifecycle_money", "months", "buyers")
 
 
 def analyse(visit: Visit) -> Mapping[str, Any]:
-    """RFM, concentration, months, and how long customers stay."""
+    """RFM, concentration, months, how long customers stay, and which channels they come by."""
     return visit.keep(("analyse", visit.voice.language), lambda: _analyse(visit))
 
 
@@ -23,7 +24,7 @@ def _analyse(visit: Visit) -> Mapping[str, Any]:
     found, voice = visit.findings(), visit.voice
     cards = {card.key: card for card in discover(found, voice).cards}
     shown: list[Card] = [with_links(cards[key], found, voice) for key in ORDER]
-    return {"tab": "analyse", "cards": [*shown, *staying(visit)], "note": voice.tell("analyse_note")}
+    return {"tab": "analyse", "cards": [*shown, *staying(visit), *crediting(visit)], "note": voice.tell("analyse_note")}
 
 
 PAGE = Page(
