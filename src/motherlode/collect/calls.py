@@ -74,7 +74,7 @@ def read_call(
     sent = event.get("sentAt") or sent_at
     occurred_at = corrected(micros(moment), micros(sent), received_at)
     if shape == "segment":
-        return _segment(event, kind, message_id, occurred_at, _object(common) if common else {})
+        return _segment(event, kind, message_id, occurred_at, _object(common) if common.strip() else {})
     return _posthog(event, message_id, occurred_at)
 
 

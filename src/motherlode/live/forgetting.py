@@ -21,6 +21,12 @@ class _Hers(msgspec.Struct, frozen=True):
     words: "re.Pattern[bytes]"
     values: "re.Pattern[bytes] | None"
 
+    def is_named_in(self, text: bytes) -> bool:
+        """Whether one of her values stands somewhere in a text, or one of her ids as a text of its own."""
+        if self.values is not None and self.values.search(text):
+            return True
+        return any(msgspec.json.encode(one) in text for one in self.ids)
+
     def has(self, record: Record, message_id: str, raw: bytes) -> bool:
         """Whether an event is hers; a number such as 42 stands in many that are not."""
         if not self.words.search(raw):
@@ -59,7 +65,7 @@ def _words(needles: Sequence[bytes]) -> "re.Pattern[bytes]":
 def _forget_in(path: Path, number: int, needles: Iterable[bytes], hers: _Hers) -> int:
     if not _holds(path, needles):
         return 0
-    gone, fresh = 0, path.with_suffix(".new")
+    gone, changed, fresh = 0, False, path.with_suffix(".new")
     with fresh.open("wb") as out:
         fresh.chmod(0o600)
         out.write(MAGIC)
@@ -68,11 +74,12 @@ def _forget_in(path: Path, number: int, needles: Iterable[bytes], hers: _Hers) -
             # Looking for plain bytes is ten times as fast as for words.
             if any(needle in payload for needle in needles) and hers.words.search(payload):
                 emptied, count = _emptied(decode(payload), hers)
-                payload, gone = (encode(emptied) if count else payload), gone + count
+                payload, gone = encode(emptied), gone + count
+                changed |= payload != found.payload
             out.write(framed(payload))
         out.flush()
         os.fsync(out.fileno())
-    if gone:
+    if changed:
         fresh.replace(path)
     else:
         fresh.unlink()
@@ -87,10 +94,17 @@ def _holds(path: Path, needles: Iterable[bytes]) -> bool:
 
 
 def _emptied(record: Record, hers: _Hers) -> tuple[Record, int]:
-    """The record without what her events said; their places and the counts stay."""
-    kept = [(name, b"" if hers.has(record, name, raw) else raw) for name, raw in record.kept]
-    aside = [(name, why, b"" if hers.has(record, name, raw) else raw) for name, why, raw in record.aside]
-    before = [*(raw for _, raw in record.kept), *(raw for *_, raw in record.aside)]
-    after = [*(raw for _, raw in kept), *(raw for *_, raw in aside)]
-    count = sum(bool(old) and not new for old, new in zip(before, after, strict=True))
-    return msgspec.structs.replace(record, kept=kept, aside=aside), count
+    """The record without what her events said; their places, and the counts, stay.
+
+    What is emptied keeps its length: positions in the log, also those that an older copy of the warehouse remembers,
+    go on naming the same records. What the whole request said of her goes for all of its events.
+    """
+    kept = [(name, _blank(raw) if hers.has(record, name, raw) else raw) for name, raw in record.kept]
+    aside = [(name, why, _blank(raw) if hers.has(record, name, raw) else raw) for name, why, raw in record.aside]
+    common = _blank(record.common) if hers.is_named_in(record.common) else record.common
+    count = sum(old != new for old, new in zip([*record.kept, *record.aside], [*kept, *aside], strict=True))
+    return msgspec.structs.replace(record, kept=kept, aside=aside, common=common), count
+
+
+def _blank(raw: bytes) -> bytes:
+    return b" " * len(raw)

@@ -42,7 +42,7 @@ def waiting(config: Config, stores: Stores, source: str = "") -> Iterator[SetAsi
     for file in dict.fromkeys(row["file"] for row in rows):
         wanted = {row["row"]: row["problem"] for row in rows if row["file"] == file}
         for number, record, (message_id, _, raw) in _numbered(log_folder(config), file):
-            if number in wanted and raw:
+            if number in wanted and raw.strip():
                 yield SetAside(
                     record.source,
                     file,

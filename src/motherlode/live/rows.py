@@ -79,10 +79,12 @@ def read_record(record: Record, file: str, into: Read) -> None:
     unread = 0
     for message_id, raw in record.kept:
         into.row += 1
-        call = _call(record, message_id, raw) if raw else None
+        # The event of somebody who was erased is blank.
+        says = raw.strip()
+        call = _call(record, message_id, raw) if says else None
         if call is not None:
             into.told.append(Told(record.source, file, into.row, record.received_at, call, record.signal))
-        elif raw:
+        elif says:
             unread += 1
             _set_aside(into, record, file, message_id, "unreadable")
     for message_id, problem in aside:
