@@ -71,7 +71,7 @@ def erase(config: Config, stores: Stores, graph: Graph, people: Sequence[Person]
         for name, promise in graph.promises.items()
         if _names_nobody(stores.warehouse, promise, told, with_guests=were_guests)
     ]
-    rows |= {f"ledger.{name}": count for name, count in stores.ledger.forget(ids, places.to_pylist()).items()}
+    rows |= {f"ledger.{name}": count for name, count in stores.ledger.forget(named[0], places.to_pylist()).items()}
     rows["log"] = events
     rows["vault"] = sum(stores.vault.has(who) for who in ids)
     stores.vault.shred(*ids, *(line_id(line) for line in lines), now=now)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -180,6 +180,38 @@ def test_ccpa_1798_135_ccr_7025_the_signal_of_a_browser_forbids_sharing(shop):
     assert [fact[name] for name in ("customer_id", "purpose", "decision", "evidence")] == [
         "ann", "sharing", "opted_out", "Sec-GPC: 1",
     ]  # fmt: skip
+
+
+def sharing(shop):
+    """What everybody said of sharing, in the order in which it was written down."""
+    with Project(shop) as project:
+        return [(fact["customer_id"], fact["decision"]) for fact in project.ledger.read("consents")]
+
+
+def test_ccpa_1798_135_the_signal_of_a_device_counts_for_whoever_signs_in_on_it(shop):
+    def visit(number, *, gpc=False, **who):
+        async def work(client, collector):
+            signal = {"Sec-GPC": "1"} if gpc else {}
+            event = {"event": "x", "messageId": f"m{number}", **who}
+            return await client.send("/v1/t", event, headers={"X-Write-Key": KEY, **signal})
+
+        collecting(shop, work)
+
+    visit(1, gpc=True, anonymousId="laptop")
+    visit(2, anonymousId="phone")
+    assert sharing(shop) == [("laptop", "opted_out")]
+    visit(3, anonymousId="laptop", userId="ann")
+    visit(4, anonymousId="phone", userId="bob")
+    assert sharing(shop) == [("laptop", "opted_out"), ("ann", "opted_out")]
+    with Project(shop) as project:
+        fact = {"customer_id": "ann", "purpose": "sharing", "channel": "", "given_by": "subject", "evidence": "form"}
+        text = {"text_version": "", "text_language": "", "text_hash": "", "actor": "test"}
+        said_at = datetime.now(UTC).replace(tzinfo=None)
+        project.ledger.record("consents", [{**fact, **text, "decision": "granted", "said_at": said_at}])
+    visit(5, anonymousId="laptop", userId="ann")
+    assert sharing(shop)[-1] == ("ann", "granted")
+    visit(6, anonymousId="laptop", userId="ann", gpc=True)
+    assert sharing(shop)[-1] == ("ann", "opted_out")
 
 
 @pytest.mark.parametrize(("decision", "outcome"), [("withdrawn", "suppressed"), ("granted", "ok")])

@@ -96,7 +96,6 @@ DUTIES = (
         "opt_out_of_sale",
         ("CCPA 1798.120", "CCPA 1798.135", "CCR 7025"),
         ("motherlode consent withdraw --gpc", "motherlode consent link", "motherlode serve", "govern.usable"),
-        ("devices",),
     ),
     Duty("limit_of_sensitive_use", ("CCPA 1798.121",), ("govern.usable",)),
     Duty("no_retaliation", ("CCPA 1798.125",), waiting=("journey",)),

@@ -11,6 +11,7 @@ from motherlode.stores import Stores
 
 # What stands as evidence of an opt-out that a browser sent.
 SIGNAL = "Sec-GPC: 1"
+_IDS_A_QUERY = 5_000
 
 
 def numbers_and_devices(stores: Stores, people: Sequence[str]) -> frozenset[str]:
@@ -30,16 +31,38 @@ def numbers_and_devices(stores: Stores, people: Sequence[str]) -> frozenset[str]
 
 
 def opt_out(ledger: Ledger, told: Sequence[Told], now: datetime) -> int:
-    """Write down who opted out of sharing by a signal of the browser; gives how many had not said so last."""
-    ids = sorted({one.call.user_id for one in told if one.signal == "gpc" and one.call.user_id})
-    if not ids:
-        return 0
-    said = {
-        fact["customer_id"]: fact["decision"] for fact in ledger.about("consents", ids) if fact["purpose"] == "sharing"
+    """Write down who opted out of sharing by a signal of the browser; gives how many had not said so last.
+
+    A device on which nobody has signed in yet opts out by its own number; whoever signs in on it later has said so too,
+    unless they have said something else since.
+    """
+    ids = {one.call.user_id or one.call.anonymous_id for one in told if one.signal == "gpc"} - {""}
+    used = {
+        (one.call.user_id, device)
+        for one in told
+        if one.call.user_id
+        for device in {one.call.anonymous_id, one.call.previous_id} - {"", one.call.user_id}
     }
+    said = _said(ledger, sorted(ids.union(*used)))
+    refused = {who: moment for who, (decision, moment) in said.items() if decision == "opted_out"}
+    refused |= dict.fromkeys(ids, now)
+    never = datetime.min
+    ids |= {who for who, device in used if device in refused and said.get(who, ("", never))[1] < refused[device]}
     fact: dict[str, Any] = {"purpose": "sharing", "decision": "opted_out", "channel": "", "given_by": "subject"}
     fact |= {"evidence": SIGNAL, "actor": "serve", "text_version": "", "text_language": "", "text_hash": ""}
-    new = [{"customer_id": who, **fact, "said_at": now} for who in ids if said.get(who) not in NO]
+    new = [
+        {"customer_id": who, **fact, "said_at": now} for who in sorted(ids) if who not in said or said[who][0] not in NO
+    ]
     if new:
         ledger.record("consents", new)
     return len(new)
+
+
+def _said(ledger: Ledger, ids: Sequence[str]) -> dict[str, tuple[str, datetime]]:
+    """What some people or devices said last of sharing, and when."""
+    return {
+        fact["customer_id"]: (fact["decision"], fact["said_at"])
+        for start in range(0, len(ids), _IDS_A_QUERY)
+        for fact in ledger.about("consents", ids[start : start + _IDS_A_QUERY])
+        if fact["purpose"] == "sharing"
+    }
