@@ -26,6 +26,8 @@ DEPTHS = (0.05, 0.10, 0.20)
 # Shares drawn by lot in each of three waves: about 800 and about 3,300 contacts a play.
 SMALL, LARGE = 0.11, 0.46
 TENTH, P90 = 0.10, 1.2815515655446004
+# Lots shall not lead a ranking further below the one by belief alone.
+MOST_LOST = 0.03
 Figures = dict[str, list[list[float]]]
 
 
@@ -127,6 +129,18 @@ def told(title: str, found: Figures, worst: int | None = 2) -> None:
         say(f"  {name:36}{cells}{more}")
 
 
+def told_below(small: Figures, large: Figures) -> None:
+    """In how many worlds lots led more than three points below what was believed before them, and by how much."""
+    say("\nworlds in which lots led more than 3 points below the belief before them, at 20 % depth, and by how much")
+    for name, rows in {**small, **large}.items():
+        belief, _, size = name.partition(", ")
+        if size != "none":
+            before = np.array(small[f"{belief}, none"])[:, 2]
+            below = before - np.array(rows)[:, 2]
+            far = np.sort(below[below > MOST_LOST])[::-1]
+            say(f"  {name:36}{len(far)} of {len(below)}  {', '.join(f'{100 * each:.1f}' for each in far)}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--seeds", default="1-10", type=lambda text: numbers(None, None, text))
@@ -147,6 +161,7 @@ def main() -> None:
     told("share of the oracle's profit at 5, 10, 20 % depth, 800 contacts a play by lot", policies)
     told("by belief, no and 800 contacts a play", small)
     told("by belief, 3,300 contacts a play", large)
+    told_below(small, large)
     told("the first list, pilots only: share of the oracle's profit at 20 %, and hundreds of customers", pilots, None)
     told("stages and headroom", readings, None)
     told("80 % intervals of claims that held what came", held, None)

@@ -82,6 +82,13 @@ def test_settings_stand_with_the_table_that_they_bear_on(first, links):
     assert "as_of" not in links["opportunity.ranked"].settings
 
 
+def test_the_weight_of_experts_beside_figures_is_told_whole(first, links):
+    rows = {row["learnt_from"]: row for row in links["opportunity.expert_weights"].rows}
+    assert rows["together"]["pool_weight"] == 0.4 and rows["together"]["cases"] == 0
+    told = said("why", "opportunity.ranked", first["customer_id"], at=made())
+    assert "Weight in force" in told.stdout
+
+
 def test_somebody_who_is_not_on_the_list_is_explained_as_well(shop):
     listed = set(shop.table("opportunity.ranked")["customer_id"])
     other = next(who for who in shop.table("refine.customers")["customer_id"] if who not in listed)

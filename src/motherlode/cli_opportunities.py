@@ -215,7 +215,7 @@ def judge(session: Session, customer: str, play: str, veto: bool, score: float |
 
     with session.open() as project:
         lists.judge(project, lists.Judgement(customer, play, veto, score, reason))
-    if veto:
-        session.tell("judged_veto", customer=customer)
-    else:
-        session.tell("judged_score", customer=customer, score=score)
+        if veto:
+            session.tell("judged_veto", customer=customer)
+        else:
+            session.tell("judged_score", customer=customer, score=score, weight=lists.expert_weight(project))

@@ -105,6 +105,7 @@ GIVEN: dict[str, Schema] = {
         "assumed_value": "float64",
         "assumed_high": "float64",
         "value_tier": "string",
+        **dict.fromkeys(("expert_score", "figures_score", "figures_value"), "float64"),
     },
     "recorded_judgements": {
         "judgement_id": "int64",
@@ -113,6 +114,7 @@ GIVEN: dict[str, Schema] = {
         "score": "float64",
         "veto": "boolean",
         "made_on": "date",
+        "figures_score": "float64",
     },
     "recorded_follow_ups": {
         "follow_up_id": "int64",

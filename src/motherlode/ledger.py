@@ -122,6 +122,7 @@ LIST_MEMBERS = sa.Table(
     *(sa.Column(name, sa.Float, nullable=False) for name in ("value", "value_low", "value_high", "cost")),
     *(sa.Column(name, sa.Float) for name in ("at_stake", "margin_share", "assumed_value", "assumed_high")),
     sa.Column("value_tier", sa.Text),
+    *(sa.Column(name, sa.Float) for name in ("expert_score", "figures_score", "figures_value")),
 )
 
 # What people who know a customer say of an action; copied to the warehouse as `collect.recorded_judgements`.
@@ -136,6 +137,8 @@ JUDGEMENTS = sa.Table(
     sa.Column("made_at", sa.DateTime, nullable=False),
     sa.Column("made_on", sa.Date, nullable=False),
     *(sa.Column(name, sa.Text, nullable=False) for name in ("reason", "actor")),
+    # What the figures said on the day of a score.
+    sa.Column("figures_score", sa.Float),
 )
 
 # What those who work the list did about a customer: `follow_up` and `owner` are empty where they stay as they were, and

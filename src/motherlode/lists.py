@@ -32,6 +32,7 @@ NAME = re.compile(r"\w[\w.-]{0,99}")
 MEMBER = (
     "customer_id", "play", "stage", "channel", "value", "value_low", "value_high", "cost",
     "at_stake", "margin_share", "assumed_value", "assumed_high", "value_tier",
+    "expert_score", "figures_score", "figures_value",
 )  # fmt: skip
 
 
@@ -237,10 +238,26 @@ def judge(project: Project, said: Judgement, now: datetime | None = None) -> Non
     if said.play and said.play not in plays:
         raise MotherlodeError(f"there is no play `{said.play}`", hint=did_you_mean(said.play, plays))
     fact = {**msgspec.structs.asdict(said), "made_at": now, "made_on": project.as_of, "actor": getpass.getuser()}
-    project.ledger.record("judgements", [fact])
+    project.ledger.record("judgements", [{**fact, "figures_score": _by_figures(project, said)}])
     token = project.vault.token("customer_id", said.customer_id)
     told = {name: fact[name] for name in ("play", "veto", "score", "actor")}
     project.audit.note("judgement", {"person": token, **told}, now=now)
+
+
+def _by_figures(project: Project, said: Judgement) -> float | None:
+    """What the figures alone say of the action, or of the best one, on the day; none where they say nothing."""
+    rows = project.expression("opportunity.candidates")
+    if "figures_score" not in rows.columns:
+        return None
+    mine = rows.filter((rows.customer_id == said.customer_id) & ((rows.play == said.play) | (said.play == "")))
+    found = project.query(mine.order_by(mine.net.desc(), mine.play).limit(1).select("figures_score")).to_dicts()
+    return found[0]["figures_score"] if found else None
+
+
+def expert_weight(project: Project) -> float:
+    """How much an expert's score weighs (0 to 1) beside the figures."""
+    rows = project.expression("opportunity.expert_weights")
+    return float(project.query(rows.filter(rows.learnt_from == "together"))["pool_weight"][0])
 
 
 def kept(project: Project) -> dict[str, Any] | None:

@@ -38,6 +38,8 @@ WIDELY = (
     "rank", "customer_id", "stage", "value_tier", "play", "reason", "peer_id", "value", "cost", "net", "evidence_level"
 )  # fmt: skip
 NARROWLY = ("rank", "customer_id", "stage", "play", "value", "cost", "net")
+# What ranks unless something simpler was measured to be better.
+ENGINE = "engine"
 # However narrow the terminal, a reason has this room.
 LEAST_ROOM = 16
 NUMBERS = ("rank", "value", "cost", "net")
@@ -119,6 +121,15 @@ def opportunities(shown: pa.Table, whole: pa.Table, currency: str, language: Lan
     told = {name: money(value, language, currency) for name, value in promised(whole).items()}
     head = say("opportunities_head", language, shown=shown.num_rows, total=whole.num_rows, **told)
     console(to_stderr=True).print(head)
+    ranked_by(whole, language)
+
+
+def ranked_by(whole: pa.Table, language: Language) -> None:
+    """That a simpler ranking than the engine made the list, where one did; older tables do not say."""
+    policy = whole["ranked_by"][0].as_py() if "ranked_by" in whole.column_names and whole.num_rows else ENGINE
+    if policy != ENGINE:
+        told = say("ranked_by_simple", language, policy=label("policy", policy, language))
+        console(to_stderr=True).print(told)
 
 
 def held_back(counts: dict[str, int], language: Language) -> None:

@@ -23,6 +23,8 @@ ROWS_SHOWN = 8
 # What an opportunity is explained by; what else stands in its row follows from these.
 HEADLINE = ("play", "reason", "actual", "benchmark", "value", "value_low", "value_high", "cost")
 STANDING = ("stage", "value_tier")
+# What was weighed or chosen for everybody: told whole, as each row says by what.
+WEIGHED = ("expert_weights", "ranking")
 # What finds a row again in the file it came from.
 PLACE = ("source", "file", "row", "order_id", "return_id", "deal_id", "event_id", "feedback_id")
 # Blind indexes, personal facts, and cells that nobody has looked at yet.
@@ -67,7 +69,7 @@ def chain(project: Project, address: str, customer: str | None = None) -> list[L
         Nothing on the chain knows the customer.
     """
     links = list(_walk(project, project.address(address), customer))
-    if customer is not None and not any(link.rows for link in links):
+    if customer is not None and not any(link.rows for link in links if link.of_customer):
         hint = "motherlode table refine.customers --limit 5 shows what customer numbers look like"
         raise MotherlodeError(f"nobody `{customer}` in `{address}` or in what it is made of", hint=hint)
     return links
@@ -149,6 +151,8 @@ def _link(
     table = project.expression(address)
     of_customer = "customer_id" in table.columns
     rows, count = _rows(project, table, promise, name, customer if of_customer else None, columns)
+    if customer is not None and name in WEIGHED:
+        rows = project.query(table.order_by(list(promise.key) if promise else []).limit(ROWS_SHOWN)).to_dicts()
     settings = settings_of(promise, project.as_of, project.config.tables) if promise else {}
     settings.pop("as_of", None)
     return Link(address, depth, _sentence(promise), step.reads if step else (), settings, rows, count, of_customer)

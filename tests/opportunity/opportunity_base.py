@@ -28,8 +28,9 @@ GIVEN: dict[str, dict[str, str]] = {
     "contactable": {"customer_id": "string", "verdict": "string", **dict.fromkeys(BY_CHANNEL.values(), "boolean")},
     "touches": {
         "source": "string", "file": "string", "row": "int64", "customer_id": "string", "touched_on": "date",
-        "treated": "boolean", "play": "string", "propensity": "float64", "cost": MONEY,
+        "treated": "boolean", "play": "string", "propensity": "float64", "cost": MONEY, "responded": "boolean",
     },
+    "rfm": {"customer_id": "string", "r": "int64", "f": "int64", "m": "int64"},
     "orders": {"customer_id": "string", "ordered_on": "date", "amount": MONEY},
     "features": {
         "customer_id": "string", "orders_all": "int64", "spend_all": "float64", "spend_365d": "float64",
@@ -66,13 +67,21 @@ CANDIDATE: dict[str, str] = {
     "p_positive": "float64", "second_reason": "string", "second_actual": "float64", "second_benchmark": "float64",
     "channel": "string", "margin_share": "float64", "assumed_value": "float64", "assumed_high": "float64",
     "evidence_level": "string", "assumed": "boolean", "verdict": "string", "contact": "string",
+    "expert_score": "float64", "figures_score": "float64", "figures_value": "float64",
 }  # fmt: skip
+# What was measured of rankings, where a test gives it.
+LEADS = {
+    "policy": "string", "value": "float64", "value_error": "float64", "ahead": "float64", "ahead_low": "float64",
+    "better": "boolean",
+}  # fmt: skip
+MEASURED = {"shadow_rankings": LEADS, "list_rankings": LEADS | {"members": "int64"}}
 ARROW = {
     "string": pa.string(), "float64": pa.float64(), "int64": pa.int64(), "boolean": pa.bool_(), "date": pa.date32(),
     MONEY: pa.decimal128(18, 4), "timestamp(6)": pa.timestamp("us"),
 }  # fmt: skip
 PROMISES = {promise.name: promise for module in _modules(room) for promise in _promises(module)}
 PLAYS = {name for name, promise in PROMISES.items() if promise.kind == "play"}
+SHAPES = GIVEN | MEASURED
 
 # What the ledger fills.
 LEDGER = ("recorded_lists", "recorded_readouts", "recorded_judgements", "recorded_follow_ups")
@@ -108,7 +117,7 @@ class Base(msgspec.Struct, frozen=True):
         for read in step.reads:
             self._make(read)
         if step.expression is None:
-            rooms = ("collect" if read in LEDGER else "opportunity" for read in step.reads)
+            rooms = ("collect" if read in LEDGER else self.compiled[read].promise.room for read in step.reads)
             tables = (f'FROM {room}."{read}"' for room, read in zip(rooms, step.reads, strict=True))
             inputs = [self.database.sql(table).to_arrow_table() for table in tables]
             self.database.register("made_in_memory", step.promise.function(*inputs, **step.settings))
@@ -125,12 +134,13 @@ def given(name: str, shape: Mapping[str, str]) -> Promise:
     def function(**_: Any) -> ir.Table:
         return ibis.table(ibis.schema(dict(shape)), name=f"{name}_given", database="main")
 
-    return Promise(name, "profile", "table", function, (), {}, ("customer_id",), "customer_id")
+    subject = "customer_id" if "customer_id" in shape else None
+    return Promise(name, "profile", "table", function, (), {}, (subject or next(iter(shape)),), subject)
 
 
 def make(tables: Mapping[str, Iterable[Row]], *plugins: Any, settings: Mapping[str, Any] | None = None) -> Base:
     """Make every table of the opportunity room from rows of the tables before it."""
-    shapes = {name: GIVEN.get(name, CANDIDATE) for name in {*GIVEN, *tables} - {*LEDGER}}
+    shapes = {name: SHAPES.get(name, CANDIDATE) for name in {*GIVEN, *tables} - {*LEDGER}}
     database = duckdb.connect()
     database.execute("CREATE SCHEMA collect; CREATE SCHEMA profile; CREATE SCHEMA opportunity")
     for name, shape in shapes.items():
@@ -155,7 +165,7 @@ def _compiled(
     skipped = {"stakes", *PLAYS} if "candidates" in names else set()
     made = (promise for promise in PROMISES.values() if promise.name not in {*names, *skipped})
     added = (promise for plugin in plugins if (promise := promised(plugin)))
-    graph = wire([*(given(name, GIVEN.get(name, CANDIDATE)) for name in names), *made, *added])
+    graph = wire([*(given(name, SHAPES.get(name, CANDIDATE)) for name in names), *made, *added])
     steps = compile_graph(graph, AS_OF, msgspec.json.decode(settings))
     return {step.promise.name: step for step in steps}, {}
 

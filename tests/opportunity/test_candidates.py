@@ -54,7 +54,8 @@ def test_a_house_without_plays_has_no_candidates() -> None:
     judged = ibis.table(dict(FILLED["recorded_judgements"]), name="recorded_judgements")
     touches = ibis.table(GIVEN["touches"], name="touches")
     followed = ibis.table({"customer_id": "string", "follow_up": "string"}, name="follow_ups")
-    inputs = (stakes, contactable, measured, tried, listed, judged, followed, touches)
+    weights = ibis.table({"learnt_from": "string", "pool_weight": "float64"}, name="expert_weights")
+    inputs = (stakes, contactable, measured, tried, listed, judged, followed, weights, touches)
     nothing = PROMISES["candidates"].function({}, *inputs, as_of=AS_OF)
     assert {"customer_id", "play", "value", "verdict"} <= set(nothing.columns)
 

@@ -90,7 +90,8 @@ def test_without_lots_there_is_nothing(world):
 
 def test_simple_rankings_run_in_shadow_and_none_is_surely_better_than_the_engine(world):
     rows = {row["policy"]: row for row in shadow_rankings(lots_of(world), histories_of(world), as_of=AS_OF).to_pylist()}
-    assert list(rows) == ["engine", "cold_start", "past_spend", "lifetime_value"]
+    simple = ["past_spend", "rfm", "lifetime_value", "peer_headroom", "response_model"]
+    assert list(rows) == ["engine", "cold_start", *simple]
     assert rows["engine"]["ahead"] == 0
     assert all(row["ahead_low"] <= row["ahead"] and not row["better"] for row in rows.values())
     assert all(row["value_error"] > 0 for row in rows.values())

@@ -61,10 +61,10 @@ def candidates(
     recorded_lists: ir.Table,
     recorded_judgements: ir.Table,
     follow_ups: ir.Table,
+    expert_weights: ir.Table,
     touches: ir.Table,
     *,
     as_of: date,
-    expert_weight: float = 0.4,
     judged_days: int = 90,
     unrecorded: bool = True,
     most_contacts: int = 4,
@@ -87,9 +87,10 @@ def candidates(
     days). `p_positive` is the probability that the action earns its cost, from the normal interval of the lift.
 
     Who knows a customer may veto an action or say how likely it is to pay (`motherlode judge`). For `judged_days` a
-    veto stands, and a score is pooled with `p_positive`, `expert_weight` (0 to 1) of the logarithm of the odds being
-    the expert's; the value moves as the probability does. Whom those who work the list put off is left alone until
-    the day on which they said to come back (`follow_ups`).
+    veto stands, and a score (`expert_score`) is pooled with the probability by the figures alone (`figures_score`):
+    `pool_weight` of `expert_weights` (0.4 until outcomes say otherwise) of the logarithm of the odds is the expert's,
+    and the value moves as the probability does (`figures_value` is the one before). Whom those who work the list put
+    off is left alone until the day on which they said to come back (`follow_ups`).
     """
     rows = reduce(ir.Table.union, [_proposed(play) for play in plays.values()], _none(contactable))
     facts = stakes.select(
@@ -104,7 +105,7 @@ def candidates(
     rows = rows.left_join(_on_lists(recorded_lists, as_of, rested_days, observed_days), "customer_id")
     rows = rows.drop("customer_id_right").left_join(_contacted(touches, as_of, most_contacts), "customer_id")
     rows = _weighed(rows.drop("customer_id_right"), tried_lifts, measured_lifts, touches, as_of)
-    rows = _judged(rows, recorded_judgements, as_of, judged_days, expert_weight)
+    rows = _judged(rows, recorded_judgements, expert_weights, as_of, judged_days)
     put_off = follow_ups.filter(follow_ups.follow_up == "snoozed").select(
         "customer_id", put_off=ibis.literal("snoozed")
     )
@@ -116,8 +117,10 @@ def candidates(
         "value_tier",
         net=(rows.value - rows.cost).round(4),
         roi=(rows.value - rows.cost) / rows.cost.nullif(0.0),
-        p_positive=_p_positive(rows),
+        p_positive=p_positive(rows),
         expert_score=rows.expert_score,
+        figures_score=rows.figures_score,
+        figures_value=rows.figures_value,
         **_second_fact(rows),
         evidence_level=rows.evidence_level,
         assumed=rows.evidence_level.isin(ASSUMED),
@@ -220,7 +223,7 @@ def _updated(rows: ir.Table, as_of: date, level: str) -> ir.Table:
     return rows.drop(*Pooled._fields, "stage_treated", "read_on", "assumed_lift", "sd", "left", "play_now")
 
 
-def _judged(rows: ir.Table, judgements: ir.Table, as_of: date, judged_days: int, expert_weight: float) -> ir.Table:
+def _judged(rows: ir.Table, judgements: ir.Table, weights: ir.Table, as_of: date, judged_days: int) -> ir.Table:
     """With what somebody who knows the customer said last of the play, or of all plays."""
     said = judgements.filter(within(judgements.made_on, as_of, days=judged_days))
     last = ibis.window(group_by=["customer_id", "play"], order_by=said.judgement_id.desc())
@@ -234,10 +237,14 @@ def _judged(rows: ir.Table, judgements: ir.Table, as_of: date, judged_days: int,
     rows = rows.mutate(
         vetoed=ibis.ifelse(veto, "vetoed", ibis.null("string")),
         expert_score=rows.own_score.coalesce(rows.all_score).clip(*SURE_ENOUGH),
-        alone=_p_positive(rows).clip(*SURE_ENOUGH),
+        figures_score=p_positive(rows).clip(*SURE_ENOUGH),
+        figures_value=rows.value,
     )
-    odds = _log_odds(rows.expert_score) * expert_weight + _log_odds(rows.alone) * (1.0 - expert_weight)
-    moved = (1.0 / ((-odds).exp() + 1.0) / rows.alone).fill_null(1.0)
+    in_force = weights.filter(weights.learnt_from == "together").select("pool_weight")
+    rows = rows.cross_join(in_force)
+    odds = _log_odds(rows.expert_score) * rows.pool_weight
+    odds += _log_odds(rows.figures_score) * (-rows.pool_weight + 1.0)
+    moved = (1.0 / ((-odds).exp() + 1.0) / rows.figures_score).fill_null(1.0)
     return rows.mutate(**{name: (rows[name] * moved).round(4) for name in ("value", "value_low", "value_high")})
 
 
@@ -285,7 +292,7 @@ def _none(people: ir.Table) -> ir.Table:
     return people.filter(ibis.literal(False)).select(**typed)
 
 
-def _p_positive(rows: ir.Table) -> ir.FloatingValue:
+def p_positive(rows: ir.Table) -> ir.FloatingValue:
     """P(value > cost): the logistic form of the normal distribution, right to 0.0002."""
     spread = (rows.value_high - rows.value) / P90
     sure = ibis.ifelse(rows.value > rows.cost, 1.0, 0.0)

@@ -19,18 +19,7 @@ def list_results(recorded_lists: ir.Table, orders: ir.Table, returns: ir.Table, 
     `y` is a customer's gross margin in the days after the list was frozen (a year at most), returns taken off, `x` the
     same in the year before; `yy`, `xx` and `xy` are sums of their squares and of their product.
     """
-    members = recorded_lists.filter(recorded_lists.frozen_on <= ibis.literal(as_of))
-    after, before = (_sales(members, orders, returns, as_of, later=later) for later in (True, False))
-    rows = members.left_join(after, ["list", "customer_id"]).drop("list_right", "customer_id_right")
-    rows = rows.left_join(before, ["list", "customer_id"]).drop("list_right", "customer_id_right")
-    margin = rows.margin_share.fill_null(1.0)
-    rows = rows.mutate(
-        y=rows.sales_after.fill_null(0.0) * margin,
-        x=rows.sales_before.fill_null(0.0) * margin,
-        value_tier=rows.value_tier.fill_null(""),
-        arm=ibis.ifelse(rows.held_out == "", "treated", "held_out"),
-        days=ibis.least(days_before(rows.frozen_on, as_of), PROMISED_DAYS),
-    )
+    rows = since_the_list(recorded_lists, orders, returns, as_of)
     products = {"y": rows.y, "yy": rows.y * rows.y, "x": rows.x, "xx": rows.x * rows.x, "xy": rows.x * rows.y}
     promises = {
         "value": rows.value,
@@ -46,6 +35,22 @@ def list_results(recorded_lists: ir.Table, orders: ir.Table, returns: ir.Table, 
         days=rows.days.max(),
         customers=rows.count(),
         **{name: _sum(value) for name, value in {**products, **promises}.items()},
+    )
+
+
+def since_the_list(recorded_lists: ir.Table, orders: ir.Table, returns: ir.Table, as_of: date) -> ir.Table:
+    """Members of frozen lists with their gross margin in the `days` since, `y`, and in the year before, `x`."""
+    members = recorded_lists.filter(recorded_lists.frozen_on <= ibis.literal(as_of))
+    after, before = (_sales(members, orders, returns, as_of, later=later) for later in (True, False))
+    rows = members.left_join(after, ["list", "customer_id"]).drop("list_right", "customer_id_right")
+    rows = rows.left_join(before, ["list", "customer_id"]).drop("list_right", "customer_id_right")
+    margin = rows.margin_share.fill_null(1.0)
+    return rows.mutate(
+        y=rows.sales_after.fill_null(0.0) * margin,
+        x=rows.sales_before.fill_null(0.0) * margin,
+        value_tier=rows.value_tier.fill_null(""),
+        arm=ibis.ifelse(rows.held_out == "", "treated", "held_out"),
+        days=ibis.least(days_before(rows.frozen_on, as_of), PROMISED_DAYS),
     )
 
 

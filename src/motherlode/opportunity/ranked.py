@@ -33,12 +33,13 @@ COLUMNS = (
     "cumulative_cost", "cumulative_value", "cut_line", "chosen", "verdict", "contact", "novel",
     "channel", "margin_share", "evidence_level", "assumed", "assumed_value", "assumed_high",
     "expires_on", "shadow_price", "capacity_price", "hurdle", "bound", "micro_segment",
+    "expert_score", "figures_score", "figures_value", "ranked_by",
 )  # fmt: skip
 
 
 @table(key="customer_id", subject="customer_id", purpose="marketing")
 def ranked(
-    candidates: ir.Table,
+    valued: ir.Table,
     allocation: ir.Table,
     value_tiers: ir.Table,
     habits: ir.Table,
@@ -61,10 +62,10 @@ def ranked(
     treated whose action earns less than `alone_from` (house currency: what it costs a person to look at one customer)
     and goes by a channel that needs nobody; empty for who is treated alone. Groups are of one action, stage, value tier
     and main category, and wider where fewer than `least_members` would be together. `bound` is what no list within the
-    limits could exceed.
+    limits could exceed. `ranked_by` is the ranking that the values are of: the engine's, or a simpler one (`ranking`).
     """
     spent = allocation.select("customer_id", "play", "chosen", "money_price", "capacity_price", "held_back_by", "bound")
-    rows = candidates.inner_join(spent, ["customer_id", "play"]).mutate(hurdle=number(hurdle))
+    rows = valued.inner_join(spent, ["customer_id", "play"]).mutate(hurdle=number(hurdle))
     above = (rows.money_price > rows.hurdle).ifelse(rows.money_price, 0.0)
     rows = rows.mutate(
         shadow_price=above, score=rows.value - rows.cost * (rows.money_price + 1.0) - rows.capacity_price

@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
+from motherlode.opportunity.engine import simple
 from motherlode.opportunity.engine.outlook import Basis, basis, believed
 from motherlode.opportunity.engine.panel import Ints
 from motherlode.opportunity.engine.registry import Rank, chosen, shadows
@@ -28,10 +29,13 @@ def shadow_rankings(
 ) -> pa.Table:
     """What the engine and simple rankings would have brought a customer on past lots, had they chosen whom to contact.
 
-    `value` is profit in house currency a customer of the lots, doubly robust, with its standard error; `ahead` is the
-    lead on the engine, `ahead_low` its low end (99 %). `better` marks the ranking that should be used instead of the
-    engine, which it seldom does. `margin_share` is gross margin as a share (0 to 1) of sales, `depth` the share (0 to
-    1) of customers contacted. Empty where fewer than 500 contacts were drawn by lot.
+    Beside the engine: what was believed before any trial (`cold_start`), and what plays bring in all spread over their
+    customers by past spend, RFM, foretold margin, distance from the best peers, or the chance to answer, with the play
+    that customers of the stage got most often. `value` is profit in house currency a customer of the lots, doubly
+    robust, with its standard error; `ahead` is the lead on the engine, `ahead_low` its low end (99 % for all together).
+    `better` marks the ranking that surely brought more than the engine (see `ranking`). `margin_share` is gross margin
+    as a share (0 to 1) of sales, `depth` the share (0 to 1) of customers contacted. Empty where fewer than 500 contacts
+    were drawn by lot.
     """
     seen = seen_of_lots(lots, lot_histories, as_of, margin_share)
     rows = _tried(basis(seen), depth) if seen.plays else []
@@ -41,10 +45,9 @@ def shadow_rankings(
 def _tried(base: Basis, depth: float) -> list[dict[str, object]]:
     usual = _usual_plays(base)
     plays = [usual[shot.traits.odds.argmax(axis=1)] for shot in base.shots]
-    spent = [shot.traits.values[:, shot.traits.names.index("log_spend_52")] for shot in base.shots]
     others = {
-        "past_spend": [Rank(score, play) for score, play in zip(spent, plays, strict=True)],
-        "lifetime_value": [Rank(score, play) for score, play in zip(base.alone, plays, strict=False)],
+        name: [Rank(score, play) for score, play in zip(scores, plays, strict=False)]
+        for name, scores in simple.figures(base).items()
     }
     tried = shadows(base, believed(base), depth, others)
     used = chosen(tried)

@@ -6,6 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from motherlode.opinions import chance as _chance
+from motherlode.opinions import pool
 from motherlode.predict.lead_traits import ATTRIBUTES, HELD_OUT
 from motherlode.predict.logistic import penalised
 from motherlode.predict.measures import chance_measures, interval, resamples
@@ -57,11 +59,6 @@ def lead_scores(
     else:
         scores = _learnt(part, values, categorical, rows, won, (expert_weight, prior_decisions))
     return _table({"customer_id": ids, **told, **scores}, lead_traits.num_rows)
-
-
-def pool(one: Numbers, other: Numbers, weight: float) -> Numbers:
-    """Two opinions of a chance as one: the mean of their logits, `weight` on the first (Genest and Zidek 1986)."""
-    return _chance(weight * _logit(one) + (1 - weight) * _logit(other))
 
 
 def pool_weight(one: Numbers, other: Numbers, happened: Numbers, prior: float, decisions: float) -> float:
@@ -132,15 +129,6 @@ def _values(traits: pa.Table) -> tuple[Numbers, list[int]]:
 
 def _numbers(rows: pa.Table, name: str) -> Numbers:
     return np.asarray(pc.fill_null(rows.column(name), 0.0).to_numpy(), dtype=np.float64)
-
-
-def _logit(chance: Numbers) -> Numbers:
-    inner = np.clip(chance, LEAST_CHANCE, 1 - LEAST_CHANCE)
-    return np.asarray(np.log(inner) - np.log1p(-inner))
-
-
-def _chance(logit: Numbers) -> Numbers:
-    return np.asarray(1 / (1 + np.exp(-logit)))
 
 
 def _table(columns: dict[str, Any], size: int) -> pa.Table:

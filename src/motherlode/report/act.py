@@ -34,7 +34,8 @@ class Opportunity(msgspec.Struct, frozen=True):
 
 
 def act(found: Findings, voice: Voice) -> Chapter:
-    cards = (curve(found, voice), _plan(found, voice), _corners(found, voice), _delivered(found, voice))
+    listed = (curve(found, voice), _plan(found, voice), _corners(found, voice), _delivered(found, voice))
+    cards = (*listed, rankings(found, voice), weights(found, voice))
     return Chapter("act", voice.say("act"), voice.say("act_note"), cards)
 
 
@@ -55,6 +56,11 @@ def claim(found: Findings, voice: Voice) -> tuple[str, ...]:
     return promise, voice.say(
         "claim_novel", novel=voice.count(row["novel_customers"]), share=voice.share(row["novelty"])
     )
+
+
+def ranked_by(found: Findings) -> str:
+    """The ranking that makes the list."""
+    return next((str(row["policy"]) for row in found.rows("ranking") if row["used"]), "engine")
 
 
 def opportunities(found: Findings, voice: Voice) -> tuple[Opportunity, ...]:
@@ -212,3 +218,52 @@ def _delivered(found: Findings, voice: Voice) -> Card:
     grid = Grid((*names, voice.say("interval_95"), voice.word("column", "verdict")), table, numbers_from=2)
     title, empty, note = (voice.say(f"delivered{part}") for part in ("_title", "_empty", "_note"))
     return Card("delivered", title, empty, note, shown=grid, wide=True)
+
+
+def rankings(found: Findings, voice: Voice) -> Card:
+    """The rankings that ran in shadow, by how far each was ahead of the engine, and which one makes the list."""
+    rows = found.rows("ranking") if len(found.rows("ranking")) > 1 else []
+    table = tuple(
+        (
+            voice.word("policy", row["policy"]),
+            *(_lead(row, where, voice) for where in ("ahead_on_lots", "ahead_on_lists")),
+            voice.word("verdict", row["verdict"]),
+        )
+        for row in sorted(rows, key=lambda row: not row["used"])
+    )
+    grid = Grid(voice.columns("policy", "ahead_on_lots", "ahead_on_lists", "verdict"), table)
+    title, empty, note = (voice.say(f"rankings{part}") for part in ("_title", "_empty", "_note"))
+    return Card("rankings", title, empty, note, shown=grid)
+
+
+def _lead(row: dict[str, Any], where: str, voice: Voice) -> str:
+    if row[where] is None or row["policy"] == "engine":
+        return "–"
+    return voice.say("lead_on_engine", lead=f"{row[where]:+.2f}", low=f"{row[f'{where}_low']:+.2f}")
+
+
+def weights(found: Findings, voice: Voice) -> Card:
+    """Weights that were believed before, what outcomes made of them, and which are in force."""
+    experts = [
+        (voice.say("weight_of_experts"), row, row["pool_weight"])
+        for row in found.rows("expert_weights")
+        if row["learnt_from"] == "together"
+    ]
+    behaviour = [
+        (voice.say("weight_of_behaviour", stage=voice.word("stage", row["stage"])), row, row["blend_weight"])
+        for row in found.rows("blend_weights")
+        if row["target"] == "buys_90d"
+    ]
+    table = tuple(
+        (
+            name,
+            f"{row['prior_weight']:.2f}",
+            f"{row['learnt_weight']:.2f} ({row['weight_low']:.2f}–{row['weight_high']:.2f})",
+            f"{voice.count(row['cases'])} / {voice.count(row['needed'])}",
+            f"{in_force:.2f}",
+        )
+        for name, row, in_force in (*experts, *behaviour)
+    )
+    names = voice.columns("prior_weight", "learnt_weight", "cases", "pool_weight")
+    title, empty, note = (voice.say(f"weights{part}") for part in ("_title", "_empty", "_note"))
+    return Card("weights", title, empty, note, shown=Grid((title, *names), table))

@@ -30,6 +30,9 @@ WHOLE = (
     "opportunity.claim",
     "opportunity.readings",
     "opportunity.corners",
+    "opportunity.ranking",
+    "opportunity.expert_weights",
+    "predict.blend_weights",
 )
 SHOWN = 50
 

@@ -16,14 +16,14 @@ from motherlode.opportunity.engine.panel import Floats, Ints
 from motherlode.opportunity.engine.rulebook import Belief, expected
 from motherlode.opportunity.engine.trials import HELD_OUT
 
-# Of a normal distribution: a simpler ranking must be better for all but one chance in a hundred.
-SURELY = 2.33
+# The chance that any simpler ranking, of all that are tried, is taken for better than the engine when none is.
+MISTAKEN = 0.01
 LEAST_ROWS = 500
 ENGINE, COLD = "engine", "cold_start"
 
 
 class Rank(msgspec.Struct, frozen=True):
-    """An order of past contacts, with a play each: the highest score first, none of a score of 0 or less."""
+    """An order of customers, with a play each: the highest score first, none of a score of 0 or less."""
 
     score: Floats
     play: Ints
@@ -39,15 +39,26 @@ class Shadow(msgspec.Struct, frozen=True):
     ahead_low: float
 
 
-class _Lots(msgspec.Struct, frozen=True):
-    """Past contacts by lot, and what was foretold of each of them with every play (first axis) and without."""
+class Lots(msgspec.Struct, frozen=True):
+    """Past contacts by lot: what was done and came of it, and what was foretold with every play (first axis) or none.
+
+    Attributes
+    ----------
+    play, chance
+        What the lot said, and how likely that was.
+    profit, alone
+        Margin of the year after, less what the contact cost; and what was foretold without any.
+    gains, believed, costs
+        What each play was foretold to add, by the engine and by belief alone, and its cost.
+    """
 
     play: Ints
     chance: Floats
     profit: Floats
     alone: Floats
-    net: Floats
+    gains: Floats
     believed: Floats
+    costs: Floats
 
 
 def shadows(base: Basis, belief: Belief, depth: float, others: Mapping[str, Sequence[Rank]]) -> list[Shadow]:
@@ -58,50 +69,83 @@ def shadows(base: Basis, belief: Belief, depth: float, others: Mapping[str, Sequ
     depth
         Share of customers contacted.
     others
-        By name, a rank of all customers for each of the snapshots of `base`.
+        By name, a figure and a play of all customers for each of the snapshots of `base`. What a play brings in all is
+        spread over its customers by the figure (`spread`).
     """
-    lots, places = _lots(base, belief)
+    lots, places = lots_of(base, belief)
     if len(lots.play) < LEAST_ROWS:
         return []
-    ranks = {ENGINE: _best(lots.net), COLD: _best(lots.believed)}
+    ranks = {ENGINE: _best(lots.gains - lots.costs), COLD: _best(lots.believed - lots.costs)}
     for name, given in others.items():
         score, play = (np.array([getattr(rank, part) for rank in given])[places] for part in ("score", "play"))
-        ranks[name] = Rank(score, play)
-    brought = {name: _brought(lots, rank, depth) for name, rank in ranks.items()}
-    return [_shadow(name, values, brought[ENGINE]) for name, values in brought.items()]
+        ranks[name] = spread(Rank(score, play), lots.gains, lots.costs)
+    return compared({name: brought(lots, rank, depth) for name, rank in ranks.items()})
+
+
+def compared(values: Mapping[str, Floats]) -> list[Shadow]:
+    """Rankings by what each brought each of the same customers, held against the engine, which is among them."""
+    others = max(len(values) - 1, 1)
+    return [_shadow(name, each, values[ENGINE], surely(others)) for name, each in values.items()]
+
+
+def surely(others: int) -> float:
+    """How many standard errors one of so many rankings must lie ahead (Bonferroni)."""
+    from scipy.stats import norm
+
+    return float(norm.isf(MISTAKEN / others))
 
 
 def chosen(tried: Sequence[Shadow]) -> str:
     """The ranking to use: the engine, unless another is surely better."""
-    surely = [shadow for shadow in tried if shadow.ahead_low > 0]
-    return max(surely, key=lambda shadow: shadow.ahead).policy if surely else ENGINE
+    better = [shadow for shadow in tried if shadow.ahead_low > 0]
+    return max(better, key=lambda shadow: shadow.ahead).policy if better else ENGINE
 
 
-def _shadow(name: str, values: Floats, engine: Floats) -> Shadow:
+def spread(figure: Rank, gains: Floats, costs: Floats) -> Rank:
+    """Customers by profit, where what each play brings in all is divided among its customers by a figure of theirs.
+
+    Parameters
+    ----------
+    figure
+        Everybody's figure (nil or more), and the play meant for them.
+    gains, costs
+        By play and customer.
+    """
+    worth = np.zeros(len(figure.score))
+    who = np.arange(len(worth))
+    for play in range(len(gains)):
+        here = figure.play == play
+        whole = figure.score[here].sum()
+        if whole > 0:
+            worth[here] = figure.score[here] * gains[play, here].sum() / whole
+    return Rank(worth - costs[figure.play, who], figure.play)
+
+
+def _shadow(name: str, values: Floats, engine: Floats, sure: float) -> Shadow:
     count = np.sqrt(len(values))
     ahead = values - engine
     lead, error = float(ahead.mean()), float(ahead.std() / count)
-    return Shadow(name, float(values.mean()), float(values.std() / count), lead, lead - SURELY * error)
+    return Shadow(name, float(values.mean()), float(values.std() / count), lead, lead - sure * error)
 
 
 def _best(net: Floats) -> Rank:
     return Rank(net.max(axis=0), net.argmax(axis=0))
 
 
-def _brought(lots: _Lots, rank: Rank, depth: float) -> Floats:
-    """Estimated profit beyond doing nothing, of each contact."""
+def brought(lots: Lots, rank: Rank, depth: float) -> Floats:
+    """Estimated profit beyond doing nothing, of each contact, had only the first by a ranking been contacted."""
     order = np.argsort(-rank.score, kind="stable")[: round(depth * len(rank.score))]
     who = order[rank.score[order] > 0]
     play = rank.play[who]
-    foretold = lots.net[play, who]
+    foretold = lots.gains[play, who] - lots.costs[play, who]
     wrong = lots.profit[who] - lots.alone[who]
     did, nothing = lots.play[who] == play, lots.play[who] == HELD_OUT
-    brought: Floats = np.zeros(len(rank.score))
-    brought[who] = foretold + (did * (wrong - foretold) - nothing * wrong) / lots.chance[who]
-    return brought
+    values: Floats = np.zeros(len(rank.score))
+    values[who] = foretold + (did * (wrong - foretold) - nothing * wrong) / lots.chance[who]
+    return values
 
 
-def _lots(base: Basis, belief: Belief) -> tuple[_Lots, tuple[Ints, Ints]]:
+def lots_of(base: Basis, belief: Belief) -> tuple[Lots, tuple[Ints, Ints]]:
     """Lots of customers who were known, and their places: snapshot and customer."""
     starts = [shot.start for shot in base.shots]
     touched = base.contacts.rows(base.contacts.drawn & np.isin(base.contacts.wave, starts))
@@ -116,7 +160,7 @@ def _lots(base: Basis, belief: Belief) -> tuple[_Lots, tuple[Ints, Ints]]:
     profit = margin * np.array([each.year for each in base.shots])[places] - paid * (touched.play != HELD_OUT)
     found = _cross_fitted(base, belief, touched.who, places)
     believed = np.array([expected(belief, each.traits) for each in base.shots])[shot, :, touched.who].T
-    lots = _Lots(touched.play, touched.propensity, profit, alone, found * prime - cost, believed * prime - cost)
+    lots = Lots(touched.play, touched.propensity, profit, alone, found * prime, believed * prime, cost)
     return lots, places
 
 

@@ -1,20 +1,19 @@
 """Rankings of customers, each with its play: customary ones, the engine, and the bounds that nobody beats."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 import numpy as np
 
-from motherlode.opportunity.engine import trees
+from motherlode.opportunity.engine import simple, trees
 from motherlode.opportunity.engine.cadence import stage_by_rule
 from motherlode.opportunity.engine.outlook import Basis, basis, believed, outlook
 from motherlode.opportunity.engine.panel import Floats, Ints
-from motherlode.opportunity.engine.registry import COLD, Rank, chosen, shadows
+from motherlode.opportunity.engine.registry import COLD, Rank, chosen, shadows, spread
 from motherlode.opportunity.engine.stages import STAGES
 from motherlode.opportunity.simulator.world import World
 
-QUARTER, HALF, YEAR = 13, 26, 52
-PEER_QUANTILE, LEAST_PEERS = 0.90, 30
+HALF, YEAR = 26, 52
 # Of the trees that learn the truth of other customers.
 TRUTH_FOLDS = 2
 SHADOW_DEPTH = 0.2
@@ -68,14 +67,12 @@ def random(case: Case) -> Choice:
 
 def past_spend(case: Case) -> Choice:
     """Who paid most in a year first."""
-    return case.by_stage(_spent(case, YEAR))
+    return case.by_stage(simple.spent(case.base.past.panel, case.base.now.until))
 
 
 def rfm(case: Case) -> Choice:
     """Sum of the fifths of recency, frequency and money."""
-    recency = -np.nan_to_num(case.trait("since_last"), nan=np.inf)
-    parts = (recency, case.trait("paid_52"), _spent(case, YEAR))
-    return case.by_stage(sum((_fifth(part) for part in parts), np.zeros(len(recency))) + _fraction(parts[-1]))
+    return case.by_stage(simple.rfm(case.base.past.panel, case.base.now))
 
 
 def churn_probability(case: Case) -> Choice:
@@ -98,28 +95,12 @@ def lifetime_value(case: Case) -> Choice:
 
 def peer_headroom(case: Case) -> Choice:
     """Whose spend lies furthest below that of the best tenth of comparable customers."""
-    panel, spend = case.base.past.panel, _spent(case, YEAR)
-    paid = spend > 0
-    best = np.full(len(spend), np.quantile(spend[paid], PEER_QUANTILE) if paid.any() else 0.0)
-    peers = panel.industry * 1000 + panel.level
-    for cell in np.unique(peers):
-        here = paid & (peers == cell)
-        if here.sum() >= LEAST_PEERS:
-            best[peers == cell] = np.quantile(spend[here], PEER_QUANTILE)
-    return case.by_stage(best - spend)
+    return case.by_stage(simple.headroom(case.base.past.panel, case.base.now.until))
 
 
 def response_model(case: Case) -> Choice:
     """Who most probably answers, by who answered before."""
-    touched = case.base.contacts
-    rows, values = _touched(case, touched.play >= 0)
-    panel = case.base.past.panel
-    weeks = panel.weeks(4)
-    contacts = zip(touched.who[rows], touched.period[rows], strict=True)
-    answered = [panel.spend[who, start : start + weeks].any() for who, start in contacts]
-    fold = trees.folds(panel.customers)
-    lessons = trees.Lessons(values, np.array(answered, dtype=float), fold[touched.who[rows]])
-    return case.by_stage(trees.across(lessons, [case.base.now.values], fold, "binary")[0])
+    return case.by_stage(simple.responses(case.base, [case.base.now])[0])
 
 
 def uplift_t_learner(case: Case) -> Choice:
@@ -145,22 +126,20 @@ def cold_start(case: Case) -> Choice:
 def engine(case: Case) -> Choice:
     """Belief corrected by trials; or a simpler ranking where that was surely better on past lots."""
     base, belief = case.base, believed(case.base)
-    view = outlook(base, belief)
-    simpler = {"past_spend": past_spend, "lifetime_value": lifetime_value}
-    used = chosen(shadows(base, belief, SHADOW_DEPTH, _simpler(case)))
-    if used in simpler:
-        choice = simpler[used](case)
-        return msgspec.structs.replace(choice, claims=view.net[choice.play, np.arange(len(choice.play))])
+    view, figures = outlook(base, belief), simple.figures(case.base)
+    used = chosen(shadows(base, belief, SHADOW_DEPTH, _before(case, figures)))
+    if used in figures:
+        worth = spread(Rank(figures[used][-1], case.made_for), view.gains, view.costs)
+        return Choice(worth.score, worth.play, worth.score, stops=True)
     return _best(outlook(base, belief, learning=used != COLD).net)
 
 
-def _simpler(case: Case) -> dict[str, list[Rank]]:
+def _before(case: Case, figures: Mapping[str, list[Floats]]) -> dict[str, list[Rank]]:
     """Simple rankings as they would have been before each wave of contacts, each with the play of the stage."""
     plays = [case.for_stage[shot.traits.odds.argmax(axis=1)] for shot in case.base.shots]
-    spent = [shot.traits.values[:, shot.traits.names.index("log_spend_52")] for shot in case.base.shots]
     return {
-        "past_spend": [Rank(score, play) for score, play in zip(spent, plays, strict=True)],
-        "lifetime_value": [Rank(score, play) for score, play in zip(case.base.alone, plays, strict=False)],
+        name: [Rank(score, play) for score, play in zip(scores, plays, strict=False)]
+        for name, scores in figures.items()
     }
 
 
@@ -195,22 +174,6 @@ POLICIES: dict[str, Callable[[Case], Choice]] = {
 def _best(net: Floats) -> Choice:
     """Everybody's best play, as long as it pays."""
     return Choice(net.max(axis=0), net.argmax(axis=0), net.max(axis=0), stops=True)
-
-
-def _spent(case: Case, weeks: int) -> Floats:
-    panel = case.base.past.panel
-    spent: Floats = panel.spend[:, -panel.weeks(weeks) :].sum(axis=1)
-    return spent
-
-
-def _fifth(values: Floats) -> Floats:
-    fifth: Floats = np.floor(5 * _fraction(values))
-    return fifth
-
-
-def _fraction(values: Floats) -> Floats:
-    """The share of customers who lie below."""
-    return np.searchsorted(np.sort(values), values, "left") / len(values)
 
 
 def _touched(case: Case, which: Iterable[bool]) -> tuple[Ints, Floats]:

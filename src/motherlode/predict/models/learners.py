@@ -6,6 +6,7 @@ How deep and how long they learn was chosen on CDNOW and The Complete Journey, a
 from collections.abc import Mapping
 from typing import Any
 
+from motherlode.predict.blended import Blended, seen_of, stages_of
 from motherlode.predict.boosting import Boosting
 from motherlode.predict.estimators import Blend, ByGroup, Estimator, Logistic, OneHot, Scored, TwoPart
 from motherlode.tables import model
@@ -58,6 +59,12 @@ def blend_leaving(*, columns: tuple[str, ...], categories: Categories = None) ->
 def blend_by_orders(*, columns: tuple[str, ...], categories: Categories = None) -> Estimator:
     """A blend of its own for customers with one order day, with two or three, and with more."""
     return ByGroup((2, 4), lambda: Blend(trees(categories), ridge(categories)), column=columns.index("active_days"))
+
+
+@model(learns=CHANCES)
+def behaviour_and_orders(*, columns: tuple[str, ...]) -> Estimator:
+    """What customers do and what they buy as two opinions, seven to three at first, weighed anew in each stage."""
+    return Blended(*seen_of(columns), stages_of(columns), lambda: Logistic(0.01))
 
 
 @model(learns=("pays_90d",))

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from motherlode.charts import CutLine, ProfitPoint, ProfitWords, profit_curve
 from motherlode.following import FOLLOW_UPS
 from motherlode.govern.verdicts import FINAL
-from motherlode.report.act import LINES, opportunity
+from motherlode.report.act import LINES, opportunity, ranked_by, rankings, weights
 from motherlode.report.view import figures
 from motherlode.web.pages import acting
 from motherlode.web.pages.customers import choices
@@ -42,6 +42,8 @@ def opportunities(visit: Visit) -> Mapping[str, Any]:
         "act_at": address("/opportunities/act", visit.query),
         "back_at": address("/opportunities/back", visit.query),
         "lines": _lines(visit),
+        "ranked_by": ranked_by(visit.findings()),
+        "evidence": (rankings(visit.findings(), visit.voice), weights(visit.findings(), visit.voice)),
         "aside": None,
         **acting.panel(visit),
     }
