@@ -191,8 +191,8 @@ def test_every_ending_of_a_file_and_every_known_export_is_named_where_files_are_
 
 def test_the_readmes_count_the_plays_right():
     plays = [promise for promise in document.house().promises.values() if promise.kind == "play"]
-    assert len(plays) == 9
-    assert "nine plays" in " ".join(text(READMES[0]).split()) and "九个动作" in text(READMES[1])
+    assert len(plays) == 10
+    assert "ten plays" in " ".join(text(READMES[0]).split()) and "十个动作" in text(READMES[1])
 
 
 def test_every_benchmark_is_named_on_the_page_of_performance():

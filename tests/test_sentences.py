@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motherlode.labels import LANGUAGES, Language
-from motherlode.sentences import between, counted, figure, money, percent, reason_sentence
+from motherlode.sentences import (
+    between,
+    counted,
+    figure,
+    money,
+    order_sentences,
+    percent,
+    reason_sentence,
+    winners_sentence,
+)
 
 
 @pytest.mark.parametrize(
@@ -90,3 +99,23 @@ def test_a_reason_without_its_numbers_is_still_named(language: Language) -> None
 
 def test_a_strangers_reason_is_its_code() -> None:
     assert reason_sentence("likes_tea", 1, 2, "en", "CNY") == "likes_tea"
+
+
+def test_the_order_of_winners_is_told_with_days_and_what_the_customer_did() -> None:
+    row = {
+        "first_move": "came_back", "first_days": 20.0, "then_move": "placed_bigger_order", "then_days": 200.0,
+        "own_first_days": 40.0, "own_then_days": None, "order_winners_share": 0.8, "order_losers_share": 0.25,
+    }  # fmt: skip
+    assert order_sentences(row, "en") == [
+        "winners first came back (day 20), then placed a bigger order (month 7)",
+        "80% of winners did so, 25% of the others",
+        "this customer came back (day 40)",
+        "not by this customer so far: placed a bigger order",
+    ]
+    assert order_sentences(row, "zh")[0] == "赢家先再次下单（第 20 天），再下更大的单（第 7 个月）"
+
+
+def test_a_single_move_has_no_second_and_nothing_is_told_of_nothing() -> None:
+    row = {"first_move": "came_back", "first_days": 20.0, "then_move": "", "then_days": None}
+    assert winners_sentence(row, "en") == "winners came back by day 20"
+    assert winners_sentence({"first_move": None}, "en") == winners_sentence({}, "zh") == ""

@@ -94,6 +94,8 @@ def opportunities(
                 show.optimality(rows.arrow, session.language)
                 show.held_back(project.held_back(budget), session.language)
                 show.together(rows.arrow, project.config.currency, session.language)
+                show.open_deals(_made(project, "open_deals"), project.config.currency, session.language)
+                show.leads(_made(project, "leads"), session.language)
         else:
             write_rows(session, project, rows.arrow.slice(0, limit or len(rows)), kind, output)
 
@@ -105,10 +107,24 @@ def listed(session: Session, project: "Project", whole: Any, limit: int | None) 
         show.opportunities(whole.slice(0, limit or LISTED), whole, project.config.currency, session.language)
     elif others := len(project.opportunities()):
         session.tell("none_match", total=others)
+    elif _made(project, "leads").num_rows:
+        session.tell("leads_only")
     elif not len(project.table("refine.orders", limit=1)):
         session.tell("no_sales")
     else:
         session.tell("no_opportunities")
+
+
+def _made(project: "Project", name: str) -> Any:
+    """The rows of a table of the room; none where it was made before there was such a table."""
+    import pyarrow as pa
+
+    from motherlode.errors import NotReady
+
+    try:
+        return project.table(f"opportunity.{name}").arrow
+    except NotReady:
+        return pa.table({})
 
 
 def _efficient(rows: Any) -> Any:

@@ -1,9 +1,10 @@
 """Numbers and reasons as sentences, in Chinese and English, for the report, the command line and the pages."""
 
+from collections.abc import Mapping
 from string import Formatter
 from typing import Any
 
-from motherlode.labels import Language, catalogue, label
+from motherlode.labels import Language, catalogue, label, say
 
 SYMBOLS = {
     "CNY": "¥", "USD": "$", "GBP": "£", "EUR": "€", "JPY": "JP¥", "HKD": "HK$", "TWD": "NT$", "KRW": "₩", "INR": "₹",
@@ -13,6 +14,8 @@ SYMBOLS = {
 SMALL_MONEY = 10
 # From here on, tenths of a day or of an order say nothing.
 MANY = 100
+# From so many days on, an age is told in months.
+IN_MONTHS, DAYS_A_MONTH = 91, 30.4375
 # From where a unit is used, and its size; what rounds up to 1M is not written as 1000K.
 UNITS = {
     "zh": ((99_995_000, 1e8, "亿"), (10_000, 1e4, "万")),
@@ -63,6 +66,44 @@ def reason_sentence(
     if template is None or any(numbers[name] is None for name in _asked(template)):
         return label("reason", reason, language)
     return _Spoken(language, currency).format(template, **numbers)
+
+
+def winners_sentence(row: Mapping[str, Any], language: Language) -> str:
+    """What winners who began like a customer did and in which order; "" where nothing stands out against chance.
+
+    `row` is one of `opportunity.ranked` or `profile.benchmarks`.
+    """
+    if not row.get("first_move") or row.get("first_days") is None:
+        return ""
+    key = "winners_in_order" if row.get("then_move") else "winners_sooner"
+    days = {name: _age(row[name], language) for name in ("first_days", "then_days") if row.get(name) is not None}
+    return say(key, language, first=label("move", row["first_move"], language), then=_move(row, language), **days)
+
+
+def order_sentences(row: Mapping[str, Any], language: Language) -> list[str]:
+    """The order in which winners did it, how many of them and of the others, and what the customer did so far."""
+    told = winners_sentence(row, language)
+    if not told:
+        return []
+    shares = {"winners": percent(row["order_winners_share"], 0), "losers": percent(row["order_losers_share"], 0)}
+    own = []
+    for move, days in (("first_move", "own_first_days"), ("then_move", "own_then_days")):
+        if row[move]:
+            done = "own_move_not" if row[days] is None else "own_move"
+            day = "" if row[days] is None else _age(row[days], language)
+            own.append(say(done, language, move=label("move", row[move], language), days=day))
+    return [told, say("order_shares", language, **shares), *own]
+
+
+def _age(days: float, language: Language) -> str:
+    """Days of a customer's life: the day, or from a quarter of a year on the month."""
+    if days < IN_MONTHS:
+        return say("day_of_life", language, day=f"{days:.0f}")
+    return say("month_of_life", language, month=f"{days / DAYS_A_MONTH:.0f}")
+
+
+def _move(row: Mapping[str, Any], language: Language) -> str:
+    return label("move", row["then_move"], language) if row.get("then_move") else ""
 
 
 def _asked(template: str) -> list[str]:

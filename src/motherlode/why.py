@@ -22,7 +22,7 @@ from motherlode.tables import Promise
 ROWS_SHOWN = 8
 # What an opportunity is explained by; what else stands in its row follows from these.
 HEADLINE = ("play", "reason", "actual", "benchmark", "value", "value_low", "value_high", "cost")
-STANDING = ("stage", "value_tier")
+STANDING = ("stage", "value_tier", "peer_id", "first_move", "first_days", "then_move", "then_days")
 # What was weighed or chosen for everybody: told whole, as each row says by what.
 WEIGHED = ("expert_weights", "ranking")
 # What finds a row again in the file it came from.

@@ -49,10 +49,26 @@ GIVEN: dict[str, dict[str, str]] = {
         "customer_id": "string", "peer_id": "string", "own_value": "float64", "peer_value": "float64",
         "peer_median": "float64", "peer_orders_365d": "float64", "own_categories": "float64",
         "peer_categories": "float64", "did_differently": "string", "actual": "float64", "benchmark": "float64",
+        "first_move": "string", "first_days": "float64", "then_move": "string", "then_days": "float64",
     },
     "decline_causes": {
         "customer_id": "string", "cause": "string", "loss_company": "float64", "loss_effect": "float64",
     },
+    "deals": {
+        "deal_id": "string", "customer_id": "string", "owner": "string", "product_id": "string", "stage": "string",
+        "outcome": "string", "opened_on": "date", "closed_on": "date", "amount": MONEY,
+    },
+    "prospects": {
+        "customer_id": "string", "peer_id": "string", "value_if_active": "float64", "active_mean": "float64",
+        "verdict": "string",
+    },
+    "outcome_scores": {
+        "target": "string", "case": "int64", "customer_id": "string", "score": "float64", "outcome": "boolean",
+        **{f"{part}_{n}": kind for n in (1, 2)
+           for part, kind in (("reason", "string"), ("answer", "string"), ("effect", "float64"))},
+    },
+    "price_list": {"product_id": "string", "unit_price": MONEY},
+    "lead_scores": {"customer_id": "string", "score": "float64", "verdict": "string"},
     "scores": {"target": "string", "customer_id": "string", "score": "float64"},
     "next_category": {"customer_id": "string", "category": "string", "yearly_spend": "float64"},
     "carts": {

@@ -52,7 +52,10 @@ EVENTS = """
 SELECT '' AS customer_id, DATE '2011-01-01' AS occurred_on, TIMESTAMP '2011-01-01' AS occurred_at, '' AS event,
     '' AS session_id, '' AS product_id, 0::DECIMAL(18, 4) AS value LIMIT 0
 """
-DEALS = "SELECT '' AS customer_id, '' AS outcome, DATE '2011-01-01' AS opened_on, 0::DECIMAL(18, 4) AS amount LIMIT 0"
+DEALS = """
+SELECT '' AS deal_id, '' AS customer_id, '' AS owner, '' AS product_id, '' AS stage, '' AS outcome,
+    DATE '2011-01-01' AS opened_on, DATE '2011-01-01' AS closed_on, 0::DECIMAL(18, 4) AS amount LIMIT 0
+"""
 FEEDBACK = "SELECT '' AS customer_id, DATE '2011-01-01' AS given_on, 0.0::DOUBLE AS rating, 0.0::DOUBLE AS nps LIMIT 0"
 TOUCHES = """
 SELECT '' AS source, '' AS file, 0::BIGINT AS row, '' AS customer_id, DATE '2011-01-01' AS touched_on,
@@ -63,6 +66,13 @@ CONTACTABLE = f"SELECT customer_id, 'no_record' AS verdict, {CHANNELS} FROM refi
 REFINED = {
     "order_lines": LINES, "orders": ORDERS, "customers": CUSTOMERS, "returns": RETURNS,
     "events": EVENTS, "deals": DEALS, "feedback": FEEDBACK,
+    "prospects": "SELECT '' AS customer_id, '' AS peer_id, 0.0::DOUBLE AS value_if_active, 0.0::DOUBLE AS active_mean,"
+    " '' AS verdict LIMIT 0",
+    "outcome_scores": "SELECT '' AS target, 0::BIGINT AS \"case\", '' AS customer_id, 0.0::DOUBLE AS score,"
+    " true AS outcome, '' AS reason_1, '' AS answer_1, 0.0::DOUBLE AS effect_1, '' AS reason_2, '' AS answer_2,"
+    " 0.0::DOUBLE AS effect_2 LIMIT 0",
+    "price_list": "SELECT '' AS product_id, 0::DECIMAL(18, 4) AS unit_price LIMIT 0",
+    "lead_scores": "SELECT '' AS customer_id, 0.0::DOUBLE AS score, '' AS verdict LIMIT 0",
     "scores": "SELECT '' AS target, '' AS customer_id, 0.0::DOUBLE AS score LIMIT 0",
     "contactable": CONTACTABLE, "touches": TOUCHES,
 }  # fmt: skip
@@ -115,7 +125,8 @@ def _stored(database: duckdb.DuckDBPyConnection, name: str) -> Promise:
     def function() -> ir.Table:
         return ibis.table(shape, name=name, database="refine")
 
-    return Promise(name, "refine", "table", function, (), {}, ("customer_id",), "customer_id")
+    subject = "customer_id" if "customer_id" in shape else None
+    return Promise(name, "refine", "table", function, (), {}, (shape.names[0],), subject)
 
 
 def rows(shop: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:

@@ -29,6 +29,7 @@ FULL = {"money": "over_budget", "channel": "channel_full", "owner": "owner_full"
 COLUMNS = (
     "rank", "customer_id", "stage", "value_tier", "play", "reason", "actual", "benchmark", "peer_id",
     "second_reason", "second_actual", "second_benchmark",
+    "first_move", "first_days", "then_move", "then_days",
     "value", "value_low", "value_high", "cost", "net", "roi", "p_positive", "at_stake",
     "cumulative_cost", "cumulative_value", "cut_line", "chosen", "verdict", "contact", "novel",
     "channel", "margin_share", "evidence_level", "assumed", "assumed_value", "assumed_high",
@@ -43,6 +44,7 @@ def ranked(
     allocation: ir.Table,
     value_tiers: ir.Table,
     habits: ir.Table,
+    benchmarks: ir.Table,
     *,
     as_of: date,
     hurdle: float = 0.0,
@@ -63,6 +65,8 @@ def ranked(
     and goes by a channel that needs nobody; empty for who is treated alone. Groups are of one action, stage, value tier
     and main category, and wider where fewer than `least_members` would be together. `bound` is what no list within the
     limits could exceed. `ranked_by` is the ranking that the values are of: the engine's, or a simpler one (`ranking`).
+    `first_move` and `then_move` are what winners who began like the customer did in this order (`benchmarks`), so many
+    days after their first order.
     """
     spent = allocation.select("customer_id", "play", "chosen", "money_price", "capacity_price", "held_back_by", "bound")
     rows = valued.inner_join(spent, ["customer_id", "play"]).mutate(hurdle=number(hurdle))
@@ -75,6 +79,8 @@ def ranked(
     interest = habits.select("customer_id", interest=habits.main_category.fill_null(""))
     listed = listed.left_join(interest, "customer_id").drop("customer_id_right")
     listed = _put_together(listed, alone_from, least_members)
+    did = benchmarks.select("customer_id", "first_move", "first_days", "then_move", "then_days")
+    listed = listed.left_join(did, "customer_id").drop("customer_id_right")
     return listed.mutate(expires_on=ibis.literal(as_of + timedelta(days=valid_days))).select(*COLUMNS)
 
 

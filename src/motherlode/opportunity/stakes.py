@@ -24,7 +24,7 @@ COLUMNS = (
     "decline_cause", "loss_company", "loss_effect",
     "idle_days", "cadence_days", "overdue_ratio", "months_idle", "months_lost",
     "peer_id", "own_value", "peer_value", "peer_spend", "peer_median_spend", "peer_orders",
-    "own_categories", "peer_categories",
+    "own_categories", "peer_categories", "alike_spend", "active_spend",
     "usual_spend", "usual_orders", "high_spend",
     "stage_reason", "stage_actual", "stage_benchmark", "peer_reason", "peer_actual", "peer_benchmark",
 )  # fmt: skip
@@ -39,6 +39,7 @@ def stakes(
     value_tiers: ir.Table,
     benchmarks: ir.Table,
     decline_causes: ir.Table,
+    prospects: ir.Table,
     *,
     as_of: date,
 ) -> ir.Table:
@@ -47,12 +48,16 @@ def stakes(
     Sales are counted from orders where there are any, and otherwise taken as the customer file reports them.
     `own_trend` is the last 13 weeks over the customer's own `level` (sales a year in the 52 weeks before),
     `base_trend` the same for all customers of the industry (or all, where those are few), so that a season or an
-    industry is not mistaken for a customer's own decline.
+    industry is not mistaken for a customer's own decline. Who never bought has no beginning to be compared by: the
+    peer is then the customer of high value who is most alike, and `alike_spend` what those alike bring (`active_spend`:
+    all).
     """
     known = _sales(customers, features, returns, as_of)
     for facts in (_stage(lifecycle), value_tiers.select("customer_id", "value_tier", "basis"), _peer(benchmarks)):
         known = known.left_join(facts, "customer_id").drop("customer_id_right")
+    known = known.left_join(_alike(prospects), "customer_id").drop("customer_id_right")
     known = known.mutate(
+        peer_id=known.peer_id.coalesce(known.alike_peer_id),
         reported=known.reported.fill_null(False),
         dormant=known.dormant.fill_null(False),
         value_tier=known.value_tier.fill_null("none"),
@@ -67,6 +72,8 @@ def stakes(
     return known.mutate(
         peer_spend=known.peer_value / rate,
         peer_median_spend=known.peer_median / rate,
+        alike_spend=known.alike_value / rate,
+        active_spend=known.active_value / rate,
         months_idle=(known.idle_days.cast("float64") / DAYS_PER_MONTH).round(1),
         months_lost=ibis.greatest(lost_days.fill_null(0.0) / DAYS_PER_MONTH, ibis.literal(0.0)),
     ).select(*COLUMNS)
@@ -126,6 +133,14 @@ def _peer(benchmarks: ir.Table) -> ir.Table:
         peer_reason=benchmarks.did_differently.nullif(""),
         peer_actual=benchmarks.actual.cast("float64"),
         peer_benchmark=benchmarks.benchmark.cast("float64"),
+    )
+
+
+def _alike(prospects: ir.Table) -> ir.Table:
+    """What customers like a prospect bring, where likeness tells anything of it."""
+    told = prospects.filter(prospects.verdict == "signal")
+    return told.select(
+        "customer_id", alike_peer_id="peer_id", alike_value="value_if_active", active_value="active_mean"
     )
 
 

@@ -10,6 +10,7 @@ from motherlode.charts.svg import Show
 from motherlode.report.discover import STAGES
 from motherlode.report.findings import Findings
 from motherlode.report.view import Card, Chapter, Figure, Grid, Voice, figures
+from motherlode.sentences import winners_sentence
 
 LINES = ("roi_peak", "budget", "hurdle", "profit_peak")
 
@@ -80,7 +81,7 @@ def opportunity(row: dict[str, Any], voice: Voice) -> Opportunity:
         play=voice.word("play", row["play"]),
         reasons=tuple(reasons),
         peer=row["peer_id"] or voice.say("peer_none"),
-        peer_says=voice.say("peer_value", value=voice.money(row["peer_value"])) if row["peer_id"] else "",
+        peer_says=_peer_says(row, voice),
         value=voice.money(row["value"]),
         interval=voice.between(row["value_low"], row["value_high"]),
         chance=voice.say("chance", p=voice.round_share(row["p_positive"])),
@@ -88,6 +89,13 @@ def opportunity(row: dict[str, Any], voice: Voice) -> Opportunity:
         net=voice.money(row["net"]),
         evidence=f"{row['evidence_level']} {voice.word('evidence_level', row['evidence_level'])}",
     )
+
+
+def _peer_says(row: dict[str, Any], voice: Voice) -> str:
+    """What the peer is worth, where that is known, and in which order winners did what the customer did not."""
+    known = row["peer_id"] and row["peer_value"] is not None
+    worth = voice.say("peer_value", value=voice.money(row["peer_value"])) if known else ""
+    return " · ".join(filter(None, (worth, winners_sentence(row, voice.language))))
 
 
 def curve(found: Findings, voice: Voice) -> Card:

@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 import pytest
-from opportunity_base import PROMISES, base, buyer, make
+from opportunity_base import AS_OF, PROMISES, base, buyer, make
 
 PLAYS = [promise for promise in PROMISES.values() if promise.kind == "play"]
+OPEN = {"deal_id": "d1", "customer_id": "trying", "outcome": "open", "amount": 90000, "opened_on": AS_OF}
 SHOP = make(
     base(
         buyer(
@@ -26,6 +27,7 @@ SHOP = make(
         buyer("leaving", cart_value=Decimal(4000)),
         buyer("gone", "lost", spend_365d=0.0, spend_all=30000.0, idle_days=400, tenure_days=1000, overdue_ratio=11.0),
     )
+    | {"deals": [OPEN]}
 )
 
 
@@ -48,6 +50,7 @@ def test_every_setting_is_explained(promise: object) -> None:
 
 def test_every_row_has_two_reasons_and_one_is_not_about_money() -> None:
     money = {"gap_to_peer", "once_high", "own_decline", "level_down", "at_level", "bigger_baskets"}
+    money |= {"deals_open", "alike_bring"}
     rows = SHOP.rows("candidates")
     assert all(row["reason"] != row["second_reason"] for row in rows)
     assert all({row["reason"], row["second_reason"]} - money for row in rows)

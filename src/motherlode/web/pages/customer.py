@@ -8,6 +8,7 @@ from urllib.parse import quote
 from motherlode.access import FIELD_CLASSES, ROWS, Reading, class_of, decide, rules_of
 from motherlode.errors import GraphError
 from motherlode.report.act import opportunity
+from motherlode.sentences import order_sentences
 from motherlode.warehouse import quoted
 from motherlode.web.pages import acting
 from motherlode.web.pages.page import Also
@@ -25,7 +26,7 @@ def customer(visit: Visit) -> Mapping[str, Any]:
     who = visit.request.path_params["customer_id"]
     if _one(visit, "refine.customers", who) is None:
         raise GraphError(visit.voice.tell("nobody", who=who), hint=visit.voice.tell("nobody_hint"))
-    row = _traits(visit, who)
+    row, peer = _traits(visit, who), _one(visit, "profile.benchmarks", who) or {}
     return {
         "who": who,
         "row": row,
@@ -35,7 +36,9 @@ def customer(visit: Visit) -> Mapping[str, Any]:
         "opportunity": _opportunity(visit, who),
         "others": _candidates(visit, who),
         "forecasts": _forecasts(visit, who),
-        "peer": _one(visit, "profile.benchmarks", who),
+        "peer": peer,
+        "in_order": order_sentences(peer, visit.voice.language),
+        "grown": _grown(peer),
         "moments": moments(visit, who),
         "contactable": _one(visit, "govern.contactable", who),
         "usable": _one(visit, "govern.usable", who),
@@ -130,6 +133,12 @@ def _opportunity(visit: Visit, who: str) -> Any:
         return None
     peer = _one(visit, "profile.benchmarks", who) or {}
     return found, opportunity({**found, "peer_value": peer.get("peer_value")}, visit.voice)
+
+
+def _grown(peer: Mapping[str, Any]) -> list[str]:
+    """How the customer and the peer grew in half a year, beyond the index of their peers."""
+    both = [peer.get(name) for name in ("own_over_peers", "peer_over_peers")]
+    return ["–" if grown is None else f"{grown - 1.0:+.0%}" for grown in both] if any(both) else []
 
 
 def _candidates(visit: Visit, who: str) -> list[dict[str, Any]]:
