@@ -127,6 +127,27 @@ def test_a_person_is_found_by_pinyin_a_mobile_without_its_country_and_an_address
     assert {(a, b) for a, b, _ in found} == {(number, 200 + number) for number in range(20)}
 
 
+def test_a_field_that_is_compared_alone_links_nobody_and_a_second_one_bears_it_out():
+    records, _ = people()
+    blank = dict.fromkeys(records.schema.names)
+    rows = [
+        *({**blank, "surname": "quintero"} for _ in range(2)),
+        *({**blank, "surname": name, "phone": "0123456789"} for name in ("almodovar", "almodovar-ruiz")),
+        *({**blank, "surname": name, "phone": phone} for name, phone in (("abad", "55501"), ("zuniga", "55501"))),
+    ]  # fmt: skip
+    linker = Linker(pa.concat_tables([records, pa.Table.from_pylist(rows, records.schema)]))
+    first = records.num_rows
+    found = {(a - first, b - first) for a, b, _ in triples(linker.scored(linker.fit(), ACCEPT)) if a >= first}
+    assert found == {(2, 3)}
+
+
+def test_clusters_are_one_only_where_enough_pairs_are_more_likely_one_person_than_two():
+    near = [(0, 1, 9.0), (2, 3, 9.0), (1, 2, 5.0)]
+    doubtful = [(0, 2, -0.5), (0, 3, -0.5), (1, 3, -0.5)]
+    assert connected(4, [*near, *doubtful], ACCEPT) == [0, 0, 2, 2]
+    assert connected(4, [*near, (0, 2, 0.5)], ACCEPT) == [0, 0, 0, 0]
+
+
 def test_few_records_crash_nothing():
     linker = Linker(pa.table({"name": ["ann", "ann"], "phone": ["1", "2"]}))
     assert linker.scored(linker.fit()).num_rows <= 1

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 Pair = tuple[int, int, float]
 
 
-# Of the pairs between two clusters so many have to be likely before the clusters are one.
-_SHARE = 1 / 3
+# Of the pairs between two clusters so many have to be more likely one person than two before the clusters are one.
+_SHARE, _EVEN = 1 / 3, 0.0
 
 
 def connected(size: int, pairs: Iterable[Pair], accept: float) -> list[int]:
@@ -21,9 +21,10 @@ def connected(size: int, pairs: Iterable[Pair], accept: float) -> list[int]:
     """
     ordered = sorted(pairs, key=lambda pair: (-pair[2], pair[0], pair[1]))
     near: dict[int, set[int]] = {}
-    for one, two, _ in ordered:
-        near.setdefault(one, set()).add(two)
-        near.setdefault(two, set()).add(one)
+    for one, two, bits in ordered:
+        if bits >= _EVEN:
+            near.setdefault(one, set()).add(two)
+            near.setdefault(two, set()).add(one)
     parent = list(range(size))
     members: dict[int, list[int]] = {}
     for one, two, bits in ordered:

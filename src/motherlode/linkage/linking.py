@@ -15,8 +15,9 @@ from motherlode.linkage.estimation import Weights
 from motherlode.linkage.fields import Field, comparable, guess, heard
 from motherlode.linkage.words import Words
 
-# Bits of evidence from which on a pair is one person, and from which on somebody should look at it.
-ACCEPT, REVIEW = 2.0, -6.0
+# Bits of evidence from which on a pair is one person: the odds are four to one. Somebody should look at it down to
+# where they are one to four.
+ACCEPT, REVIEW = 2.0, -2.0
 _DRAWN = 200_000
 # How much the rarity of a value may count, in bits.
 _MOST = 4
@@ -82,7 +83,7 @@ class Linker:
         right = self.size - self._left
         everything = float(self._left * right if self.across else self.size * (self.size - 1) / 2)
         counts = counted["n"].astype(np.float64)
-        weights = estimation.estimate(patterns, counts, self._by_lot(), self.size, max(everything, 1.0))
+        weights = estimation.estimate(patterns, counts, *self._by_lot(), self.size, max(everything, 1.0))
         return Model(self.fields, tuple(self._keys), weights)
 
     def scored(self, model: Model, least: float = REVIEW) -> pa.Table:
@@ -117,15 +118,18 @@ class Linker:
         )
         self.engine.unregister("found")
 
-    def _by_lot(self) -> list[estimation.Floats]:
-        """How often pairs of two people agree: nearly all pairs that are drawn by lot are of two."""
+    def _by_lot(self) -> tuple[list[estimation.Floats], int]:
+        """How often pairs that are drawn by lot agree, nearly all of which are of two people; and how many were."""
         dice = np.random.default_rng(7)
-        drawn = pa.table({"a": dice.integers(0, self.size, _DRAWN), "b": dice.integers(0, self.size, _DRAWN)})
-        self.engine.register("drawn", drawn.filter(pc.not_equal(drawn["a"], drawn["b"])))
+        middle = self._left if self.across else 0
+        first, second = dice.integers(0, middle or self.size, _DRAWN), dice.integers(middle, self.size, _DRAWN)
+        drawn = pa.table({"a": first, "b": second})
+        drawn = drawn.filter(pc.not_equal(drawn["a"], drawn["b"]))
+        self.engine.register("drawn", drawn)
         self._compare("drawn", "by_lot")
         self.engine.unregister("drawn")
         said = self.engine.execute("SELECT * FROM by_lot").fetchnumpy()
-        return [_histogram(said[f"g{place}"], field) for place, field in enumerate(self.fields)]
+        return [_histogram(said[f"g{place}"], field) for place, field in enumerate(self.fields)], drawn.num_rows
 
 
 def _histogram(said: Any, field: Field) -> estimation.Floats:
