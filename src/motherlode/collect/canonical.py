@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -55,10 +56,14 @@ _BOUGHT = frozenset({"order completed", "order_completed", "completed order", "p
 
 _MOST_TRAITS, _LONGEST_NAME = 200, 100
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-# What may name a person inside a property: an e-mail, a mobile, an identity number.
-_NAMES_SOMEBODY = re.compile(
-    r"[^\s@\"=&?/]+(?:@|%40)[^\s@\"]+\.[^\s@\"]+|(?<!\d)(?:\+?86[ -]?)?1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dXx]"
-)
+# What may name a person inside a property: an e-mail, which an address of a page writes with %40, a mobile, an identity
+# number. A word is looked at from its beginning and once: anybody may send two million letters without a blank.
+_EMAIL = re.compile(r"(?<![^\s@\"=&?/])(?:[^\s@\"=&?/]++@|(?>[^\s@\"=&?/]+?%40))[^\s@\"]{1,255}\.[^\s@\"]+")
+_NUMBER = re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dXx]")
+_MAY_BE_NUMBER = re.compile(r"\d{11}")
+_BARE = frozenset((int, float, bool, type(None)))
+# Names of properties and prices come again and again.
+_REMEMBERED = 4096
 _PERSONAL_KEYS = frozenset(
     {column.name for column in CUSTOMERS.columns if column.personal}
     | {alias for name, aliases in _TRAITS.items() if _KIND_OF[name].personal for alias in aliases}
@@ -67,11 +72,16 @@ _PERSONAL_KEYS = frozenset(
 
 
 def snake(name: str) -> str:
+    return _snaked(name) if len(name) <= _LONGEST_NAME else _snaked.__wrapped__(name)
+
+
+@lru_cache(_REMEMBERED)
+def _snaked(name: str) -> str:
     return _CAMEL.sub("_", name).replace(" ", "_").replace("-", "_").lower().lstrip("$")
 
 
 def event_cells(call: Call) -> Cells:
-    """A row of behaviour; what could name somebody is not in it."""
+    """A row of behaviour, always with the same columns; what could name somebody is not in it."""
     inside, page = call.properties, call.context.get("page")
     url = page.get("url") if isinstance(page, dict) else None
     device = call.context.get("device")
@@ -105,7 +115,11 @@ def _extra(call: Call) -> str | None:
 def scrubbed(value: Any) -> Any:
     """A copy without what names people."""
     if isinstance(value, dict):
-        return {name: scrubbed(inner) for name, inner in value.items() if snake(name) not in _PERSONAL_KEYS}
+        return {
+            name: inner if type(inner) in _BARE else scrubbed(inner)
+            for name, inner in value.items()
+            if snake(name) not in _PERSONAL_KEYS
+        }
     if isinstance(value, list):
         return [scrubbed(inner) for inner in value]
     return without_people(value) if isinstance(value, str) else value
@@ -113,7 +127,9 @@ def scrubbed(value: Any) -> Any:
 
 def without_people(text: str) -> str:
     """A text in which whatever could name somebody is crossed out."""
-    return _NAMES_SOMEBODY.sub("***", text) if any(sign.isdigit() or sign in "@%" for sign in text) else text
+    if "@" in text or "%40" in text:
+        text = _EMAIL.sub("***", text)
+    return _NUMBER.sub("***", text) if _MAY_BE_NUMBER.search(text) else text
 
 
 def trait_cells(call: Call) -> Iterator[tuple[str, str | None]]:
@@ -205,6 +221,11 @@ def money(said: Any) -> Decimal | None:
     """An amount, where it is one without doubt."""
     if isinstance(said, bool) or not isinstance(said, int | float | str):
         return None
+    return _amount(said) if not isinstance(said, str) or len(said) <= _LONGEST_NAME else None
+
+
+@lru_cache(_REMEMBERED)
+def _amount(said: float | str) -> Decimal | None:
     try:
         amount = Decimal(str(said).strip())
     except InvalidOperation:

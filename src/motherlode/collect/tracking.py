@@ -288,6 +288,7 @@ def _opened_loosely(route: Route, text: bytes) -> Parcel:
     return Parcel(route.shape, route.type, [Event(text, "", problem)], keys)
 
 
+_NO_KEYS = (None, None, None)
 _START = re.compile(rb'"batch"\s*:\s*\[')
 _KEY = re.compile(rb'"(writeKey|api_key|token)"\s*:\s*"([^"\\]{1,200})"')
 
@@ -346,7 +347,8 @@ def _packed(route: Route, envelope: _Batch, events: list[Any]) -> Parcel:
 
 def _keys_of(envelope: _Batch) -> tuple[str, ...]:
     said = (envelope.writeKey, envelope.api_key, envelope.token)
-    return tuple(key for key in said if isinstance(key, str) and key)
+    # Most SDKs say it in a header.
+    return () if said == _NO_KEYS else tuple(key for key in said if isinstance(key, str) and key)
 
 
 def key_within(events: Sequence[Event]) -> tuple[str, ...]:
@@ -395,7 +397,8 @@ def _read_segment(kind: str, raw: bytes, event: _Segment) -> Event:
         problem = problem or "no_identity"
     elif what == "track" and not plain_id(event.event):
         problem = problem or "no_event_name"
-    return Event(raw, message_id, problem, tuple(filter(None, (user, device))))
+    people = (user, device) if user and device else tuple(filter(None, (user, device)))
+    return Event(raw, message_id, problem, people)
 
 
 def _judged_posthog(raw: bytes) -> Event:

@@ -218,7 +218,8 @@ class Collector:
         if hidden or blocked:
             kept, left_out = iter(outcomes), _left_out(hidden, blocked)
             outcomes = [left_out[place] if place in left_out else next(kept) for place in range(len(parcel.events))]
-        self.counts.update(outcomes)
+        for outcome in outcomes:
+            self.counts[outcome] += 1
         self.counts["quarantined"] += bool(parcel.left)
         return outcomes
 
@@ -242,6 +243,8 @@ class Collector:
 
     def _followed(self, events: list[Event], blocked: set[int]) -> tuple[list[Event], set[int]]:
         """Events that are to be kept, and the places of those whose people are not to be followed."""
+        if not blocked and not any(map(self._is_hidden, events)):
+            return events, blocked
         hidden = {place for place, event in enumerate(events) if place not in blocked and self._is_hidden(event)}
         gone = hidden | blocked
         return ([event for place, event in enumerate(events) if place not in gone] if gone else events), hidden

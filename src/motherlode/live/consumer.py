@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from motherlode import apart, ingest, loaded_as
 from motherlode.collect.canonical import is_personal, keys_of
 from motherlode.config import Config, SourceConfig
+from motherlode.errors import EngineError
 from motherlode.live import rows, segments
 from motherlode.live.records import decode
 from motherlode.live.refusals import opt_out
@@ -105,24 +106,47 @@ def _read(folder: Path, start: Position, row: int, until: Position | None) -> tu
     return said, end
 
 
+class _New(msgspec.Struct, frozen=True):
+    """What one step writes: rows by source and table, what people stated, and how far the log is read then."""
+
+    parts: dict[tuple[str, str], pa.Table]
+    stated: pa.Table
+    said: Read
+    end: Position
+    now: datetime
+
+
 def _write(config: Config, stores: Stores, told: list[Told], said: Read, end: Position) -> None:
-    warehouse, now = stores.warehouse, datetime.now(UTC).replace(tzinfo=None)
-    tables = rows.tables(told, now)
-    _hold(config, warehouse, {(one.source, name) for one in told for name in (*tables, "events")})
-    stated = _newer(warehouse, rows.traits(told))
+    now = datetime.now(UTC).replace(tzinfo=None)
+    parts = {
+        (source, name): table.filter(pc.equal(table["source"], source)).drop_columns("source")
+        for name, table in rows.tables(told, now).items()
+        for source in pc.unique(table["source"]).to_pylist()
+    }
+    new = _New(parts, rows.traits(told), said, end, now)
+    try:
+        _put(config, stores, new)
+    except EngineError:
+        # Looking before each step whether every source has its tables would cost a fifth of a small one.
+        if not _hold(config, stores.warehouse, parts):
+            raise
+        _put(config, stores, new)
+
+
+def _put(config: Config, stores: Stores, new: _New) -> None:
+    warehouse = stores.warehouse
     with warehouse.transaction():
-        for name, table in tables.items():
-            for source in pc.unique(table["source"]).to_pylist():
-                mine = table.filter(pc.equal(table["source"], source)).drop_columns("source")
-                _insert_local(warehouse, f"loaded.{source}:{name}", mine, config.timezone)
+        for (source, name), mine in new.parts.items():
+            _insert_local(warehouse, f"loaded.{source}:{name}", mine, config.timezone)
+        stated = _newer(warehouse, new.stated)
         if stated.num_rows:
-            _state(config, stores, stated, now)
-        _count(warehouse, rows.received(said.received))
-        if said.aside:
-            _insert(warehouse, "collect.quarantined_events", rows.aside(said.aside))
+            _state(config, stores, stated, new.now)
+        _count(warehouse, rows.received(new.said.received))
+        if new.said.aside:
+            _insert(warehouse, "collect.quarantined_events", rows.aside(new.said.aside))
         warehouse.execute(
             f"UPDATE {quoted(POSITION)} SET segment = $segment, place = $place, row = $row",  # noqa: S608
-            {"segment": end.segment, "place": end.offset, "row": said.row},
+            {"segment": new.end.segment, "place": new.end.offset, "row": new.said.row},
         )
 
 
@@ -139,10 +163,15 @@ def _insert_local(warehouse: Warehouse, address: str, table: pa.Table, timezone:
 
 
 def _position(warehouse: Warehouse) -> tuple[Position, int]:
-    if not warehouse.has(POSITION):
+    sql = f"SELECT [segment, place, row] FROM {quoted(POSITION)}"  # noqa: S608
+    try:
+        segment, place, row = warehouse.value(sql)
+    except EngineError:
+        if warehouse.has(POSITION):
+            raise
         _prepare(warehouse)
-    at = warehouse.arrow(f"SELECT segment, place, row FROM {quoted(POSITION)}").to_pylist()[0]  # noqa: S608
-    return Position(at["segment"], at["place"]), at["row"]
+        segment, place, row = warehouse.value(sql)
+    return Position(segment, place), row
 
 
 def _prepare(warehouse: Warehouse) -> None:
@@ -151,13 +180,13 @@ def _prepare(warehouse: Warehouse) -> None:
         warehouse.write(TRAITS, rows.TRAITS.empty_table())
 
 
-def _hold(config: Config, warehouse: Warehouse, wanted: Iterable[tuple[str, str]]) -> None:
-    """Make the tables of a source when it first sends something, and show them as raw rows."""
+def _hold(config: Config, warehouse: Warehouse, wanted: Iterable[tuple[str, str]]) -> bool:
+    """Make the tables of a source when it first sends something, and show them as raw rows; whether any was missing."""
     sql = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'loaded'"
     there = set(warehouse.arrow(sql)["table_name"].to_pylist())
     new = [(source, name) for source, name in sorted(wanted) if f"{source}:{name}" not in there]
     if not new and CUSTOMERS_OF in there:
-        return
+        return False
     with warehouse.transaction():
         for source, name in new:
             shape = rows.SHAPES[name]
@@ -165,14 +194,18 @@ def _hold(config: Config, warehouse: Warehouse, wanted: Iterable[tuple[str, str]
         if CUSTOMERS_OF not in there:
             warehouse.write(CUSTOMERS, _NOBODY)
         loaded_as.show_as_raw(warehouse, config)
+    return True
 
 
 def _blinded(vault: Vault, told: list[Told]) -> list[Told]:
     """Ids that are themselves an e-mail, a mobile or an identity number become blind ones."""
     for field in ("user_id", "anonymous_id", "previous_id", "group_id"):
         said = [getattr(one.call, field) for one in told]
-        ids = apart.blind_ids(vault, pa.array(said, pa.string()))
-        for one, before, after in zip(told, said, ids.to_pylist(), strict=True):
+        ids = pa.array(said, pa.string())
+        blind = apart.blind_ids(vault, ids)
+        if blind is ids:
+            continue
+        for one, before, after in zip(told, said, blind.to_pylist(), strict=True):
             if before != after:
                 setattr(one.call, field, after)
     return told
@@ -270,13 +303,8 @@ def _over(name: str, new: set[str]) -> str:
 def _count(warehouse: Warehouse, counted: pa.Table) -> None:
     """Add to what was counted of the same source and minute."""
     names = ("received", *rows.COUNTS)
-    sums = ", ".join(f"sum({name}) AS {name}" for name in names)
-    both = f"""SELECT source, minute, {sums} FROM (
-                 SELECT * FROM counted UNION ALL BY NAME
-                 SELECT known.* FROM collect.received AS known SEMI JOIN counted USING (source, minute))
-               GROUP BY source, minute"""  # noqa: S608
-    whole = warehouse.arrow_with(both, counted=counted)
-    warehouse.execute_with(
-        "DELETE FROM collect.received WHERE (source, minute) IN (SELECT (source, minute) FROM counted)", counted=counted
-    )
-    _insert(warehouse, "collect.received", whole)
+    sums = ", ".join(f"{name} = known.{name} + counted.{name}" for name in names)
+    sql = f"""MERGE INTO collect.received AS known USING counted
+              ON known.source = counted.source AND known.minute = counted.minute
+              WHEN MATCHED THEN UPDATE SET {sums} WHEN NOT MATCHED THEN INSERT BY NAME"""
+    warehouse.execute_with(sql, counted=counted)

@@ -116,7 +116,7 @@ class Door:
         Overloaded
             Nothing was kept: to be tried again.
         """
-        size = 200 + sum(len(event.raw) for event in arrival.events) + len(arrival.left)
+        size = 200 + sum([len(event.raw) for event in arrival.events]) + len(arrival.left)
         if self._waiting_bytes + size > MOST_WAITING and self._waiting:
             raise Overloaded(1)
         waiting = _Waiting(arrival, size, asyncio.get_running_loop().create_future())
@@ -148,7 +148,7 @@ class Door:
                         one.done.set_result(outcome)
                 self._flush_seen()
             finally:
-                self._waiting_bytes -= sum(one.size for one in group)
+                self._waiting_bytes -= sum([one.size for one in group])
 
     def _judge(self, arrivals: Sequence[Arrival]) -> tuple[list[list[Outcome]], list[bytes], list[bytes]]:
         """Outcomes, records and the digests that are new, in the order in which the log will have them."""

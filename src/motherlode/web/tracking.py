@@ -6,6 +6,7 @@ send it for ever on a 202.
 
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -80,6 +81,8 @@ class Tracking:
         self._webhooks = webhooks
         self._asking = asking
         self._prefix = f"/{prefix.strip('/')}" if prefix.strip("/") else ""
+        # Nearly every request is one of these: it is found at once.
+        self._posted: dict[str, Answering] = {path: partial(self._track, route) for path, route in ROUTES.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = self._answering(scope) if scope["type"] == "http" else None
@@ -94,6 +97,8 @@ class Tracking:
 
     def _answering(self, scope: Scope) -> "Answering | None":
         path, method = scope["path"], scope["method"]
+        if method == "POST" and path in self._posted:
+            return self._posted[path]
         if self._prefix and path.startswith(f"{self._prefix}/"):
             path = path[len(self._prefix) :]
         if path.startswith(WEBHOOKS):
@@ -105,7 +110,7 @@ class Tracking:
         if method == "OPTIONS":
             return _preflight
         if method == "POST" or (method == "GET" and (path.startswith("/pixel/") or b"data=" in scope["query_string"])):
-            return lambda scope, headers, receive: self._track(route, scope, headers, receive)
+            return partial(self._track, route)
         return _wrong_method(b"POST, OPTIONS")
 
     def _setting(self, settings: SdkSettings, method: str) -> "Answering":
