@@ -28,6 +28,9 @@ from motherlode.stores import Stores
 
 # How long new keys and withdrawals may take to be seen, and how long rows wait for others before they are moved on.
 LOOK_AGAIN_SECONDS, MOVE_SECONDS = 1.0, 0.25
+# A step costs the same for few rows as for some hundred: where it takes long, rows wait so many times as long as it
+# took, but never longer than most.
+_PATIENCE, _MOST_SECONDS = 4, 0.75
 # Who sends with a key that nobody has.
 UNKNOWN = ""
 # Whose clients know no keys: what they send is set aside until somebody names the application as a source.
@@ -266,7 +269,7 @@ class Collector:
     def _move_on(self) -> None:
         while True:
             stopping = self._stopping.is_set()
-            end = self.door.end
+            end, began = self.door.end, time.monotonic()
             try:
                 self._move(end)
             except MotherlodeError as error:
@@ -274,7 +277,10 @@ class Collector:
                 self.trouble = error.message
             if stopping:
                 break
-            self._stopping.wait(MOVE_SECONDS if self.moved_to >= end else 0.0 if not self.trouble else 1.0)
+            self._stopping.wait(self._pause(time.monotonic() - began) if self.moved_to >= end else bool(self.trouble))
+
+    def _pause(self, took: float) -> float:
+        return max(MOVE_SECONDS, min(_PATIENCE * took, _MOST_SECONDS))
 
     def _move(self, end: Position) -> None:
         """Move up to `end`, on a connection that is open only meanwhile: the file may be written anew in between."""
