@@ -32,6 +32,7 @@ GIVEN: dict[str, dict[str, str]] = {
     },
     "rfm": {"customer_id": "string", "r": "int64", "f": "int64", "m": "int64"},
     "orders": {"customer_id": "string", "ordered_on": "date", "amount": MONEY},
+    "merged_numbers": {"number": "string", "customer_id": "string"},
     "features": {
         "customer_id": "string", "orders_all": "int64", "spend_all": "float64", "spend_365d": "float64",
         "orders_365d": "int64", "spend_13w": "float64", "spend_prior_52w": "float64", "returned_365d": "float64",

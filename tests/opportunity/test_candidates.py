@@ -52,10 +52,11 @@ def test_a_house_without_plays_has_no_candidates() -> None:
     listed = ibis.table(dict(FILLED["recorded_lists"]), name="recorded_lists")
     tried = ibis.table(TRIED, name="tried_lifts")
     judged = ibis.table(dict(FILLED["recorded_judgements"]), name="recorded_judgements")
+    merged = ibis.table(GIVEN["merged_numbers"], name="merged_numbers")
     touches = ibis.table(GIVEN["touches"], name="touches")
     followed = ibis.table({"customer_id": "string", "follow_up": "string"}, name="follow_ups")
     weights = ibis.table({"learnt_from": "string", "pool_weight": "float64"}, name="expert_weights")
-    inputs = (stakes, contactable, measured, tried, listed, judged, followed, weights, touches)
+    inputs = (stakes, contactable, measured, tried, listed, judged, followed, weights, touches, merged)
     nothing = PROMISES["candidates"].function({}, *inputs, as_of=AS_OF)
     assert {"customer_id", "play", "value", "verdict"} <= set(nothing.columns)
 

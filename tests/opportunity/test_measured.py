@@ -47,6 +47,30 @@ def test_what_came_is_counted_as_margin_since_the_list_was_frozen_less_returns()
     assert (row["y"], row["x"], row["days"], row["customers"]) == (10.0, 50.0, DAYS, 1)
 
 
+def merged(listed: list[dict[str, Any]]) -> dict[str, int]:
+    """Customers by list and arm when m001 turns out to be m000, who bought for 100 since."""
+    numbers = [{"number": "m001", "customer_id": "m000"}]
+    orders = [order("m000", AS_OF, 100.0)]
+    made = make({"recorded_lists": listed, "merged_numbers": numbers, "orders": orders})
+    return {(row["list"], row["arm"]): (row["customers"], row["y"]) for row in made.rows("list_results")}
+
+
+def test_who_was_listed_under_two_numbers_counts_once_and_with_all_that_she_bought() -> None:
+    assert merged(members(2, 0)) == {("spring", "treated"): (1, 50.0)}
+    assert merged([row for row in members(2, 0) if row["customer_id"] == "m001"]) == {("spring", "treated"): (1, 50.0)}
+
+
+def test_who_was_treated_and_held_out_under_two_numbers_counts_in_neither_arm() -> None:
+    assert merged(members(1, 2)) == {("spring", "held_out"): (1, 0.0)}
+
+
+@pytest.mark.parametrize(("later", "counts"), [(date(2025, 5, 1), False), (date(2025, 6, 30), True)])
+def test_of_two_lists_that_treated_and_held_her_out_the_first_counts(later: date, counts: bool) -> None:
+    held = [{**row, "list": "summer", "frozen_on": later} for row in members(0, 2)[1:]]
+    found = merged(members(1, 0) + held)
+    assert ("spring", "treated") in found and (("summer", "held_out") in found) == counts
+
+
 def test_a_year_after_a_list_was_frozen_its_account_is_closed() -> None:
     old = members(1, 0, frozen_on=date(2024, 1, 1))
     orders = [order("m000", date(2024, 12, 31), 10.0), order("m000", date(2025, 1, 1), 900.0)]
@@ -184,6 +208,16 @@ def test_who_is_on_a_list_rests_and_who_is_held_out_is_left_alone_for_longer(
 ) -> None:
     listed = {"list": "spring", "customer_id": "ann", "frozen_on": frozen_on, "held_out": arm}
     assert make(base(buyer("ann", dormant=True)) | {"recorded_lists": [listed]}).row("candidates")["verdict"] == verdict
+
+
+def test_what_was_said_and_listed_under_another_number_of_hers_counts_for_her() -> None:
+    shop = base(buyer("ann", dormant=True)) | {"merged_numbers": [{"number": "web-ann", "customer_id": "ann"}]}
+    listed = {"list": "spring", "customer_id": "web-ann", "frozen_on": date(2025, 6, 10), "held_out": ""}
+    said = {"judgement_id": 1, "customer_id": "web-ann", "play": "", "veto": True, "made_on": date(2025, 6, 1)}
+    done = {"follow_up_id": 1, "customer_id": "web-ann", "play": "", "follow_up": "accepted", "made_on": AS_OF}
+    assert make(shop | {"recorded_lists": [listed]}).row("candidates")["verdict"] == "on_a_list"
+    assert make(shop | {"recorded_judgements": [said]}).row("candidates")["verdict"] == "vetoed"
+    assert make(shop | {"recorded_follow_ups": [done]}).row("follow_ups")["customer_id"] == "ann"
 
 
 def test_who_said_no_to_the_play_s_channel_is_not_asked_by_it() -> None:

@@ -3,6 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
+from motherlode.merged import as_one
 from motherlode.tables import table
 
 CHANNELS = ("email", "sms", "phone", "wecom", "app", "post")
@@ -79,10 +80,9 @@ def _imported(consents: ir.Table) -> ir.Table:
 
 def _recorded(recorded: ir.Table, merged_numbers: ir.Table) -> ir.Table:
     """What was said under any of her numbers, she said."""
-    heads = merged_numbers.select(merged_number="number", head="customer_id")
-    recorded = recorded.left_join(heads, recorded.customer_id == heads.merged_number)
+    recorded = as_one(recorded, merged_numbers)
     return recorded.select(
-        customer_id=recorded["head"].coalesce(recorded.customer_id),
+        customer_id=recorded.customer_id,
         purpose=recorded.purpose,
         channel=recorded.channel,
         decision=recorded.decision,

@@ -8,6 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from motherlode.horizon import days_before, within
+from motherlode.merged import as_one
 from motherlode.opportunity.lift import SURE
 from motherlode.opportunity.offers import ASSUMED, P90, WORTH_TODAY
 from motherlode.opportunity.pooling import PLAY_SHARE, Pooled
@@ -63,6 +64,7 @@ def candidates(
     follow_ups: ir.Table,
     expert_weights: ir.Table,
     touches: ir.Table,
+    merged_numbers: ir.Table,
     *,
     as_of: date,
     judged_days: int = 90,
@@ -102,10 +104,11 @@ def candidates(
     )  # fmt: skip
     rows = rows.left_join(facts, "customer_id").drop("customer_id_right")
     rows = _asked(rows, contactable)
-    rows = rows.left_join(_on_lists(recorded_lists, as_of, rested_days, observed_days), "customer_id")
+    listed, judged = as_one(recorded_lists, merged_numbers), as_one(recorded_judgements, merged_numbers)
+    rows = rows.left_join(_on_lists(listed, as_of, rested_days, observed_days), "customer_id")
     rows = rows.drop("customer_id_right").left_join(_contacted(touches, as_of, most_contacts), "customer_id")
     rows = _weighed(rows.drop("customer_id_right"), tried_lifts, measured_lifts, touches, as_of)
-    rows = _judged(rows, recorded_judgements, expert_weights, as_of, judged_days)
+    rows = _judged(rows, judged, expert_weights, as_of, judged_days)
     put_off = follow_ups.filter(follow_ups.follow_up == "snoozed").select(
         "customer_id", put_off=ibis.literal("snoozed")
     )

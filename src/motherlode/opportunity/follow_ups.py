@@ -6,18 +6,23 @@ import ibis
 import ibis.expr.types as ir
 
 from motherlode.horizon import within
+from motherlode.merged import as_one
 from motherlode.tables import table
 
 
 @table(key="customer_id", subject="customer_id", purpose="service")
-def follow_ups(recorded_follow_ups: ir.Table, *, as_of: date, stands_days: int = 90) -> ir.Table:
+def follow_ups(
+    recorded_follow_ups: ir.Table, merged_numbers: ir.Table, *, as_of: date, stands_days: int = 90
+) -> ir.Table:
     """What was last done about a customer and who is in charge: `follow_up` is "open" where nothing stands any more.
 
     What was done stands for `stands_days`, as long as a veto does; a snooze ends on its day (`snoozed_until`), and who
     is in charge stays so. `play` is what it was said of, `because` the reason that was given. An `owner` of "" was
-    given back; where there is none, nobody was ever put in charge.
+    given back; where there is none, nobody was ever put in charge. What was done under any number of a customer was
+    done about her.
     """
-    said = recorded_follow_ups.filter(recorded_follow_ups.made_on <= ibis.literal(as_of))
+    said = as_one(recorded_follow_ups, merged_numbers)
+    said = said.filter(said.made_on <= ibis.literal(as_of))
     owned = _last(said.filter(said.owner.notnull())).select("customer_id", "owner")
     done = _last(said.filter(said.follow_up != ""))
     snoozed = done.follow_up == "snoozed"

@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from motherlode.horizon import within
+from motherlode.merged import as_one
 from motherlode.tables import table
 
 OUTCOMES = ("won", "lost")
@@ -13,7 +14,12 @@ OUTCOMES = ("won", "lost")
 
 @table(key="customer_id", subject="customer_id", purpose="analytics")
 def judged_outcomes(
-    recorded_judgements: ir.Table, follow_ups: ir.Table, *, as_of: date, judged_days: int = 90
+    recorded_judgements: ir.Table,
+    follow_ups: ir.Table,
+    merged_numbers: ir.Table,
+    *,
+    as_of: date,
+    judged_days: int = 90,
 ) -> ir.Table:
     """A row a customer who was won (`happened` 1) or lost (0) and whom an expert had scored in `judged_days` before.
 
@@ -22,7 +28,8 @@ def judged_outcomes(
     """
     ended = follow_ups.filter(follow_ups.follow_up.isin(OUTCOMES) & (follow_ups.made_on <= ibis.literal(as_of)))
     ended = ended.select("customer_id", "follow_up", about="play", ended_on="made_on")
-    said = recorded_judgements.filter(recorded_judgements.score.notnull() & recorded_judgements.figures_score.notnull())
+    said = as_one(recorded_judgements, merged_numbers)
+    said = said.filter(said.score.notnull() & said.figures_score.notnull())
     rows = ended.inner_join(said, "customer_id")
     same = (rows.play == "") | (rows.about.fill_null("") == "") | (rows.play == rows.about)
     rows = rows.filter(same & within(rows.made_on, rows.ended_on, days=judged_days))

@@ -5,7 +5,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from motherlode.refine.merged_numbers import as_one
+from motherlode.merged import as_one
 from motherlode.schemas import TRACKED
 from motherlode.tables import table
 

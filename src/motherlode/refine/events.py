@@ -2,7 +2,7 @@
 
 import ibis.expr.types as ir
 
-from motherlode.refine.merged_numbers import as_one
+from motherlode.merged import as_one
 from motherlode.tables import table
 
 
