@@ -5,8 +5,9 @@ English and Chinese stand side by side in `words/*.toml`; a plugin brings its ow
 
 import locale
 import os
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -69,6 +70,37 @@ def label(section: str, code: Any, language: Language) -> str:
     """The words for a code; the code itself where a plugin gave none."""
     words = catalogue().get(section, {}).get(str(code))
     return words[language] if words else str(code)
+
+
+def error_text(sentence: str, language: Language) -> str:
+    """What an error says, in a language: an error is raised in English, and its shape finds the Chinese sentence.
+
+    What was put into the one is put into the other; a sentence that no `words` file has, as of a plugin or of another
+    program, stays as it is.
+    """
+    for shape, words in _shapes() if language != "en" else ():
+        if found := shape.fullmatch(sentence):
+            values = [error_text(value, language) if " " in value else value for value in found.groups()]
+            return _filled(words[language], values)
+    return sentence
+
+
+def _filled(words: str, values: Sequence[str]) -> str:
+    """Values in the gaps of a sentence: by number, or one after the other."""
+    turn = iter(values)
+    return re.sub(r"\{(\d*)\}", lambda gap: values[int(gap[1])] if gap[1] else next(turn), words)
+
+
+@cache
+def _shapes() -> list[tuple[re.Pattern[str], dict[str, str]]]:
+    """Sentences of errors with gaps, those that say most first."""
+    known = sorted(catalogue()["error"].values(), key=lambda words: -len(words["en"].replace("{}", "")))
+    return [(re.compile(_shape(words["en"]), re.DOTALL), words) for words in known]
+
+
+def _shape(words: str) -> str:
+    # What stands between ` is one name.
+    return re.escape(words).replace(r"`\{\}`", "`([^`]*)`").replace(r"\{\}", "(.*?)")
 
 
 def column_label(table: str, column: str, language: Language) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from motherlode.errors import MotherlodeError
-from motherlode.labels import Language, say
+from motherlode.labels import Language, error_text, say
 
 if TYPE_CHECKING:
     from motherlode.project import Project
@@ -73,7 +73,7 @@ class Told(click.Group):
 
 def _in_words(error: Exception, language: Language) -> tuple[str, str]:
     if isinstance(error, MotherlodeError):
-        return error.message, error.hint
+        return error_text(error.message, language), error_text(error.hint, language)
     if isinstance(error, OSError) and error.filename:
         return say("cannot", language, what=error.filename, why=error.strerror or error), ""
     first = str(error).strip().partition("\n")[0]

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from motherlode.export import plain
 from motherlode.graph import GIVEN
-from motherlode.labels import Language, column_label, label, say, value_label
+from motherlode.labels import Language, column_label, error_text, label, say, value_label
 from motherlode.opportunity.promises import promised
 from motherlode.sentences import money, reason_sentence, winners_sentence
 
@@ -368,9 +368,9 @@ def findings(found: "Sequence[Finding]", language: Language) -> None:
     out = console()
     for finding in found:
         mark = {"ok": "✓", "note": "·", "bad": "✗"}[finding.outcome]
-        out.print(f"{mark} {finding.what}  {finding.detail}".rstrip())
+        out.print(f"{mark} {finding.what}  {error_text(finding.detail, language)}".rstrip())
         if finding.hint:
-            out.print(f"    {say('hint', language)}: {finding.hint}")
+            out.print(f"    {say('hint', language)}: {error_text(finding.hint, language)}")
 
 
 def status(project: "Project", language: Language) -> None:

@@ -179,7 +179,8 @@ class Preferences:
     def _told(self, request: Request, status: int, why: str, message: str = "") -> Response:
         voice = _voice(request, self.state.project)
         house = self.state.project.config.name
-        return self._html(request, voice, "preferences_closed.html", status, why=why, message=message, house=house)
+        found = {"why": why, "message": voice.error(message), "house": house}
+        return self._html(request, voice, "preferences_closed.html", status, **found)
 
     def _html(self, request: Request, voice: PageVoice, template: str, status: int = 200, **found: Any) -> Response:
         words = {"word": voice.word, "tell": voice.tell, "address": static_address, "path": PATH, "channels": CHANNELS}

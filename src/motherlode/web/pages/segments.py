@@ -102,7 +102,7 @@ def _counted(visit: Visit, rule: Group) -> dict[str, Any]:
     try:
         mine = visit.keep(("segment", write(rule)), lambda: _measured(visit, rule))
     except ContractError as error:
-        return {"problem": error.message}
+        return {"problem": visit.voice.error(error.message)}
     everybody = visit.keep(("segment", write(Group())), lambda: _measured(visit, Group()))
     rows = [
         (

@@ -124,7 +124,8 @@ def _shown(visit: Visit, page: Page, also: Also) -> Response:
 
 def failed(visit: Visit, status: int, message: str, hint: str = "", key: str = "failed") -> Response:
     """What happened, and what to do about it."""
-    return _html(visit, "failed.html", "", {"message": message, "hint": hint, "why": key}, status)
+    said = {"message": visit.voice.error(message), "hint": visit.voice.error(hint), "why": key}
+    return _html(visit, "failed.html", "", said, status)
 
 
 def _visit(request: Request, project: Project) -> Visit:
@@ -132,7 +133,7 @@ def _visit(request: Request, project: Project) -> Visit:
     return Visit(
         project=project,
         request=request,
-        voice=PageVoice(language_of(request), project.config.currency),
+        voice=PageVoice(language_of(request), project.config.currency, project.config.timezone),
         theme=theme_of(request),
         visitor=getattr(request.state, "visitor", NOBODY),
         token=getattr(request.state, "token", ""),

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from motherlode.errors import Refused
-from motherlode.labels import Language, chosen_language, label
+from motherlode.labels import Language, chosen_language, error_text, label
 from motherlode.project import Project
 from motherlode.report.findings import Findings, gather
 from motherlode.report.trust import checks
@@ -32,10 +33,19 @@ class Visitor(msgspec.Struct, frozen=True):
 
 
 class PageVoice(Voice, frozen=True):
-    """Also says the words of the pages."""
+    """Also says the words of the pages, and the time by the house's clocks."""
+
+    timezone: str = "UTC"
 
     def tell(self, key: str, **values: Any) -> str:
         return label("web", key, self.language).format(**values)
+
+    def error(self, sentence: str) -> str:
+        return error_text(sentence, self.language)
+
+    def clock(self, moment: datetime, form: str = "%Y-%m-%d %H:%M") -> str:
+        """A moment of UTC, as all are stored, as it is read where the house is."""
+        return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(self.timezone)).strftime(form)
 
 
 class Visit(msgspec.Struct, frozen=True):
