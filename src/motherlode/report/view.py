@@ -11,6 +11,8 @@ from motherlode.sentences import between, counted, figure, money, percent, reaso
 
 # Widths, in points, at which letters of a chart are legible in a wide card and on a phone.
 WIDE, NARROW = 560, 330
+# In a card that a page gives its whole width.
+LONG = 860
 # An axis of about five steps up to less than this has steps of less than a per cent.
 ROUND_FROM = 0.05
 
@@ -130,13 +132,15 @@ class Voice(msgspec.Struct, frozen=True):
         return reason_sentence(code, actual, benchmark, self.language, self.currency)
 
 
-def figures(draw: Callable[[float], Markup], caption: str = "") -> tuple[Figure, ...]:
+def figures(draw: Callable[[float], Markup], caption: str = "", *, wide: float = WIDE) -> tuple[Figure, ...]:
     """A chart drawn for wide cards and again for phones and print; none where there is nothing to draw.
 
     Parameters
     ----------
     draw
         Draws the chart at a width.
+    wide
+        The width in a wide card.
     """
-    roomy, slim = draw(WIDE), draw(NARROW)
+    roomy, slim = draw(wide), draw(NARROW)
     return (Figure(roomy, slim, caption),) if roomy else ()

@@ -10,7 +10,7 @@ from motherlode.charts import Line, LineWords, step_lines
 from motherlode.measure.marks import InPeriod
 from motherlode.measure.moments import ANYTHING, table_of
 from motherlode.measure.retained import COLUMNS, EVERYBODY, Retention, by_cohort, months_of, returned
-from motherlode.report.view import figures
+from motherlode.report.view import LONG, figures
 from motherlode.web.pages.files import as_file
 from motherlode.web.pages.filtering import address
 from motherlode.web.pages.lives import chosen, lives, named, parts, people_at, ways_to_part, whole_number
@@ -121,7 +121,8 @@ def _figure(
     drawn = figures(
         lambda width: step_lines(
             lines, voice.shares_up_to(most), words, width=width, share_most=most or 1.0, stepped=False
-        )
+        ),
+        wide=LONG,
     )
     return next(iter(drawn), None)
 

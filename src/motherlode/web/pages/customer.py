@@ -214,7 +214,7 @@ SOURCES = (
 def _moments(visit: Visit, who: str, address: str, at: str, kind: str, names: tuple[str, ...]) -> list[dict[str, Any]]:
     rows = _rows(visit, address, who, at)
     return [
-        {"kind": kind, "at": _text(row[at]), "facts": _facts(row, names, visit.voice)}
+        {"kind": kind, "at": _text(row[at], visit.voice), "facts": _facts(row, names, visit.voice)}
         for row in rows
         if row[at] is not None
     ]
@@ -230,8 +230,9 @@ def _facts(row: Mapping[str, Any], names: tuple[str, ...], voice: PageVoice) -> 
     return told
 
 
-def _text(moment: "datetime | date") -> str:
-    return moment.isoformat(sep=" ")[:16] if isinstance(moment, datetime) else moment.isoformat()
+def _text(moment: "datetime | date", voice: PageVoice) -> str:
+    # What came as a day stands at its midnight; the time would be our invention.
+    return voice.clock(moment).removesuffix(" 00:00") if isinstance(moment, datetime) else moment.isoformat()
 
 
 def _all_traits(row: Mapping[str, Any], visit: Visit) -> list[tuple[str, str, str]]:

@@ -1,6 +1,7 @@
 """Why did the system do that: the log of what was read, decided and done, which no one can change unseen."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -21,7 +22,7 @@ def decisions(visit: Visit) -> Mapping[str, Any]:
     kinds = sorted({entry["what"] for entry in entries})
     shown = [entry for entry in entries if not what or entry["what"] == what][:SHOWN]
     return {
-        "entries": [_entry(entry) for entry in shown],
+        "entries": [_entry(entry, visit) for entry in shown],
         "kinds": kinds,
         "what": what,
         "finding": visit.project.audit.verify() if visit.query.get("verify") else None,
@@ -29,9 +30,10 @@ def decisions(visit: Visit) -> Mapping[str, Any]:
     }
 
 
-def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
+def _entry(entry: Mapping[str, Any], visit: Visit) -> dict[str, Any]:
+    at = visit.voice.clock(datetime.fromisoformat(str(entry["at"])), "%Y-%m-%d %H:%M:%S")
     rest = {name: _short(value) for name, value in entry.items() if name not in HEAD}
-    return {"entry": entry["entry"], "at": str(entry["at"])[:19].replace("T", " "), "what": entry["what"],
+    return {"entry": entry["entry"], "at": at, "what": entry["what"],
             "actor": entry.get("actor", ""), "rest": rest}  # fmt: skip
 
 
@@ -44,7 +46,8 @@ def export(visit: Visit) -> Response:
     """The last entries as a file."""
     import pyarrow as pa
 
-    rows = [{**_entry(entry), "rest": str(_entry(entry)["rest"])} for entry in visit.project.audit.entries(LOOKED_AT)]
+    told = [_entry(entry, visit) for entry in visit.project.audit.entries(LOOKED_AT)]
+    rows = [{**entry, "rest": str(entry["rest"])} for entry in told]
     return as_file(visit, pa.Table.from_pylist(rows), "decisions", visit.request.path_params["kind"])
 
 

@@ -10,7 +10,7 @@ from motherlode.errors import ContractError
 from motherlode.measure.funnel import COLUMNS, Climb, Funnel, climbed, counted
 from motherlode.measure.marks import AtStep
 from motherlode.measure.moments import table_of
-from motherlode.report.view import figures
+from motherlode.report.view import LONG, figures
 from motherlode.web.pages.files import as_file
 from motherlode.web.pages.filtering import address
 from motherlode.web.pages.lives import chosen, lives, named, parts, people_at, ways_to_part, whole_number
@@ -36,7 +36,7 @@ def funnel(visit: Visit) -> Mapping[str, Any]:
     all_lives, voice = lives(visit), visit.voice
     asked, by = _asked(visit), chosen(visit, "by", [name for name, _ in ways_to_part(visit)], "")
     rows = _rows(visit, asked)
-    said = {"title": voice.word("table", "funnel"), "reached": voice.tell("reached"), "lost": voice.tell("lost_before")}
+    words = FunnelWords(voice.word("table", "funnel"), voice.tell("reached"), voice.tell("lost_before"))
     steps = [_step(row, asked, voice) for row in rows]
     return {
         "tab": "funnel",
@@ -46,7 +46,7 @@ def funnel(visit: Visit) -> Mapping[str, Any]:
         "choices": named(all_lives.choices, voice),
         "rows": [(row, people_at(AtStep(asked, row["step"])), _lost(asked, row["step"])) for row in rows],
         "figure": next(
-            iter(figures(lambda width: funnel_bars(steps, voice.count, FunnelWords(**said), width=width))), None
+            iter(figures(lambda width: funnel_bars(steps, voice.count, words, width=width), wide=LONG)), None
         ),
         "parts_of": _parted(visit, asked, by) if by else [],
         "places": range(MOST_STEPS),
@@ -142,7 +142,7 @@ def _sentence(rows: list[dict[str, Any]], asked: Funnel, voice: PageVoice) -> st
     if not first["reached"] or worst is None:
         return voice.tell("funnel_none")
     return voice.tell(
-        "funnel_says",
+        "funnel_says" if worst["lost"] else "funnel_says_whole",
         all=voice.count(first["reached"]),
         share=voice.share(last["of_first"]),
         last=voice.word("doing", last["doing"]),

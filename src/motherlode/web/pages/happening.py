@@ -10,7 +10,7 @@ from starlette.responses import Response
 from motherlode.charts import Bars, columns
 from motherlode.measure.marks import Did
 from motherlode.measure.moments import meant
-from motherlode.report.view import figures
+from motherlode.report.view import LONG, figures
 from motherlode.web.pages.files import as_file
 from motherlode.web.pages.filtering import address, link
 from motherlode.web.pages.lives import Lives, chosen, lives, named, people_at
@@ -87,7 +87,7 @@ def _figure(visit: Visit, all_lives: Lives, doing: str, length: str) -> Any:
     rows, voice = _often(visit, all_lives, doing, length), visit.voice
     bars = Bars([first for first, _, _ in rows], [""], [[times] for _, times, _ in rows], "hue")
     title = voice.tell("how_often", doing=voice.word("doing", doing))
-    return next(iter(figures(lambda width: columns(bars, voice.short, title=title, width=width))), None)
+    return next(iter(figures(lambda width: columns(bars, voice.short, title=title, width=width), wide=LONG)), None)
 
 
 def _told(visit: Visit, doing: str) -> list[tuple[str, list[tuple[str, int]]]]:

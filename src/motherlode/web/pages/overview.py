@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pyarrow.compute as pc
+
 from motherlode.report.act import curve, opportunity
 from motherlode.report.discover import discover
 from motherlode.report.page import tiles
@@ -35,23 +37,32 @@ def overview(visit: Visit) -> Mapping[str, Any]:
 def _overview(visit: Visit) -> Mapping[str, Any]:
     found, voice = visit.findings(), visit.voice
     cards = {card.key: card for card in discover(found, voice).cards}
-    shown = [cards[key] for key in ("lifecycle", "pareto", "months", "buyers", "lifecycle_money", "rfm")]
+    shown = [cards[key] for key in ("lifecycle", "pareto", "rfm", "months", "buyers", "lifecycle_money")]
     left = acting.left(visit, found.rows("ranked"))[:FIRST]
     listed = [opportunity(row, voice) for row in left]
     return {
         "claim": found.row("claim"),
         "first": listed[0] if listed else None,
+        "not_yet": left[0]["contact"] if left else "",
         "listed": list(zip(left, listed, strict=True)),
         "checks": checks(found, voice),
         "tiles": _led(tiles(found, voice)),
         "cards": [with_links(card, found, voice) for card in shown],
         "curve": curve(found, voice),
         "plays": _plays(found.rows("plan")),
+        "fresh": _fresh(visit, found.rows("accounting")),
     }
 
 
 def _led(shown: tuple[Tile, ...]) -> list[tuple[Tile, str]]:
     return list(zip(shown, LEADS.values(), strict=True))
+
+
+def _fresh(visit: Visit, accounting: list[dict[str, Any]]) -> dict[str, Any]:
+    """What came, what of it stands aside, and when the last file came."""
+    sums: dict[str, Any] = {name: sum(row[name] for row in accounting) for name in ("came", "kept", "set_aside")}
+    loaded = pc.max(visit.project.table("collect.files").arrow.column("loaded_at")).as_py()
+    return {**sums, "loaded": visit.voice.clock(loaded) if loaded else "–"}
 
 
 def _plays(plan: list[dict[str, Any]]) -> list[dict[str, Any]]:

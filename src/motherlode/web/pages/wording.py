@@ -16,15 +16,18 @@ MONEY = (
     "largest_order", "aov", "value_per_order", "at_stake", "balance", "pays", *MONEY_SETTINGS,
 )  # fmt: skip
 SHARES = ("share", "novelty", "p_", "buys_", "leaves_", "chance", "rate", "growth")
+# What one model expects, where another learns from it.
+EXPECTED_MONEY, EXPECTED_CHANCE = "_paid", "_logit"
 NO_MONEY = ("value_rank", "value_tier", "share_of_value", "discount_share", "coupon_share", "returned_share")
 
 
 def is_money(name: str) -> bool:
-    return name.startswith(MONEY) and name not in NO_MONEY and not is_share(name)
+    money = name.startswith(MONEY) or name.endswith(EXPECTED_MONEY)
+    return money and name not in NO_MONEY and not is_share(name)
 
 
 def is_share(name: str) -> bool:
-    return name.startswith(SHARES) or "_share" in name or name.endswith("share") or name == "score"
+    return name.startswith(SHARES) or "_share" in name or name.endswith(("share", EXPECTED_CHANCE)) or name == "score"
 
 
 def shown(name: str, value: Any, voice: PageVoice) -> str:
@@ -36,7 +39,7 @@ def shown(name: str, value: Any, voice: PageVoice) -> str:
     if isinstance(value, int | float | Decimal):
         return _number(name, float(value), voice)
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
+        return voice.clock(value).removesuffix(" 00:00")
     return value.isoformat() if isinstance(value, date) else str(value_label(name, value, voice.language))
 
 
