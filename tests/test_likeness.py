@@ -58,3 +58,15 @@ def test_what_somebody_decides_counts_last(project):
 def test_no_field_of_anybody_reaches_the_ledger(project):
     likeness.look(project.stores, actor="test", now=NOW)
     assert not any("example" in str(fact) or "名字" in str(fact) for fact in project.ledger.read("likely_pairs"))
+
+
+def test_fields_of_a_pair_are_the_same_near_or_different_and_no_value_is_told(project):
+    people = [
+        {"customer_id": "a", "name": "张丽娜", "phone": "+8613812345678", "email": "lina@example.com"},
+        {"customer_id": "b", "name": "张丽娜", "phone": "+8613812345679", "birthday": "1990-03-12"},
+    ]
+    project.vault.keep(pa.Table.from_pylist(people), now=NOW)
+    some = [likeness.Pair("a", "b", 1.0, "open"), likeness.Pair("a", "gone", 1.0, "open")]
+    (told, nothing) = likeness.compared(project.stores, some, actor="test", now=NOW)
+    assert (told["name"], told["phone"], told["email"], told["birthday"]) == ("same", "near", "missing", "missing")
+    assert nothing == {} and likeness.compared(project.stores, [], actor="test", now=NOW) == []

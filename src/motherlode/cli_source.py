@@ -312,7 +312,7 @@ def review(session: Session) -> None:
 @identity.command()
 @click.argument("one")
 @click.argument("two")
-@click.argument("decision", type=click.Choice(["same", "different"]))
+@click.argument("decision", type=click.Choice(["same", "different", "later", "open"]))
 @in_project
 def decide(session: Session, one: str, two: str, decision: str) -> None:
     """Say whether ONE and TWO are the same person; it counts with the next run, and can be said anew.

@@ -32,6 +32,7 @@ WIDTH = 100
 # Sentences and names that have pages of their own.
 NOT_CODES = (
     "message",
+    "error",
     "report",
     "reason_sentence",
     "unit",

@@ -18,6 +18,8 @@ from motherlode.errors import ConfigError
 Language = Literal["zh", "en"]
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+# Where a sentence of an error takes a value: the next one, or one by number.
+GAP = r"\{(\d*)\}"
 
 
 def chosen_language(asked: str | None = None, environment: Mapping[str, str] = os.environ) -> Language:
@@ -88,19 +90,19 @@ def error_text(sentence: str, language: Language) -> str:
 def _filled(words: str, values: Sequence[str]) -> str:
     """Values in the gaps of a sentence: by number, or one after the other."""
     turn = iter(values)
-    return re.sub(r"\{(\d*)\}", lambda gap: values[int(gap[1])] if gap[1] else next(turn), words)
+    return re.sub(GAP, lambda gap: values[int(gap[1])] if gap[1] else next(turn), words)
 
 
 @cache
 def _shapes() -> list[tuple[re.Pattern[str], dict[str, str]]]:
     """Sentences of errors with gaps, those that say most first."""
-    known = sorted(catalogue()["error"].values(), key=lambda words: -len(words["en"].replace("{}", "")))
+    known = sorted(catalogue()["error"].values(), key=lambda words: -len(re.sub(GAP, "", words["en"])))
     return [(re.compile(_shape(words["en"]), re.DOTALL), words) for words in known]
 
 
 def _shape(words: str) -> str:
     # What stands between ` is one name.
-    return re.escape(words).replace(r"`\{\}`", "`([^`]*)`").replace(r"\{\}", "(.*?)")
+    return re.sub(r"\\\{\d*\\\}", "(.*?)", re.sub(r"`\\\{\d*\\\}`", "`([^`]*)`", re.escape(words)))
 
 
 def column_label(table: str, column: str, language: Language) -> str:

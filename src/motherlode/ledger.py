@@ -193,6 +193,16 @@ SEGMENTS = sa.Table(
     sa.Column("made_at", sa.DateTime, nullable=False),
 )
 
+# Filters of a page under a name: the last of a page, a name and whose it is counts, and `kept` says whether it stays.
+VIEWS = sa.Table(
+    "views",
+    FACTS,
+    sa.Column("view_id", sa.Integer, primary_key=True),
+    *(sa.Column(name, sa.Text, nullable=False) for name in ("page", "name", "query", "actor")),
+    *(sa.Column(name, sa.Boolean, nullable=False) for name in ("shared", "kept")),
+    sa.Column("made_at", sa.DateTime, nullable=False),
+)
+
 # What the events of each source should be like: versions, of which the latest counts.
 TRACKING_PLANS = sa.Table(
     "tracking_plans",

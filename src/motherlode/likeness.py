@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from motherlode.access import Reading
 from motherlode.errors import ContractError
+from motherlode.linkage.comparisons import LEVELS, MISSING
 from motherlode.linkage.fields import Field
 from motherlode.linkage.linking import Linker
 from motherlode.linkage.sounds import HAN
@@ -20,7 +21,7 @@ from motherlode.stores import Stores
 
 # With so many bits two records are one person without anybody's look: the odds are more than a hundred to one.
 SURE, LIKELY = 7.0, -3.0
-DECISIONS = ("same", "different", "open")
+DECISIONS = ("same", "different", "later", "open")
 FIELDS = (
     Field("name", "name"),
     Field("first_name", "name", "last_name"),
@@ -33,7 +34,7 @@ FIELDS = (
 
 
 class Pair(msgspec.Struct, frozen=True):
-    """Two numbers, the bits of evidence that they are one person's, and what was decided: same, different or open."""
+    """Two numbers, the bits of evidence that they are one person's, and what was decided: one of `DECISIONS`."""
 
     customer_id: str
     other: str
@@ -83,6 +84,30 @@ def _named(found: pa.Table, ids: Sequence[str]) -> list[Pair]:
     rows = zip(*(found[name].to_pylist() for name in ("a", "b", "bits")), strict=True)
     named = [(min(ids[a], ids[b]), max(ids[a], ids[b]), round(bits, 2)) for a, b, bits in rows]
     return [Pair(one, two, bits, "same" if bits >= SURE else "open") for one, two, bits in named]
+
+
+def compared(stores: Stores, some: Sequence[Pair], *, actor: str, now: datetime) -> list[dict[str, str]]:
+    """For each pair, how alike the fields are: `same`, `near`, `other`, or `missing`; never a value."""
+    if not some:
+        return []
+    ids = sorted({who for pair in some for who in (pair.customer_id, pair.other)})
+    reading = Reading("identity", "quality", actor=actor, reason="compare customers who may stand twice")
+    rows = stores.vault.reveal(ids, [field.name for field in FIELDS], reading, now=now)
+    rows, fields = _named_whole(rows)
+    place = {who: number for number, who in enumerate(rows["customer_id"].to_pylist())}
+    there = [(place.get(pair.customer_id), place.get(pair.other)) for pair in some]
+    known = [(one, two) for one, two in there if one is not None and two is not None]
+    asked = pa.table({"a": pa.array([one for one, _ in known], pa.int64()), "b": [two for _, two in known]})
+    found = iter(Linker(rows.select([field.name for field in fields]), fields=fields).levels(asked) if known else ())
+    kinds = {field.name: LEVELS[field.kind] for field in fields}
+    return [
+        {name: _word(level, kinds[name]) for name, level in next(found).items()} if None not in both else {}
+        for both in there
+    ]
+
+
+def _word(level: int, levels: int) -> str:
+    return {MISSING: "missing", 0: "other", levels - 1: "same"}.get(level, "near")
 
 
 def decide(stores: Stores, one: str, two: str, decision: str, *, actor: str, now: datetime) -> None:

@@ -37,6 +37,7 @@ ASKED = (
     "predict.expected_purchases",
     "predict.time_to_next_order",
     "predict.lead_scores",
+    "predict.lead_grid",
     "govern.contactable",
 )
 # What says nothing of a customer that anybody would ask for, or names a person.

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser
 
 from chromium import chromium, opened, served
-from motherlode.labels import LANGUAGES, Language, label
+from motherlode.labels import LANGUAGES, Language
 from motherlode.rules import Condition, Group, write
 from motherlode.web.pages.page import pages
 from motherlode.web.pages.site import link
+from person import Person
 from small_project import copied
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("language", LANGUAGES)]
@@ -27,37 +28,6 @@ def browser() -> Iterator[Browser]:
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with served(copied(tmp_path_factory.mktemp("shop"))) as address:
         yield address
-
-
-class Person:
-    """Somebody at a page, whose clicks are counted."""
-
-    def __init__(self, page: Page, language: Language, url: str) -> None:
-        self.page, self.language, self.url = page, language, url
-        self.clicks = 0
-
-    def comes_to(self, path: str) -> "Person":
-        self.page.goto(self.url + path)
-        return self
-
-    def word(self, key: str, section: str = "web", **values: str) -> str:
-        return label(section, key, self.language).format(**values)
-
-    def clicks_on(self, what: Locator) -> None:
-        what.click()
-        self.clicks += 1
-
-    def clicks_link(self, name: "str | re.Pattern[str]", within: str = "body") -> None:
-        self.clicks_on(self.page.locator(within).get_by_role("link", name=name).first)
-
-    def clicks_button(self, name: str) -> None:
-        self.clicks_on(self.page.get_by_role("button", name=name, exact=True).first)
-
-    def reads(self, where: str = "main") -> str:
-        return self.page.locator(where).inner_text()
-
-    def waits_for(self, where: str) -> None:
-        self.page.locator(where).first.wait_for()
 
 
 @pytest.fixture
@@ -239,3 +209,12 @@ def test_every_page_can_be_read_filtered_paged_and_exported_without_scripts(with
         person.clicks_link("CSV", "#list")
     person.comes_to("/segments").clicks_button(f"+ {person.word('add_trait')}")
     assert person.page.locator('[id^="value:0.1"]').count() == 1
+
+
+def test_filters_are_kept_as_a_view_and_come_back_without_scripts(without_scripts: Person) -> None:
+    person, name = without_scripts.comes_to("/customers?stage=mature"), f"mature {without_scripts.language}"
+    person.clicks_on(person.page.locator(".views summary"))
+    person.page.locator(".views input[name=name]").fill(name)
+    person.clicks_button(person.word("keep_view"))
+    person.comes_to("/customers").clicks_link(name, ".views")
+    assert "stage=mature" in person.page.url and person.clicks <= 3

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 import mills
 from chromium import chromium, opened, served
-from motherlode.labels import LANGUAGES, Language, label
+from motherlode.labels import LANGUAGES, Language
+from person import Person
 
 pytestmark = pytest.mark.slow
 
@@ -32,30 +33,23 @@ def url(tmp_path_factory: pytest.TempPathFactory, language: Language) -> Iterato
 
 
 @pytest.fixture
-def page(browser: Browser, url: str, language: Language) -> Iterator[Page]:
+def somebody(browser: Browser, url: str, language: Language) -> Iterator[Person]:
     with opened(browser, language) as window:
-        page = window.new_page()
-        page.goto(url)
-        yield page
+        yield Person(window.new_page(), language, url).comes_to("/")
 
 
-def word(language: Language, section: str, key: str) -> str:
-    return label(section, key, language)
-
-
-def test_11_the_best_lead_is_claimed_its_points_are_seen_and_the_outcome_is_logged(
-    page: Page, language: Language
-) -> None:
-    page.get_by_role("link", name=word(language, "page", "accounts"), exact=True).click()
+def test_11_the_best_lead_is_claimed_its_points_are_seen_and_the_outcome_is_logged(somebody: Person) -> None:
+    person, page = somebody, somebody.page
+    person.clicks_link(person.word("accounts", "page"), "nav")
     first = page.locator("table.people tbody tr").first
     assert "/" in first.locator("td.number small").first.inner_text()
     company = first.locator("th a").inner_text()
-    first.get_by_role("button", name=word(language, "web", "claim_lead")).click()
-    page.locator(".done").wait_for()
-    page.locator("table.people tbody tr", has_text=company).get_by_role(
-        "button", name=word(language, "web", "log_won"), exact=True
-    ).click()
-    page.locator("table.people tbody tr", has_text=company).get_by_text(word(language, "follow_up", "won")).wait_for()
+    person.clicks_on(first.get_by_role("button", name=person.word("claim_lead")))
+    person.waits_for(".done")
+    lead = page.locator("table.people tbody tr", has_text=company)
+    person.clicks_on(lead.get_by_role("button", name=person.word("log_won"), exact=True))
+    lead.get_by_text(person.word("won", "follow_up")).wait_for()
+    assert person.clicks <= 4
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -80,17 +74,16 @@ def test_these_pages_are_not_wider_than_a_phone(browser: Browser, url: str, lang
             assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth"), path
 
 
-def test_4_a_group_of_rows_is_repaired_and_the_count_falls(page: Page, language: Language, url: str) -> None:
-    page.get_by_role("link", name=word(language, "page", "quality"), exact=True).click()
-    group = page.locator("#quarantine tbody").first.get_by_role(
-        "link", name=word(language, "problem", "unreadable_amount"), exact=True
-    )
-    group.click()
+def test_4_a_group_of_rows_is_repaired_and_the_count_falls(somebody: Person) -> None:
+    person, page = somebody, somebody.page
+    person.clicks_link(person.word("quality", "page"), "nav")
+    problem = person.word("unreadable_amount", "problem")
+    person.clicks_on(page.locator("#quarantine tbody").first.get_by_role("link", name=problem, exact=True))
     page.locator("#mend input[name='now:1']").fill("0")
     assert page.locator("#mend input[name='now:0']").input_value() == "12.50"
-    page.get_by_role("button", name=word(language, "web", "mend_try")).click()
-    assert "2" in page.locator("#mend [role=status]").inner_text()
-    page.locator("#mend").get_by_role("button", name=word(language, "web", "readmit")).click()
+    person.clicks_button(person.word("mend_try"))
+    assert "2" in person.reads("#mend [role=status]")
+    person.clicks_on(page.locator("#mend").get_by_role("button", name=person.word("readmit")))
     page.locator("#job .yes").wait_for(timeout=600_000)
-    page.goto(f"{url}/quality")
-    assert word(language, "problem", "unreadable_amount") not in page.locator("#quarantine").inner_text()
+    assert person.clicks <= 4
+    assert problem not in person.comes_to("/quality").reads("#quarantine")

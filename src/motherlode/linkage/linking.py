@@ -91,6 +91,20 @@ class Linker:
         sql = f"SELECT a, b, {score(model)} AS bits FROM compared WHERE bits >= {least} ORDER BY bits DESC, a, b"  # noqa: S608
         return self.engine.sql(sql).to_arrow_table()
 
+    def levels(self, pairs: pa.Table) -> list[dict[str, int]]:
+        """How alike the fields of some pairs (`a` and `b`, places of records) are, in the order of the pairs.
+
+        A level is one of `comparisons.LEVELS` of the field's kind: the highest is equality, 0 is different, -1 stands
+        where a value is missing.
+        """
+        self.engine.register("asked", pairs.append_column("place", pa.array(np.arange(pairs.num_rows))))
+        self._compare("asked", "looked_at")
+        names = ", ".join(f'g{place} AS "{field.name}"' for place, field in enumerate(self.fields))
+        sql = f"SELECT {names} FROM looked_at JOIN asked USING (a, b) ORDER BY place"  # noqa: S608
+        found: list[dict[str, int]] = self.engine.sql(sql).to_arrow_table().to_pylist()
+        self.engine.unregister("asked")
+        return found
+
     def _near(self, words: Words) -> pa.Table:
         numbers = np.arange(self.size, dtype=np.int64)
         mine, theirs = (numbers[: self._left], numbers[self._left :]) if self.across else (numbers, numbers)

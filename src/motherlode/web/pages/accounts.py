@@ -8,8 +8,9 @@ import ibis.expr.types as ir
 from starlette.responses import Response
 
 from motherlode.following import FOLLOW_UPS
+from motherlode.rules import Condition, Group, write
 from motherlode.web.pages import acting
-from motherlode.web.pages.filtering import PAGE_ROWS, address
+from motherlode.web.pages.filtering import PAGE_ROWS, address, link
 from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.visit import Visit
 
@@ -40,6 +41,7 @@ def accounts(visit: Visit) -> Mapping[str, Any]:
         "bands": BANDS,
         "chosen": {name: visit.query.get(name, "") for name in (*FILTERS, "follow_up", "owner")},
         "at": lambda **changed: address("/accounts", visit.query, **changed),
+        "segment_at": _segment(visit),
         "act_at": address("/accounts/act", visit.query),
         "back_at": address("/accounts/back", visit.query),
         **acting.panel(visit),
@@ -67,6 +69,12 @@ def filtered(visit: Visit, rows: ir.Table) -> ir.Table:
     asked = visit.query.get("owner", "")
     wanted = {acting.NOBODY: "", acting.MINE: visit.visitor.name}.get(asked, asked)
     return rows.filter(rows.owner == wanted) if asked else rows
+
+
+def _segment(visit: Visit) -> str:
+    """Where the companies of these bands can be kept as a segment."""
+    asked = tuple(Condition(name, "is", value) for name in FILTERS if (value := visit.query.get(name)))
+    return link("/segments", rule=write(Group("all", asked or (Condition("score", "known", ""),))))
 
 
 def act(visit: Visit) -> Response:

@@ -13,8 +13,9 @@ from motherlode.errors import ContractError
 from motherlode.labels import SECTION_OF_COLUMN
 from motherlode.rules import Trait, people, with_traits, write
 from motherlode.web.pages.customer import ALSO, address_of, purpose_for, reads_as
+from motherlode.web.pages.files import MOST_ROWS, as_file
 from motherlode.web.pages.filtering import PAGE_ROWS, Listing, address, listing
-from motherlode.web.pages.page import Page
+from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.roll import in_order, lent, roll
 from motherlode.web.pages.visit import Visit
 from motherlode.web.pages.wording import spoken
@@ -51,10 +52,23 @@ def customers(visit: Visit) -> "Mapping[str, Any] | Response":
         "rule": write(wanted.rule),
         "chosen": dict(visit.query.items()),
         "at": lambda **changed: address("/customers", visit.query, **changed),
+        "file": lambda kind: address(f"/customers.{kind}", visit.query),
         "seen": {},
         "asked": "",
         "nobody": "",
     }
+
+
+def file(visit: Visit) -> Response:
+    """Everybody whom the address asks for, with the columns of the list; it is written down who took it."""
+    known = visit.traits()
+    wanted = listing(visit.query, known, "-value" if "value" in known else "customer_id")
+    names = [name for name in SHOWN if name in known]
+    rows = people(visit.project, wanted.rule, known, *dict.fromkeys([*names, *_also(wanted, known)]))
+    order = rows[wanted.order]
+    placed = rows.order_by(order.desc(nulls_first=False) if wanted.descending else order.asc(), "customer_id")
+    found = visit.project.query(placed.select("customer_id", *names).limit(MOST_ROWS)).arrow
+    return as_file(visit, found, "customers", visit.request.path_params["kind"])
 
 
 def _found(visit: Visit, asked: str) -> "Mapping[str, Any] | Response":
@@ -164,4 +178,12 @@ def _values(visit: Visit, trait: Trait) -> list[tuple[str, str]]:
     return [(value, visit.voice.word(section, value)) for value in few]
 
 
-PAGE = Page("customers", "/customers", "discover", 3, customers, needs=("refine.customers",), also=ALSO)
+PAGE = Page(
+    "customers",
+    "/customers",
+    "discover",
+    3,
+    customers,
+    needs=("refine.customers",),
+    also=(Also("/customers.{kind}", file), *ALSO),
+)

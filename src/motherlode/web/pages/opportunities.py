@@ -16,9 +16,10 @@ from motherlode.following import FOLLOW_UPS
 from motherlode.govern.verdicts import FINAL
 from motherlode.report.act import LINES, opportunity, ranked_by, rankings, weights
 from motherlode.report.view import figures
+from motherlode.rules import Condition, Group, write
 from motherlode.web.pages import acting
 from motherlode.web.pages.customers import choices
-from motherlode.web.pages.filtering import PAGE_ROWS, address
+from motherlode.web.pages.filtering import PAGE_ROWS, address, link
 from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.visit import Visit
 
@@ -39,6 +40,7 @@ def opportunities(visit: Visit) -> Mapping[str, Any]:
         "first": (page - 1) * PAGE_ROWS + 1,
         "at": lambda **changed: address("/opportunities", visit.query, **changed),
         "file": lambda kind: address(f"/tables/opportunity/ranked.{kind}", visit.query),
+        "segment_at": _segment(visit),
         "act_at": address("/opportunities/act", visit.query),
         "back_at": address("/opportunities/back", visit.query),
         "lines": _lines(visit),
@@ -59,6 +61,15 @@ def opportunities(visit: Visit) -> Mapping[str, Any]:
             shared |= {"sums": sums, "rows": [(row, opportunity(row, visit.voice)) for row in people]}
         points, stop = _points(visit, rows, budget)
     return {**shared, "listed": listed, "pages": -(-listed // PAGE_ROWS), **_curve(visit, points, stop, budget)}
+
+
+def _segment(visit: Visit) -> str:
+    """Where the people of the list can be kept as a segment."""
+    chosen = () if visit.query.get("show") == "all" else (Condition("chosen", "is", "true"),)
+    asked = (Condition(name, "is", value) for name in FILTERS if (value := visit.query.get(name)))
+    contact = (Condition("allowed", "is", "true"),) if visit.query.get("contact") else ()
+    parts = (*chosen, *asked, *contact) or (Condition("play", "known", ""),)
+    return link("/segments", rule=write(Group("all", parts)))
 
 
 def act(visit: Visit) -> Response:

@@ -10,6 +10,7 @@ from motherlode.errors import ContractError, Refused
 from motherlode.labels import column_label, label
 from motherlode.report.trust import trust
 from motherlode.web import importing
+from motherlode.web.pages import twice
 from motherlode.web.pages.files import as_file
 from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.visit import Visit
@@ -34,6 +35,7 @@ def quality(visit: Visit) -> Mapping[str, Any]:
         "cells": _cells(visit),
         "tried": None,
         "job": visit.request.app.state.jobs.job,
+        "twice": twice.waiting(visit),
     }
 
 
@@ -114,6 +116,7 @@ PAGE = Page(
     needs=("refine.accounting",),
     roles=("analyst", "compliance"),
     also=(
+        *twice.ALSO,
         Also("/quality/quarantine.{kind}", export),
         Also("/quality/mend", check, "quality.html", "POST"),
         Also("/quality/readmit", readmit, method="POST", most_bytes=MOST_FILE_BYTES),

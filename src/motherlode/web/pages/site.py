@@ -4,7 +4,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -17,6 +17,7 @@ from starlette.routing import Route
 from motherlode.errors import GraphError, MotherlodeError, NotReady, Refused
 from motherlode.project import Project
 from motherlode.web.guard import is_ours
+from motherlode.web.pages import views
 from motherlode.web.pages.filtering import link
 from motherlode.web.pages.page import SECTIONS, Also, Page, pages
 from motherlode.web.pages.sign_in import inside
@@ -146,6 +147,7 @@ def _visit(request: Request, project: Project) -> Visit:
 
 def _html(visit: Visit, template: str, key: str, found: Mapping[str, Any], status: int = 200) -> Response:
     layout = {"visit": visit, "voice": visit.voice, "here": key, "menu": menu(visit), "address": static_address}
+    layout["views_here"] = partial(views.here, visit)
     words = {"word": visit.voice.word, "tell": visit.voice.tell, "say": visit.voice.say, "shown": shown}
     status = found.get("status", status)
     body = templates().get_template(template).render(**layout, **words, **found)
@@ -222,5 +224,8 @@ async def broken(request: Request, error: Exception) -> Response:
 
 
 def _told(request: Request, status: int, key: str) -> Response:
+    if not hasattr(request.state, "visitor"):
+        # Whoever is signed in keeps the menu on a page that there is not.
+        _admitted(request)
     with _visiting(request) as visit:
         return failed(visit, status, visit.voice.tell(key), visit.voice.tell(f"{key}_hint"))
