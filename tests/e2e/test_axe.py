@@ -28,6 +28,8 @@ MORE = (
     "/analyse/retention?by=stage&days=7",
     "/analyse/paths?anchor=:second_order&to=yes",
     "/analyse/events?doing=:order",
+    "/quality/pairs",
+    "/views",
     "/nothing/here",
 )
 
