@@ -1,6 +1,7 @@
 """How fast events are taken, and how soon they are seen: a server of our own at the loopback, asked by one client.
 
     python -m benchmarks.collection [--requests 20_000] [--seconds 20] [--erased-among 1_000_000]
+    python -m benchmarks.collection --steady 600 [--steady-rate 15_000]      # nothing but a long load, minute by minute
 
 Rates are per CPU second of the server, beside a server that only reads the body and says yes, asked by the same client
 in the same run. Goals: one event a request >= 8,000 requests/s, 100 a request >= 50,000 events/s, end to end >= 15,000
@@ -202,8 +203,8 @@ def paced(port: int, seconds: int, a_second: int, make: Callable[[int], bytes]) 
             time.sleep(max(0.0, due - time.perf_counter()))
             sent = make(number)
             at = time.perf_counter()
-            client.post(sent)
-            took.append((time.perf_counter() - at) * 1000)
+            if client.post(sent) == 200:
+                took.append((time.perf_counter() - at) * 1000)
         client.close()
 
     threads = [threading.Thread(target=work, args=(place,)) for place in range(CONNECTIONS)]
@@ -249,6 +250,47 @@ def latencies(root: Path, seconds: int, reader: str) -> None:
         stream.shutdown(socket.SHUT_RDWR)
         tell("in its table and profile at 5,000 events/s", seen, "250 ms and 1 s")
         say(f"memory: {before:.0f} MB before, {resident_mb(process):.0f} MB after")
+
+
+def steady(root: Path, seconds: int, a_second: int) -> None:
+    """A load that goes on, 100 events a request: how it does minute by minute, and whether each event is there."""
+    a_window, requests, acknowledged = min(seconds, 60), a_second // 100, 200
+    port = free_port()
+    with running(ours(root, port), port) as process:
+        flood(port, [request(1, number) for number in range(acknowledged)])
+        caught_up(root, port)
+        first, before = resident_mb(process), cpu_seconds(process)
+        for window in range(seconds // a_window):
+            began = time.perf_counter()
+            took = paced(port, a_window, requests, lambda n, by=window * a_window * requests: request(100, by + n))
+            sent_in = time.perf_counter() - began
+            began = time.perf_counter()
+            caught_up(root, port)
+            behind, after = time.perf_counter() - began, cpu_seconds(process)
+            cut = statistics.quantiles(took, n=100)
+            acknowledged += 100 * len(took)
+            say(
+                f"{(window + 1) * a_window:5} s: {100 * len(took) / sent_in:8,.0f} events/s of {a_second:,}, answered "
+                f"p50 {cut[49]:.1f} ms p99 {cut[98]:.1f} ms, all in the tables {behind:.1f} s later, "
+                f"{100 * len(took) / (after - before):,.0f} events/CPU s, {resident_mb(process):.0f} MB"
+            )
+            before = after
+        grown = resident_mb(process) - first
+    kept, distinct = counted(root)
+    say(
+        f"steady: {acknowledged:,} events acknowledged, {acknowledged - distinct:,} lost, {kept - distinct:,} doubled; "
+        f"memory {first:.0f} MB before, {grown:+.0f} MB"
+    )
+
+
+def counted(root: Path) -> tuple[int, int]:
+    """Events in the tables, and how many different ones."""
+    from motherlode.project import Project
+
+    with Project(root) as project:
+        sql = "SELECT count(*) AS kept, count(DISTINCT event_id) AS distinct_ids FROM collect.raw_events"
+        (row,) = project.warehouse.arrow(sql).to_pylist()
+        return row["kept"], row["distinct_ids"]
 
 
 def start(root: Path) -> None:
@@ -334,10 +376,15 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=20_000)
     parser.add_argument("--seconds", type=int, default=20)
     parser.add_argument("--erased-among", type=int, default=1_000_000)
+    parser.add_argument("--steady", type=int, default=0)
+    parser.add_argument("--steady-rate", type=int, default=15_000)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         reader = project(root)
+        if chosen.steady:
+            steady(root, chosen.steady, chosen.steady_rate)
+            return
         start(root)
         restart(root)
         rate(root, 1, chosen.requests, 8_000)
