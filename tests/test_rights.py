@@ -64,6 +64,13 @@ def test_a_person_is_found_by_any_identifier(loaded, who):
     assert answer(loaded, who)["customer_ids"] == [WHO, "zqcanary-events-previous_id"]
 
 
+def test_an_erasure_says_first_which_other_numbers_are_taken_for_hers(loaded):
+    other = "zqcanary-events-previous_id"
+    done = said("rights", "erase", WHO, at=loaded)
+    assert done.exit_code != 0 and f"motherlode identity cut {WHO} customer {other}" in done.output
+    assert answer(loaded)["customer_ids"] == [WHO, other]
+
+
 def test_gdpr_17_pipl_47_after_an_erasure_no_file_has_a_canary(shop):
     said("opportunities", "--all", "-o", str(shop / "list.csv"), at=shop)
     said("table", "refine.customers", "-o", str(shop / "people.xlsx"), at=shop)

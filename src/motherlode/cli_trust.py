@@ -15,6 +15,7 @@ from motherlode.session import Session, in_project
 
 if TYPE_CHECKING:
     from motherlode.consents import Text
+    from motherlode.project import Project
     from motherlode.rights import Request
 
 
@@ -223,6 +224,16 @@ def object_to(session: Session, person: str, identity: str, purpose: str) -> Non
     session.tell("objected", customer=found.customer_id, purpose=label("purpose", purpose, session.language))
 
 
+def _tell_joined(session: Session, project: "Project", person: str) -> None:
+    """Say which other numbers are taken for hers, before they go with her: people share phones."""
+    from motherlode.people import find, joined
+
+    for one in joined(project.warehouse, find(project.stores, person)):
+        kind = label("column", "customer_id" if one.link[1] == "customer" else one.link[1], session.language)
+        link = " ".join(one.link)
+        session.tell("would_erase_too", number=one.number, customer=one.customer_id, kind=kind, link=link)
+
+
 @rights.command()
 @click.argument("people", nargs=-1, required=True, metavar="PERSON…")
 @click.option("--identity", default="not stated", help="How the identity was checked, for the record.")
@@ -243,6 +254,8 @@ def erase(session: Session, people: tuple[str, ...], identity: str, yes: bool, o
         return yes or click.confirm(say("erase_it", session.language, rows=sum(rows.values())), err=True)
 
     with session.open() as project:
+        for person in people:
+            _tell_joined(session, project, person)
         erased = rights.erase(project, people, _request(identity), agree)
     if erased is None:
         return

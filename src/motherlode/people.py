@@ -69,6 +69,36 @@ def same_person(warehouse: Warehouse, value: str) -> list[str]:
     return [row["value"] for row in warehouse.arrow(sql, {"who": value}).to_pylist()] or [value]
 
 
+class Joined(msgspec.Struct, frozen=True):
+    """A number that is taken for the same person's, and the link that says so: what `identity cut` undoes.
+
+    Attributes
+    ----------
+    number
+        The number; `customer_id` stands for her.
+    link
+        Customer, kind and value of the link: an e-mail, a phone or another number.
+    """
+
+    number: str
+    customer_id: str
+    link: tuple[str, str, str]
+
+
+def joined(warehouse: Warehouse, person: Person) -> list[Joined]:
+    """Other numbers of a person, each with why it is hers; those made of her own e-mail or phone are no others."""
+    if not (warehouse.has("refine.identities") and warehouse.has("refine.links")):
+        return []
+    sql = """SELECT ids.value, ids.customer_id, min((links.customer_id, links.other_kind, links.other)) AS link
+             FROM refine.identities AS ids JOIN refine.links AS links ON links.other_kind = ids.through_kind
+               AND ((links.customer_id, links.other) = (ids.value, ids.through)
+                    OR (links.customer_id, links.other) = (ids.through, ids.value))
+             WHERE ids.kind = 'customer' AND ids.value <> ids.customer_id AND ids.value <> 'k' || ids.through
+               AND ids.customer_id IN (SELECT unnest($ids)) GROUP BY ALL ORDER BY ids.value"""
+    rows = warehouse.arrow(sql, {"ids": list(person.customer_ids)}).to_pylist()
+    return [Joined(row["value"], row["customer_id"], tuple(row["link"].values())) for row in rows]
+
+
 def _numbers(warehouse: Warehouse, some: list[str]) -> list[str]:
     """These numbers with all others of the same people."""
     return list(dict.fromkeys(one for who in some for one in same_person(warehouse, who)))

@@ -6,13 +6,16 @@ import ibis.expr.types as ir
 from motherlode.tables import table
 
 KEYS = ("customer_id", "other_kind", "other")
+# Nobody has two of these.
+OF_ONE_PERSON = ("birth_year", "id_card_key")
 
 
 @table(key=KEYS, subject="customer_id", happened_on="linked_on", purpose="service")
 def links(graded_events: ir.Table, graded_customers: ir.Table, recorded_pairs: ir.Table) -> ir.Table:
     """What a row names together with a customer, and the first row that does; e-mails and phones as blind tokens.
 
-    E-mails and phones that one customer alone has link nothing and are left out.
+    E-mails and phones that one customer alone has link nothing and are left out, and so are those whose customers were
+    born in different years or have different identity numbers: a family that shares a phone is not one person.
     """
     rows = graded_events.filter((graded_events.problem == "") & graded_events.customer_id.notnull())
     people = graded_customers.filter((graded_customers.problem == "") & graded_customers.customer_id.notnull())
@@ -41,8 +44,12 @@ def _joined(pairs: ir.Table) -> ir.Table:
 
 def _shared(people: ir.Table, name: str) -> ir.Table:
     key = people[f"{name}_key"]
-    several = people.filter(key.notnull()).group_by(token=key).aggregate(n=people.customer_id.nunique())
-    tokens = several.filter(several.n > 1).select("token")
+    several = (
+        people.filter(key.notnull())
+        .group_by(token=key)
+        .aggregate(n=people.customer_id.nunique(), **{name: people[name].nunique() for name in OF_ONE_PERSON})
+    )
+    tokens = several.filter((several.n > 1), *(several[name] <= 1 for name in OF_ONE_PERSON)).select("token")
     rows = people.semi_join(tokens, key == tokens.token)
     return _seen(rows, name, rows[f"{name}_key"], rows.registered_at, rows.registered_on)
 

@@ -62,7 +62,8 @@ def _preview(visit: Visit, asked: str) -> dict[str, Any]:
     except ContractError as error:
         return {"nobody": error.message}
     rows = erasure.preview(visit.project.stores, visit.project.graph, [person], now=visit.now)
-    return {"nobody": "", "person": person.customer_id, "rows": sorted(rows.items()), "total": sum(rows.values())}
+    told = {"person": person.customer_id, "joined": people.joined(visit.project.warehouse, person)}
+    return {"nobody": "", **told, "rows": sorted(rows.items()), "total": sum(rows.values())}
 
 
 def act(visit: Visit) -> "Mapping[str, Any] | Response":
