@@ -219,7 +219,7 @@ def _shares(whole: Decimal | None, worth: list[Decimal | None]) -> list[Decimal 
 
 def money(said: Any) -> Decimal | None:
     """An amount, where it is one without doubt."""
-    if isinstance(said, bool) or not isinstance(said, int | float | str):
+    if said is None or isinstance(said, bool) or not isinstance(said, int | float | str):
         return None
     return _amount(said) if not isinstance(said, str) or len(said) <= _LONGEST_NAME else None
 

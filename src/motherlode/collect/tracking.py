@@ -433,6 +433,8 @@ def _message_id(said: Any) -> tuple[str, str]:
 
 def plain_id(said: Any) -> str:
     """An id as text: numbers are ids too, `null`, blanks and lists are none."""
+    if said is None:
+        return ""
     if isinstance(said, str):
         return said.strip()
     if isinstance(said, bool) or not isinstance(said, int | float):
