@@ -5,9 +5,10 @@ import csv
 import ibis
 import pytest
 
+from motherlode import show
 from motherlode.errors import MotherlodeError, NotReady
 from motherlode.project import Project
-from motherlode.why import ROWS_SHOWN, chain, lineage, sql
+from motherlode.why import ROWS_SHOWN, Link, chain, lineage, sql
 from small_project import made, people, project, said, sales
 
 
@@ -75,6 +76,13 @@ def test_the_latest_rows_come_first(links):
 def test_columns_that_had_no_part_in_it_are_not_shown(links):
     assert "largest_order" not in links["profile.features"].rows[0]
     assert "product_name" not in links["refine.order_lines"].rows[0]
+
+
+def test_a_row_says_which_of_a_customer_s_rows_it_is(shop, links):
+    for address, link in links.items():
+        promise = shop.graph.promises.get(address.partition(".")[2])
+        told = {*promise.key} - {"customer_id", "extra"} if promise else set()
+        assert all(told <= {*row} for row in link.rows), address
 
 
 def test_settings_stand_with_the_table_that_they_bear_on(first, links):
@@ -178,3 +186,12 @@ def test_columns_are_followed_through_every_kind_of_expression(expression, colum
 def test_before_the_first_run_there_is_nothing_to_explain(tmp_path):
     told = said("why", "opportunity.ranked", at=project(tmp_path))
     assert told.exit_code == 1 and "next: motherlode run" in told.stderr
+
+
+def test_the_order_in_which_winners_did_it_is_told_in_a_sentence(capsys):
+    row = {"peer_id": "p", "first_move": "came_back", "first_days": 20.0, "then_move": "used_coupon", "then_days": 30.0}
+    link = Link("profile.benchmarks", 0, "Peers.", (), {}, [row], 1, True)
+    show.chain([link], "ann", "CNY", "en")
+    told = capsys.readouterr().out
+    assert "winners first came back (day 20), then used a coupon (day 30)" in told
+    assert "came_back" not in told and "Winners first" not in told

@@ -43,6 +43,8 @@ ENGINE = "engine"
 # However narrow the terminal, a reason has this room.
 LEAST_ROOM = 16
 NUMBERS = ("rank", "value", "cost", "net")
+# What one sentence says of the order in which winners did it.
+IN_ORDER = ("first_move", "first_days", "then_move", "then_days")
 DEALS_SHOWN = 10
 LISTED_LEADS = 20
 # A chance is not surer than this, however sure a model is of it.
@@ -450,6 +452,9 @@ def _facts(row: dict[str, Any], currency: str, language: Language) -> str:
     if {"value", "value_low", "value_high"} <= set(left):
         value, low, high = (money(left.pop(name), language, currency) for name in ("value", "value_low", "value_high"))
         facts.append(f"{label('column', 'value', language)} {value} ({low}–{high})")
+    if told := winners_sentence(left, language):
+        facts.append(told)
+        left = {name: value for name, value in left.items() if name not in IN_ORDER}
     if len(left) > MANY:
         left = {name: value for name, value in left.items() if value != 0 or isinstance(value, bool)}
     named = [f"{label('column', name, language)} {_cell(name, value, language)}" for name, value in left.items()]

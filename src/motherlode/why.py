@@ -175,7 +175,7 @@ def _rows(
     latest = [table[column].desc() for column in _happened(promise, name) if column in table.columns]
     key = [column for column in (promise.key if promise else PLACE) if column in table.columns]
     first = mine.order_by([*latest, *key]).limit(ROWS_SHOWN)
-    return project.query(first.select(_shown(table.columns, columns))).to_dicts(), count
+    return project.query(first.select(_shown(table.columns, columns, promise.key if promise else ()))).to_dicts(), count
 
 
 def _happened(promise: Promise | None, name: str) -> tuple[str, ...]:
@@ -186,10 +186,10 @@ def _happened(promise: Promise | None, name: str) -> tuple[str, ...]:
     return (table.happened,) if table and table.happened else ()
 
 
-def _shown(names: Collection[str], columns: Collection[str]) -> list[str]:
-    """Where a row stands and what the chain goes through; all of it where nothing is known of the way."""
+def _shown(names: Collection[str], columns: Collection[str], key: Collection[str] = ()) -> list[str]:
+    """Which row it is, where it stands and what the chain goes through; all where nothing is known of the way."""
     hidden = (*NEVER_SHOWN, *READING, "customer_id")
-    wanted = {*columns, *PLACE} if columns else {*names}
+    wanted = {*columns, *key, *PLACE} if columns else {*names}
     shown = [name for name in names if name in wanted and name not in hidden]
     return shown or ["customer_id"]
 
