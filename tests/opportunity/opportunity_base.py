@@ -23,7 +23,7 @@ MONEY = "decimal(18, 4)"
 GIVEN: dict[str, dict[str, str]] = {
     "customers": {
         "customer_id": "string", "industry": "string", "owner": "string", "known_on": "date",
-        "spend_365d": MONEY, "orders_365d": "float64",
+        "spend_365d": MONEY, "orders_365d": "float64", "converted": "boolean",
     },
     "contactable": {"customer_id": "string", "verdict": "string", **dict.fromkeys(BY_CHANNEL.values(), "boolean")},
     "touches": {

@@ -41,7 +41,7 @@ CUSTOMERS = """
 SELECT customer_id, 'person' AS kind, NULL::VARCHAR AS industry, NULL::VARCHAR AS owner, min(ordered_on) AS known_on,
     NULL::DATE AS last_active_on, NULL::BOOLEAN AS churned, NULL::DECIMAL(18, 4) AS spend_365d,
     NULL::DOUBLE AS orders_365d, NULL::DOUBLE AS tenure_months, NULL::DOUBLE AS inactive_months,
-    NULL::BOOLEAN AS marketing_consent
+    NULL::BOOLEAN AS marketing_consent, NULL::BOOLEAN AS converted
 FROM refine.order_lines WHERE customer_id IS NOT NULL GROUP BY customer_id
 """
 RETURNS = """

@@ -19,7 +19,7 @@ INDUSTRY_NEEDS = 30
 MOST_MARGIN = 0.95
 
 COLUMNS = (
-    "customer_id", "stage", "reported", "dormant", "value_tier", "known_days", "margin_share",
+    "customer_id", "stage", "reported", "won", "dormant", "value_tier", "known_days", "margin_share",
     "orders_all", "yearly_orders", "yearly_spend", "former_yearly_spend", "own_trend", "base_trend", "level",
     "decline_cause", "loss_company", "loss_effect",
     "idle_days", "cadence_days", "overdue_ratio", "months_idle", "months_lost",
@@ -101,6 +101,7 @@ def _sales(customers: ir.Table, features: ir.Table, returns: ir.Table, as_of: da
     return rows.select(
         "customer_id",
         industry=rows.industry.fill_null(""),
+        won=rows.converted.fill_null(False),
         known_days=days_before(rows.known_on, as_of),
         orders_all=rows.orders_all.fill_null(0),
         yearly_orders=orders,

@@ -38,3 +38,8 @@ def test_prospects_are_worth_what_those_alike_bring_and_have_the_best_of_them_as
     assert rich["value"] == pytest.approx(20 * poor["value"], rel=1e-3)
     assert (rich["reason"], rich["actual"], rich["benchmark"], rich["peer_id"]) == ("alike_bring", 2000, 500, "boss")
     assert (poor["peer_id"], dark["peer_id"], dark["reason"]) == ("clerk", None, "no_first_order")
+
+
+def test_whom_a_file_says_to_be_won_needs_no_first_order() -> None:
+    people = (buyer("ann", "intro", converted=True, **NEW), buyer("bob", "intro", converted=False, **NEW))
+    assert [row["customer_id"] for row in make(base(*people)).rows("candidates")] == ["bob"]

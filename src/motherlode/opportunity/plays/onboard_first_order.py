@@ -27,7 +27,8 @@ def onboard_first_order(
     deviation, `margin_share` the gross margin (0 to 1) where costs are unknown, `channel` how they are contacted,
     `contact_cost` and `voucher` house currency, `redeem_share` the share (0 to 1) of vouchers redeemed.
     """
-    new = stakes.filter(stakes.stage == "intro")
+    # Whom a file says to be won has bought, whatever is known of the order.
+    new = stakes.filter((stakes.stage == "intro") & ~stakes.won)
     prize = new.alike_spend.coalesce(new.peer_median_spend, new.usual_spend)
     alike = new.alike_spend.notnull()
     why = Why(
