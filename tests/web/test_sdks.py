@@ -336,6 +336,25 @@ def test_no_sdk_loses_an_event_when_the_server_is_restarted_meanwhile(shop, pyth
     assert got == {who(name): (50, 50) for name in STEADY}
 
 
+def test_an_sdk_that_reports_nothing_lost_nothing_when_the_server_was_killed_meanwhile(shop, python_sdks, node_sdks):
+    """A cold start takes longer than some SDKs try: these say so, and what was acknowledged is there once."""
+    port = free_port()
+    with subprocess.Popen(command(shop, port), stderr=subprocess.DEVNULL) as killed:
+        answer(port, "/health")
+        clients = {name: sending(name, port, python_sdks, node_sdks) for name in STEADY}
+        until(lambda: sent(port) > 50)
+        killed.kill()
+    with subprocess.Popen(command(shop, port), stderr=subprocess.DEVNULL) as again:
+        told = {name: client.communicate(timeout=300)[1] for name, client in clients.items()}
+        again.send_signal(signal.SIGTERM)
+    sql = "SELECT customer_id, count(*) AS n, count(DISTINCT extra) AS different FROM collect.raw_events GROUP BY 1"
+    got = {row["customer_id"]: (row["n"], row["different"]) for row in rows(shop, sql)}
+    silent = {name for name, client in clients.items() if not client.returncode}
+    assert len(silent) > 2, told
+    assert {name: got[who(name)] for name in silent} == dict.fromkeys(silent, (50, 50)), told
+    assert [name for name, (kept, different) in got.items() if kept != different] == []
+
+
 @contextmanager
 def pages(folder: Path) -> Iterator[int]:
     class Quiet(http.server.SimpleHTTPRequestHandler):
