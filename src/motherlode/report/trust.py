@@ -108,6 +108,8 @@ def _said(name: str, value: Any, voice: Voice) -> str:
         return percent(value)
     if name in MONEY:
         return voice.money(value)
+    if name == "channel":
+        return voice.word("channel", value)
     return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 

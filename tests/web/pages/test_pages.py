@@ -227,3 +227,21 @@ def test_before_the_first_run_a_page_says_how_to_begin(tmp_path: Path) -> None:
     with browser(tmp_path) as one:
         assert "Begin here" in one.get("/").text
         assert one.get("/opportunities").status_code == 200
+
+
+def test_channels_are_said_in_the_language_of_the_page(english: TestClient) -> None:
+    assumed = Seen(english.get("/settings", headers={"Accept-Language": "zh"}).text).text
+    assert "渠道 邮件" in assumed and "渠道 email" not in assumed
+
+
+def test_times_are_those_of_the_house(english: TestClient) -> None:
+    # A day of a file is midnight in Shanghai, which is 16:00 of the day before in Greenwich.
+    moments = english.get("/customers/c001").text.partition('id="timeline"')[2]
+    assert "2024-06-19" in moments and "16:00" not in moments
+
+
+def test_customers_can_be_downloaded_as_they_are_filtered(english: TestClient) -> None:
+    assert "/customers.csv?stage=lost" in Seen(english.get("/customers?stage=lost").text).links
+    lines = english.get("/customers.csv?stage=lost").text.splitlines()
+    assert lines[0].lstrip("\ufeff").startswith("customer_id,") and len(lines) > 1
+    assert all(",lost," in line for line in lines[1:])

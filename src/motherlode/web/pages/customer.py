@@ -221,7 +221,7 @@ def _moments(visit: Visit, who: str, address: str, at: str, kind: str, names: tu
 
 
 def _facts(row: Mapping[str, Any], names: tuple[str, ...], voice: PageVoice) -> list[tuple[str, str]]:
-    words = {"purpose": "purpose", "decision": "decision", "outcome": "outcome"}
+    words = {"purpose": "purpose", "decision": "decision", "outcome": "outcome", "channel": "channel"}
     told = []
     for name in names:
         if row.get(name) not in (None, ""):
