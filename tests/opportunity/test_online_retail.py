@@ -68,6 +68,7 @@ REFINED = {
     "events": EVENTS, "deals": DEALS, "feedback": FEEDBACK,
     "prospects": "SELECT '' AS customer_id, '' AS peer_id, 0.0::DOUBLE AS value_if_active, 0.0::DOUBLE AS active_mean,"
     " '' AS verdict LIMIT 0",
+    "merged_numbers": "SELECT '' AS number, '' AS customer_id LIMIT 0",
     "outcome_scores": "SELECT '' AS target, 0::BIGINT AS \"case\", '' AS customer_id, 0.0::DOUBLE AS score,"
     " true AS outcome, '' AS reason_1, '' AS answer_1, 0.0::DOUBLE AS effect_1, '' AS reason_2, '' AS answer_2,"
     " 0.0::DOUBLE AS effect_2 LIMIT 0",
