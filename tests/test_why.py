@@ -90,6 +90,12 @@ def test_settings_stand_with_the_table_that_they_bear_on(first, links):
     assert "as_of" not in links["opportunity.ranked"].settings
 
 
+def test_what_a_simpler_ranking_would_go_by_is_not_on_the_way_of_the_engine(links):
+    (used,) = links["opportunity.ranking"].rows
+    assert (used["policy"], used["used"], used["verdict"]) == ("engine", True, "in_use")
+    assert "opportunity.ranking_figures" not in links and "predict.scores" not in links
+
+
 def test_the_weight_of_experts_beside_figures_is_told_whole(first, links):
     rows = {row["learnt_from"]: row for row in links["opportunity.expert_weights"].rows}
     assert rows["together"]["pool_weight"] == 0.4 and rows["together"]["cases"] == 0

@@ -25,6 +25,8 @@ HEADLINE = ("play", "reason", "actual", "benchmark", "value", "value_low", "valu
 STANDING = ("stage", "value_tier", "peer_id", "first_move", "first_days", "then_move", "then_days")
 # What was weighed or chosen for everybody: told whole, as each row says by what.
 WEIGHED = ("expert_weights", "ranking")
+# What had no part in a number where it has no row of the customer.
+ONLY_WITH_ROWS = ("ranking_figures",)
 # What finds a row again in the file it came from.
 PLACE = ("source", "file", "row", "order_id", "return_id", "deal_id", "event_id", "feedback_id")
 # Blind indexes, personal facts, and cells that nobody has looked at yet.
@@ -88,6 +90,8 @@ def _walk(project: Project, start: str, customer: str | None) -> Iterator[Link]:
             continue
         step = steps.get(here)
         link = _link(project, step, here, depths[here], customer, asked[here])
+        if customer is not None and here in ONLY_WITH_ROWS and not link.rows:
+            continue
         plays = plays or {row["play"] for row in link.rows if row.get("play")}
         yield link
         for other, columns in _made_of(step, asked[here] if customer else None).items():

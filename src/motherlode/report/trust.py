@@ -158,7 +158,7 @@ def _ledger(found: Findings, voice: Voice) -> Card:
         for row in ledger
         if row["rows"]
     )
-    grid = Grid(voice.columns("policy", "rows", "amount"), rows)
+    grid = Grid(voice.columns("cleaning_ledger.policy", "rows", "amount"), rows)
     title, empty, note = (voice.say(f"ledger{part}") for part in ("_title", "_empty", "_note"))
     return Card("ledger", title, empty, note, shown=grid)
 
