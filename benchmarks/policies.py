@@ -69,12 +69,14 @@ def of_policies(world: World, seed: int, found: Figures) -> Basis:
     return read.base
 
 
-def of_beliefs(world: World, base: Basis, size: str, found: Figures, held: Figures) -> None:
+def of_beliefs(world: World, base: Basis, size: str, found: Figures, held: Figures, plays: Figures) -> None:
     """What beliefs end in with so many lots, and whether the interval of the claim holds what comes."""
     profit = world.gains - world.costs
     ideal = np.sort(np.maximum(profit.max(axis=0), 0.0))[::-1]
     for name, belief in beliefs(world, base).items():
         view = outlook(base, belief, learning=size != "none")
+        if name == "implied":
+            of_plays(world, view, size, plays)
         choice, row = best(view), []
         for depth in DEPTHS:
             most = round(depth * profit.shape[1])
@@ -84,6 +86,18 @@ def of_beliefs(world: World, base: Basis, size: str, found: Figures, held: Figur
             row += [gained / ideal[:most].sum()]
             held[f"{name}, {size}"].append([float(abs(gained - mean) <= P90 * error)])
         found[f"{name}, {size}"].append([*row, mean / gained if gained > 0 else np.nan])
+
+
+def of_plays(world: World, view: Outlook, size: str, found: Figures) -> None:
+    """What each play was promised to add in the list by the engine's own belief, and what it added, of all it added."""
+    choice = best(view)
+    who = contacted(choice, round(DEPTHS[-1] * len(choice.play)))
+    play = choice.play[who]
+    whole = world.gains[play, who].sum()
+    for number, each in enumerate(world.plays):
+        here = who[play == number]
+        gains = [part[number, here].sum() / whole for part in (view.gains, world.gains)]
+        found[f"{each.name}, {size}"].append([*gains, len(here) / len(choice.play)])
 
 
 def of_pilot(world: World, base: Basis, found: Figures) -> None:
@@ -146,17 +160,17 @@ def main() -> None:
     parser.add_argument("--seeds", default="1-10", type=lambda text: numbers(None, None, text))
     parser.add_argument("--accounts", default=20_000, type=int)
     options = parser.parse_args()
-    policies, small, large, held, pilots, readings = (defaultdict(list) for _ in range(6))
+    policies, small, large, held, plays, pilots, readings = (defaultdict(list) for _ in range(7))
     with threadpool_limits(1):
         for seed in options.seeds:
             world = draw(seed, options.accounts, Nature(randomised=SMALL))
             base = of_policies(world, seed, policies)
             of_readings(world, base, readings)
             of_pilot(world, base, pilots)
-            of_beliefs(world, base, "none", small, held)
-            of_beliefs(world, base, "800 a play", small, held)
+            of_beliefs(world, base, "none", small, held, plays)
+            of_beliefs(world, base, "800 a play", small, held, plays)
             world = draw(seed, options.accounts, Nature(randomised=LARGE))
-            of_beliefs(world, basis(world.seen), "3,300 a play", large, held)
+            of_beliefs(world, basis(world.seen), "3,300 a play", large, held, plays)
             say(f"world {seed} done")
     told("share of the oracle's profit at 5, 10, 20 % depth, 800 contacts a play by lot", policies)
     told("by belief, no and 800 contacts a play", small)
@@ -164,6 +178,7 @@ def main() -> None:
     told_below(small, large)
     told("the first list, pilots only: share of the oracle's profit at 20 %, and hundreds of customers", pilots, None)
     told("stages and headroom", readings, None)
+    told("gain of each play promised and delivered, of all delivered, and customers (implied, 20 %)", plays, None)
     told("80 % intervals of claims that held what came", held, None)
 
 
