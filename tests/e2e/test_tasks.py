@@ -214,7 +214,7 @@ def test_every_page_can_be_read_filtered_paged_and_exported_without_scripts(with
 def test_filters_are_kept_as_a_view_and_come_back_without_scripts(without_scripts: Person) -> None:
     person, name = without_scripts.comes_to("/customers?stage=mature"), f"mature {without_scripts.language}"
     person.clicks_on(person.page.locator(".views summary"))
-    person.page.locator(".views input[name=name]").fill(name)
+    person.page.get_by_label(person.word("view_name")).fill(name)
     person.clicks_button(person.word("keep_view"))
     person.comes_to("/customers").clicks_link(name, ".views")
     assert "stage=mature" in person.page.url and person.clicks <= 3
