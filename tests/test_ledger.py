@@ -52,6 +52,15 @@ def test_a_ledger_of_an_older_version_gets_the_columns_that_it_lacks(tmp_path):
     assert (fact["customer_id"], fact["other"], fact["made_at"]) == ("ann", None, None)
 
 
+def test_a_fact_about_two_people_goes_with_either(ledger):
+    pair = {"decision": "later", "actor": "ann", "bits": 9.0, "made_at": datetime(2024, 7, 1)}
+    couples = [("c1", "c2"), ("c3", "c1"), ("c3", "c2")]
+    ledger.record("likely_pairs", [{"customer_id": one, "other": two, **pair} for one, two in couples])
+    assert len(ledger.about("likely_pairs", ["c1"])) == 2
+    assert ledger.forget(["c1"])["likely_pairs"] == 2
+    assert [(fact["customer_id"], fact["other"]) for fact in ledger.read("likely_pairs")] == [("c3", "c2")]
+
+
 def test_no_facts_are_no_work(ledger):
     ledger.record("runs", [])
     assert ledger.read("runs") == []

@@ -339,7 +339,7 @@ class Ledger:
     def about(self, name: str, customer_ids: Sequence[str]) -> list[dict[str, Any]]:
         """Facts of a table about people, oldest first."""
         table = NAMES[name]
-        mine = sa.select(table).where(table.c.customer_id.in_(customer_ids))
+        mine = sa.select(table).where(_names(table, customer_ids))
         with self._engine.connect() as connection:
             return [dict(row) for row in connection.execute(mine.order_by(*table.primary_key.columns)).mappings()]
 
@@ -379,8 +379,7 @@ class Ledger:
             for place in places:
                 gone["corrections"] += connection.execute(sa.delete(CORRECTIONS).where(at), place).rowcount
             for table in personal():
-                mine = sa.delete(table).where(table.c.customer_id.in_(customer_ids))
-                gone[table.name] = connection.execute(mine).rowcount
+                gone[table.name] = connection.execute(sa.delete(table).where(_names(table, customer_ids))).rowcount
         return gone
 
     def copy_to(self, path: Path) -> None:
@@ -403,6 +402,12 @@ class Ledger:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def _names(table: sa.Table, customer_ids: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Whether a fact is about one of these people; a fact about two is about both."""
+    people = [table.c[name] for name in ("customer_id", "other") if name in table.c]
+    return sa.or_(*(column.in_(customer_ids) for column in people))
 
 
 def open_ledger(url: str, root: Path) -> Ledger:
