@@ -312,6 +312,18 @@ def test_what_nobody_expected_is_one_line_too_and_a_trace_with_debug(shop, monke
     assert isinstance(said("opportunities", "--debug", at=shop).exception, ZeroDivisionError)
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("gone", ["ALTER TABLE opportunity.ranked DROP COLUMN chosen", "DROP TABLE opportunity.ranked"])
+def test_tables_that_an_older_version_made_are_told_to_be_made_anew(tmp_path, gone, lang):
+    folder = copied(tmp_path)
+    with Project(folder) as older:
+        older.warehouse.execute(gone)
+    told = said("opportunities", at=folder, lang=lang)
+    assert told.exit_code == 1 and "motherlode run" in told.stderr
+    assert ("chosen" in told.stderr) is gone.startswith("ALTER")
+    assert len(told.stderr.splitlines()) == 2
+
+
 @pytest.mark.slow
 def test_an_engine_s_failure_shows_its_sql_only_to_who_asks(shop):
     (shop / "plugins" / "profile").mkdir(parents=True)

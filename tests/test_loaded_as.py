@@ -1,6 +1,10 @@
 """How loaded rows lie: columns that say nothing cost nothing, and are there all the same."""
 
+from datetime import datetime
 from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from loading import ORDERS, configure, project, raw, write
 from motherlode import loaded_as
@@ -43,6 +47,26 @@ def test_texts_that_no_cell_has_are_constants_until_one_has_them(tmp_path):
         shop.load()
         assert "CAST(NULL AS VARCHAR) AS amount_text" not in shop.stores.warehouse.value(view)
         assert raw(shop, "orders", "amount", "amount_text") == [(Decimal(10), None), (None, "free")]
+
+
+def test_numbers_of_typed_files_have_no_text_beside_them_unless_one_of_them_is_none(tmp_path):
+    toml = ORDERS.replace("orders*.csv", "orders*.parquet") + 'quantity = "n"\n'
+    rows = {"no": ["a", "b"], "who": ["ann", "bob"], "day": [datetime(2024, 1, 1)] * 2}
+    fine = {"paid": pa.array([Decimal("1.50"), None], pa.decimal128(18, 2)), "n": [1.5, 2.0]}
+    odd = {"paid": pa.array([Decimal("1e15"), None], pa.decimal128(18, 2)), "n": [float("nan"), float("inf")]}
+    with project(tmp_path, toml) as shop:
+        pq.write_table(pa.table(rows | fine), tmp_path / "inbox" / "orders1.parquet")
+        shop.load()
+        held = shop.stores.warehouse.columns(loaded_as.address("orders"))
+        assert not [name for name in held if name.endswith("_text")]
+        pq.write_table(pa.table(rows | odd), tmp_path / "inbox" / "orders2.parquet")
+        shop.load()
+        assert raw(shop, "orders", "amount", "amount_text", "quantity", "quantity_text") == [
+            (Decimal("1.5"), None, 1.5, None),
+            (None, None, 2.0, None),
+            (None, "1000000000000000.00", None, "nan"),
+            (None, None, None, "inf"),
+        ]
 
 
 def test_what_was_learned_about_a_source_is_said_of_each_of_its_rows(tmp_path):

@@ -11,7 +11,7 @@ import pytest
 
 from motherlode.errors import ConfigError, EngineError, NotReady
 from motherlode.graph import GIVEN
-from motherlode.warehouse import duckdb_type, open_warehouse, quoted
+from motherlode.warehouse import duckdb_type, lacking, open_warehouse, quoted
 
 URL = "duckdb://data/warehouse.duckdb"
 
@@ -38,6 +38,51 @@ def test_arrow_goes_in_and_comes_out_as_it_was(warehouse):
     rows = pa.table({"n": [1, None], "m": [Decimal("1.5000"), None], "d": [date(2024, 2, 29), None], "t": ["茶", ""]})
     warehouse.write("profile.x", rows)
     assert warehouse.arrow("SELECT * FROM profile.x ORDER BY n NULLS LAST").to_pylist() == rows.to_pylist()
+
+
+def test_a_table_of_as_many_rows_as_came_keeps_ids_as_they_are_and_words_compressed(warehouse):
+    columns = "'O' || n AS order_id, 'K' || n % 9 AS category, sum(n) AS pieces"
+    sql = f"SELECT {columns} FROM range(200000) AS t(n) GROUP BY ALL"  # noqa: S608
+    warehouse.fill("refine.x", "SELECT 1 AS old")
+    warehouse.fill("refine.x", sql)
+    warehouse.checkpoint()
+    rows = "SELECT count(*) AS n, count(DISTINCT order_id) AS ids, sum(pieces)::BIGINT AS pieces FROM refine.x"
+    assert warehouse.arrow(rows).to_pylist() == [{"n": 200000, "ids": 200000, "pieces": 199999 * 100000}]
+    stored = """SELECT column_name, bool_and(compression = 'Uncompressed') AS kept FROM pragma_storage_info('refine.x')
+                WHERE segment_type = 'VARCHAR' GROUP BY ALL ORDER BY 1"""
+    assert [row["kept"] for row in warehouse.arrow(stored).to_pylist()] == [False, True]
+    assert warehouse.expression("refine.x").schema()["pieces"].is_int64()
+
+
+def test_what_tables_of_another_version_lack_is_told_from_any_other_failure(warehouse):
+    warehouse.make("profile.x", "SELECT 1 AS a", stored=True)
+    table = warehouse.expression("profile.x")
+    asked = {
+        "no table": lambda: warehouse.arrow("SELECT * FROM profile.y"),
+        "no column": lambda: warehouse.arrow("SELECT b FROM profile.x"),
+        "no attribute": lambda: table.b,
+        "no item": lambda: table.select("b"),
+    }
+    for what, ask in asked.items():
+        with pytest.raises(Exception) as told:
+            ask()
+        assert lacking(told.value), what
+    for fault in (lambda: warehouse.arrow("SELECT a / 'x' FROM profile.x"), lambda: None.b, lambda: {}["b"]):
+        with pytest.raises(Exception) as told:
+            fault()
+        assert lacking(told.value) == ""
+
+
+def test_tables_that_the_shell_fills_get_the_columns_that_an_older_version_did_not_know(tmp_path):
+    store = open_warehouse(URL, tmp_path)
+    store.execute("INSERT INTO collect.files (source, file) VALUES ('s', 'f')")
+    store.execute("ALTER TABLE collect.files DROP COLUMN mapping")
+    store.close()
+    store = open_warehouse(URL, tmp_path)
+    assert store.arrow("SELECT source, file, mapping FROM collect.files").to_pylist() == [
+        {"source": "s", "file": "f", "mapping": None}
+    ]
+    store.close()
 
 
 def test_sums_of_whole_numbers_are_whole_numbers(warehouse):

@@ -3,6 +3,7 @@
 Under names of our own, so that no header meets one of the house, and with a mark on rows that need no second look.
 """
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
@@ -22,6 +23,8 @@ from motherlode.warehouse import duckdb_type
 
 # Not likely to be a header of a file: kept apart from the file's own columns.
 ROW = "motherlode:row"
+# From here on an amount does not fit into what stores money.
+MOST_MONEY = 1e14
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -63,10 +66,11 @@ def made_ready(
             _replaced(cell, pa.string(), name, source.replace[name], values) if name in source.replace else cell
         )
     for name, header in parted.headers.items():
-        cell, kind = plain[header], rows.schema.field(header).type
+        cell, kind, column = plain[header], rows.schema.field(header).type, table.column(name)
         if name in source.replace:
-            cell, kind = _replaced(cell, kind, name, source.replace[name], values), pa.string()
-        cells |= _cells(table.column(name), cell, kind)
+            cells |= _cells(column, _replaced(cell, kind, name, source.replace[name], values), pa.string())
+        else:
+            cells |= _cells(column, cell, kind, whole=_is_read_whole(column, rows[header]))
     if source.numbered:
         cells["customer_id"] = f"{_literal(source.name + ':')} || {plain[ROW]}"
     rest = [header for header in plain if header not in {*source.columns.values(), ROW}]
@@ -125,28 +129,51 @@ def _replaced(cell: str, kind: pa.DataType, column: str, words: Mapping[str, str
     return f"CASE trim({text}) {' '.join(cases)} ELSE {text} END" if cases else text
 
 
-def _cells(column: Column, cell: str, kind: pa.DataType) -> dict[str, str]:
-    """SQL of a cell: typed where a plain cast reads it without doubt, else as it came in `<column>_text`."""
+def _cells(column: Column, cell: str, kind: pa.DataType, *, whole: bool = False) -> dict[str, str]:
+    """SQL of a cell: typed where a plain cast reads it without doubt, else as it came in `<column>_text`.
+
+    Parameters
+    ----------
+    whole
+        The cast loses none of the column's cells, so that none is left as text.
+    """
     text = _as_text(cell, kind)
     if column.kind == "text":
         return {column.name: f"nullif({text}, '')"}
     plain = _plain(column, cell, kind)
-    if _is_read_whole(column, kind):
+    if whole:
         return {column.name: plain}
     return {column.name: plain, f"{column.name}_text": f"CASE WHEN {plain} IS NULL THEN nullif({text}, '') END"}
 
 
-def _is_read_whole(column: Column, kind: pa.DataType) -> bool:
-    """Whether a cast of this type loses no cell, so that none is left as text."""
-    moment = pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and kind.unit != "ns")
-    exact = pa.types.is_decimal(kind) and kind.scale <= 4 and kind.precision - kind.scale <= 14
-    whole = pa.types.is_integer(kind) and (column.kind == "number" or kind.bit_width <= 32)
-    return (
-        (column.kind in ("moment", "day") and moment)
-        or (column.kind == "flag" and pa.types.is_boolean(kind))
-        or (column.kind == "money" and (exact or whole))
-        or (column.kind == "number" and column.name not in POSSIBLE and (exact or whole))
-    )
+def _is_read_whole(column: Column, cells: pa.ChunkedArray) -> bool:
+    """Whether a cast loses none of these cells: by their type, or by the greatest of them, which costs next to nothing.
+
+    A column that stays empty is not free: it is computed, looked at and written.
+    """
+    kind = cells.type
+    if column.kind in ("moment", "day"):
+        return bool(pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and kind.unit != "ns"))
+    if column.kind == "flag":
+        return bool(pa.types.is_boolean(kind))
+    if column.kind == "money":
+        return _are_below(cells, MOST_MONEY)
+    return column.kind == "number" and column.name not in POSSIBLE and _are_below(cells, math.inf)
+
+
+def _are_below(cells: pa.ChunkedArray, most: float) -> bool:
+    """Whether all are numbers whose amount is less."""
+    kind = cells.type
+    if pa.types.is_integer(kind) and (kind.bit_width <= 32 or most == math.inf):
+        return True
+    if pa.types.is_decimal(kind) and kind.scale > 4:
+        return False
+    if not (pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_floating(kind)):
+        return False
+    if pa.types.is_floating(kind) and pc.any(pc.is_nan(cells)).as_py():
+        return False
+    least, greatest = (pc.min_max(cells)[end].as_py() for end in ("min", "max"))
+    return least is None or (-most < least and greatest < most)
 
 
 def _is_text(kind: pa.DataType) -> bool:

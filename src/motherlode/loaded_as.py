@@ -11,7 +11,7 @@ import pyarrow as pa
 from motherlode.config import Config, SourceConfig
 from motherlode.graph import GIVEN
 from motherlode.schemas import INPUTS, Column, Input, raw_columns
-from motherlode.warehouse import Warehouse, duckdb_type, quoted
+from motherlode.warehouse import Warehouse, declared, duckdb_type, quoted
 
 # Lines that are no rows, of all sources; no source may have such a name.
 LINES = "loaded.%lines"
@@ -88,7 +88,7 @@ def show_as_raw(warehouse: Warehouse, config: Config) -> None:
 
 def _make(warehouse: Warehouse, address: str, columns: dict[str, str]) -> None:
     if not warehouse.has(address):
-        body = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        body = ", ".join(declared(name, kind) for name, kind in columns.items())
         warehouse.execute('CREATE SCHEMA IF NOT EXISTS "loaded"')
         warehouse.execute(f"CREATE TABLE {quoted(address)} ({body})")
 
@@ -97,7 +97,7 @@ def _add(warehouse: Warehouse, source: str, wanted: dict[str, str]) -> None:
     held = warehouse.columns(address(source))
     for name, kind in wanted.items():
         if name not in held:
-            warehouse.execute(f'ALTER TABLE {quoted(address(source))} ADD COLUMN "{name}" {kind}')
+            warehouse.execute(f"ALTER TABLE {quoted(address(source))} ADD COLUMN {declared(name, kind)}")
 
 
 def _select(warehouse: Warehouse, config: Config, source: SourceConfig, table: Input) -> str:

@@ -136,6 +136,8 @@ def make(warehouse: Warehouse, graph: Graph, step: Compiled) -> Made:
     try:
         if step.expression is not None and _has_nothing_to_read(warehouse, step):
             warehouse.make_empty(promise.address, step.expression.schema())
+        elif step.expression is not None and promise.stored and "source" in promise.key:
+            warehouse.fill(promise.address, to_sql(step.expression))
         elif step.expression is not None:
             warehouse.make(promise.address, to_sql(step.expression), stored=promise.stored)
         else:

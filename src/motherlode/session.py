@@ -23,6 +23,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 FORMATS = ("table", "csv", "json", "xlsx", "parquet")
 # What click says itself, and exits with.
 OWN = (click.ClickException, click.exceptions.Exit, click.Abort)
+# What these find missing is no fault of tables that another version made: they make them.
+MAKING = ("init", "ingest", "run", "demo")
 
 
 class Session:
@@ -67,8 +69,16 @@ class Told(click.Group):
             session: Session = context.obj
             if session.debug:
                 raise
-            session.fail(*_in_words(error, session.language))
+            made = _of_another_version(error, session.language) if context.invoked_subcommand not in MAKING else None
+            session.fail(*(made or _in_words(error, session.language)))
             context.exit(1)
+
+
+def _of_another_version(error: Exception, language: Language) -> tuple[str, str] | None:
+    from motherlode.warehouse import lacking
+
+    what = lacking(error)
+    return (say("outdated", language, what=what), say("outdated_hint", language)) if what else None
 
 
 def _in_words(error: Exception, language: Language) -> tuple[str, str]:

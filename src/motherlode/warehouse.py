@@ -14,12 +14,18 @@ import duckdb
 import ibis
 import pyarrow as pa
 from ibis.backends.sql.datatypes import DuckDBType
+from ibis.common.exceptions import IbisTypeError
 
 from motherlode.errors import ConfigError, EngineError, NotReady
 from motherlode.graph import GIVEN, Dialect
 
 # Tables in memory that are lent to the engine at the same time.
 MOST_LENT = 16
+
+# Views of what was loaded are made anew with the next load.
+_GIVEN_COLUMNS = """SELECT table_name AS of, column_name AS name, table_type <> 'VIEW' AS stored
+                    FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+                    WHERE table_schema = 'collect'"""
 
 
 class Warehouse:
@@ -105,6 +111,16 @@ class Warehouse:
         self._execute(f"CREATE {what} {quoted(address)} AS {sql}", address=address)
         for column in self._sums(address) if stored else ():
             self._execute(f'ALTER TABLE {quoted(address)} ALTER COLUMN "{column}" SET DATA TYPE BIGINT')
+
+    def fill(self, address: str, sql: str) -> None:
+        """Make a table of as many rows as came, in place of what was there: half of such a one's cost is its ids."""
+        self._drop(address)
+        columns = self._execute(f"DESCRIBE {sql}", address=address)
+        # As in `_sums`, but said beforehand.
+        kinds = {name: "BIGINT" if kind == "HUGEINT" else kind for name, kind, *_ in columns}
+        body = ", ".join(declared(name, kind) for name, kind in kinds.items())
+        self._execute(f"CREATE TABLE {quoted(address)} ({body})", address=address)
+        self._execute(f"INSERT INTO {quoted(address)} {sql}", address=address)
 
     def _sums(self, address: str) -> list[str]:
         """Columns in which DuckDB added whole numbers up: it keeps sums in 128 bits, which Arrow gives as fractions."""
@@ -232,6 +248,20 @@ def _told(sql: str, address: str) -> Iterator[None]:
         raise told from error
 
 
+def lacking(error: BaseException) -> str:
+    """What was asked of stored tables that they do not have, in the words of the engine; "" for any other error.
+
+    Tables are as the program promised that made them: those of an older one lack a column, or a table, of today's.
+    """
+    cause = error.__cause__ if isinstance(error, EngineError) else error
+    if isinstance(cause, duckdb.BinderException | duckdb.CatalogException):
+        return _first_line(cause)
+    unknown = isinstance(cause, IbisTypeError) and "is not found in table" in str(cause)
+    if unknown or (isinstance(cause, AttributeError) and isinstance(cause.obj, ibis.expr.types.Table)):
+        return str(cause).splitlines()[0]
+    return ""
+
+
 def _first_line(error: duckdb.Error) -> str:
     return str(error).strip().splitlines()[0]
 
@@ -317,15 +347,27 @@ def _ready(path: Path) -> Path:
 
 
 def _prepare(warehouse: Warehouse) -> None:
-    """The given tables exist from the first day, empty, so that every table can be made."""
+    """The given tables exist from the first day, empty, with the columns that an older version did not know."""
     warehouse.execute('CREATE SCHEMA IF NOT EXISTS "collect"')
+    held = warehouse.arrow(_GIVEN_COLUMNS).to_pylist()
     for name, columns in GIVEN.items():
-        if not warehouse.has(f"collect.{name}"):
+        mine = {row["name"]: row["stored"] for row in held if row["of"] == name}
+        if not mine:
             warehouse.make_given(name, columns)
+        elif all(mine.values()):
+            for column in columns.keys() - mine:
+                kind = duckdb_type(columns[column])
+                warehouse.execute(f'ALTER TABLE {quoted(f"collect.{name}")} ADD COLUMN "{column}" {kind}')
 
 
 def _text_literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def declared(name: str, kind: str) -> str:
+    """A column in the body of a table; ids hardly repeat, and looking how to compress them costs more than reading."""
+    kept = " USING COMPRESSION uncompressed" if kind == "VARCHAR" and name.endswith(("_id", "_key")) else ""
+    return f'"{name}" {kind}{kept}'
 
 
 def duckdb_type(kind: str) -> str:

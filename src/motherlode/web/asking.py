@@ -19,7 +19,7 @@ from motherlode.live import profiles
 from motherlode.live.collector import Collector
 from motherlode.live.rows import COUNTS, Told
 from motherlode.project import Project
-from motherlode.warehouse import Warehouse
+from motherlode.warehouse import Warehouse, lacking
 from motherlode.web.answers import encode, told
 from motherlode.web.gate import Gate
 
@@ -175,6 +175,8 @@ def asking(project: Project, collector: Collector, gate: Gate) -> Starlette:
         try:
             said = await run_in_threadpool(reading, lambda warehouse: profiles.profile(warehouse, who, reader, today))
         except MotherlodeError as error:
+            if lacking(error):
+                raise
             return _refusal(404, "unknown_customer", error.message)
         return _json(said)
 
@@ -231,6 +233,9 @@ async def _wrong_method(request: Request, error: Exception) -> Response:
 
 
 async def _broken(request: Request, error: Exception) -> Response:
+    what = lacking(error)
+    if what:
+        return _refusal(503, "outdated", f"another version of the program made the tables: {what}", "motherlode run")
     return _refusal(500, "broken", "this is a fault of ours", "see the output of `motherlode serve`")
 
 

@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from motherlode.errors import GraphError, MotherlodeError, NotReady, Refused
 from motherlode.project import Project
+from motherlode.warehouse import lacking
 from motherlode.web.guard import is_ours
 from motherlode.web.pages import views
 from motherlode.web.pages.filtering import link
@@ -113,14 +114,24 @@ def _shown(visit: Visit, page: Page, also: Also) -> Response:
     try:
         found = also.answer(visit)
         return found if isinstance(found, Response) else _html(visit, also.template, page.key, found)
-    except NotReady as error:
+    except Exception as error:
+        told = _in_words(visit, error)
+        if told is None:
+            raise
+        return told
+
+
+def _in_words(visit: Visit, error: Exception) -> Response | None:
+    """Why there is no such page; `None` where nobody expected it."""
+    what = lacking(error)
+    if what:
+        LOG.warning("%s: %s", visit.request.url.path, what)
+        told = visit.voice.tell("outdated", what=what)
+        return failed(visit, 409, told, visit.voice.tell("outdated_hint"), key="not_ready")
+    if isinstance(error, NotReady):
         return failed(visit, 200 if visit.run is None else 404, error.message, error.hint, key="not_ready")
-    except GraphError as error:
-        return failed(visit, 404, error.message, error.hint)
-    except Refused as error:
-        return failed(visit, 403, error.message, error.hint)
-    except MotherlodeError as error:
-        return failed(visit, 400, error.message, error.hint)
+    status = 404 if isinstance(error, GraphError) else 403 if isinstance(error, Refused) else 400
+    return failed(visit, status, error.message, error.hint) if isinstance(error, MotherlodeError) else None
 
 
 def failed(visit: Visit, status: int, message: str, hint: str = "", key: str = "failed") -> Response:
