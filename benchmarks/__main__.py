@@ -8,6 +8,7 @@ from benchmarks import (
     collection,
     decline_causes,
     forecasts,
+    funnels,
     govern,
     identity,
     importing,
@@ -22,7 +23,7 @@ from benchmarks.measuring import say
 
 SCRIPTS = (
     spine, allocation, decline_causes, forecasts, repeat_buying, govern, lookalike, scorecards, backtests, policies,
-    collection, identity, pages, importing,
+    collection, identity, pages, funnels, importing,
 )  # fmt: skip
 
 for script in SCRIPTS:

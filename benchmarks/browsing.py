@@ -14,8 +14,16 @@ def generate(folder: Path, lines: int, events: int, customers: int) -> None:
     spine.generate(folder, lines, customers)
     connection = duckdb.connect(":memory:")
     connection.execute("SET enable_progress_bar = false").fetchall()
+    connection.execute(
+        f"COPY ({visits(events, customers)}) TO '{folder / 'events.parquet'}' (FORMAT parquet)"
+    ).fetchall()
+    connection.close()
+
+
+def visits(events: int, customers: int) -> str:
+    """The query that draws the events."""
     drawn = "hash(i // 5, 11) % 1000"
-    sql = f"""
+    return f"""
         SELECT 'E' || i AS event_id,
             'C' || CAST(floor({customers} * pow(hash(i // 5, 12) % 1000003 / 1000003.0, 1.3)) AS BIGINT) AS customer_id,
             CASE i % 5
@@ -34,8 +42,6 @@ def generate(folder: Path, lines: int, events: int, customers: int) -> None:
             CASE WHEN hash(i // 5, 16) % 10 < 7 THEN 'phone' ELSE 'desktop' END AS device
         FROM range({events}) AS t(i)
     """  # noqa: S608
-    connection.execute(f"COPY ({sql}) TO '{folder / 'events.parquet'}' (FORMAT parquet)").fetchall()
-    connection.close()
 
 
 def make_project(folder: Path) -> Path:

@@ -124,6 +124,7 @@ PAGE = Page(
     4,
     accounts,
     needs=(SCORES,),
+    stored=True,
     roles=("sales", "marketer", "analyst"),
     also=(
         Also("/accounts/act", act, method="POST", roles=acting.ACTORS),

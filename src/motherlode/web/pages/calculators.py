@@ -268,5 +268,6 @@ PAGE = Page(
     9,
     calculators,
     needs=("profile.features",),
+    stored=True,
     roles=("analyst", "marketer", "sales"),
 )

@@ -252,7 +252,7 @@ def _all_traits(row: Mapping[str, Any], visit: Visit) -> list[tuple[str, str, st
 # Numbers of customers are whatever the company's files say, slashes too.
 ALSO = (
     Also("/customers/{customer_id:path}/reveal", reveal, "customer.html", "POST"),
-    Also("/customers/{customer_id:path}", customer, "customer.html"),
+    Also("/customers/{customer_id:path}", customer, "customer.html", stored=True),
 )
 
 

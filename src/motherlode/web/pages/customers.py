@@ -90,6 +90,8 @@ def _found(visit: Visit, asked: str) -> "Mapping[str, Any] | Response":
         "seen": seen,
         "asked": asked,
         "nobody": "" if ids else why,
+        # The end of a phone or a name stands in it.
+        "stored": False,
     }
 
 
@@ -186,4 +188,5 @@ PAGE = Page(
     customers,
     needs=("refine.customers",),
     also=(Also("/customers.{kind}", file), *ALSO),
+    stored=True,
 )

@@ -116,6 +116,7 @@ PAGE = Page(
     1,
     data,
     roles=LOADERS,
+    stored=True,
     also=(
         Also("/data/upload", upload, method="POST", roles=("analyst",), most_bytes=MOST_BYTES),
         Also("/data/import/{mark}", look, "import.html", roles=("analyst",)),

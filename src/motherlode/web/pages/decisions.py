@@ -58,5 +58,6 @@ PAGE = Page(
     5,
     decisions,
     roles=("compliance", "analyst"),
+    stored=True,
     also=(Also("/decisions/log.{kind}", export),),
 )

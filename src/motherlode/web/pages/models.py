@@ -15,5 +15,12 @@ def models(visit: Visit) -> Mapping[str, Any]:
 
 
 PAGE = Page(
-    "models", "/models", "trust", 3, models, needs=("predict.champions",), roles=("analyst", "compliance", "marketer")
+    "models",
+    "/models",
+    "trust",
+    3,
+    models,
+    needs=("predict.champions",),
+    roles=("analyst", "compliance", "marketer"),
+    stored=True,
 )

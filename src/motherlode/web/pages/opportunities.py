@@ -235,6 +235,7 @@ PAGE = Page(
     2,
     opportunities,
     needs=("opportunity.ranked",),
+    stored=True,
     also=(
         Also("/opportunities/act", act, method="POST", roles=acting.ACTORS),
         Also("/opportunities/back", take_back, method="POST", roles=acting.ACTORS),

@@ -30,21 +30,27 @@ def overview(visit: Visit) -> Mapping[str, Any]:
     """What the report begins with, each number leading to the people behind it."""
     if visit.run is None:
         return {"claim": None, "has_files": visit.has_rows("collect.files")}
-    # Which language, not who asks, decides what it shows.
-    return visit.keep(("overview", visit.voice.language), lambda: _overview(visit))
+    # Which language, not who asks, decides what it shows; but for those about whom something was done since.
+    return {**visit.keep(("overview", visit.voice.language), lambda: _overview(visit)), **_first(visit)}
+
+
+def _first(visit: Visit) -> dict[str, Any]:
+    """The first customers of the list that are left to be worked on."""
+    left = acting.left(visit, visit.findings().rows("ranked"))[:FIRST]
+    listed = [opportunity(row, visit.voice) for row in left]
+    return {
+        "first": listed[0] if listed else None,
+        "not_yet": left[0]["contact"] if left else "",
+        "listed": list(zip(left, listed, strict=True)),
+    }
 
 
 def _overview(visit: Visit) -> Mapping[str, Any]:
     found, voice = visit.findings(), visit.voice
     cards = {card.key: card for card in discover(found, voice).cards}
     shown = [cards[key] for key in ("lifecycle", "pareto", "rfm", "months", "buyers", "lifecycle_money")]
-    left = acting.left(visit, found.rows("ranked"))[:FIRST]
-    listed = [opportunity(row, voice) for row in left]
     return {
         "claim": found.row("claim"),
-        "first": listed[0] if listed else None,
-        "not_yet": left[0]["contact"] if left else "",
-        "listed": list(zip(left, listed, strict=True)),
         "checks": checks(found, voice),
         "tiles": _led(tiles(found, voice)),
         "cards": [with_links(card, found, voice) for card in shown],
@@ -77,4 +83,4 @@ def _plays(plan: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(sums.values(), key=lambda row: -row["net"])
 
 
-PAGE = Page("overview", "/", "discover", 1, overview)
+PAGE = Page("overview", "/", "discover", 1, overview, stored=True)

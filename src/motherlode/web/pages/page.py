@@ -32,6 +32,8 @@ class Page(msgspec.Struct, frozen=True):
         Further addresses of the page.
     shown
         Whether it stands in the side bar at all.
+    stored
+        Whether a browser may store it and ask whether it has changed; not where a person's fields may stand on it.
     """
 
     key: str
@@ -43,6 +45,7 @@ class Page(msgspec.Struct, frozen=True):
     roles: tuple[Role, ...] = ROLES
     also: "tuple[Also, ...]" = ()
     shown: bool = True
+    stored: bool = False
 
     def is_for(self, role: Role) -> bool:
         return role == "admin" or role in self.roles
@@ -59,6 +62,8 @@ class Also(msgspec.Struct, frozen=True):
     ----------
     most_bytes
         What a form may be long.
+    stored
+        As of a page.
     """
 
     path: str
@@ -67,6 +72,7 @@ class Also(msgspec.Struct, frozen=True):
     method: Literal["GET", "POST"] = "GET"
     roles: tuple[Role, ...] = ()
     most_bytes: int = 2_000_000
+    stored: bool = False
 
 
 @cache

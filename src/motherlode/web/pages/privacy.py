@@ -31,6 +31,8 @@ def privacy(visit: Visit) -> Mapping[str, Any]:
         "purposes": PURPOSES_ASKED,
         "kinds": KINDS,
         "done": visit.query.get("done", ""),
+        # Who was asked for stands in it.
+        "stored": not asked,
     }
 
 
@@ -115,6 +117,7 @@ PAGE = Page(
     4,
     privacy,
     roles=("compliance", "analyst"),
+    stored=True,
     also=(
         Also("/privacy/act", act, method="POST", roles=("compliance",)),
         Also("/privacy/withdraw", withdraw, method="POST", roles=("compliance", "sales", "marketer")),

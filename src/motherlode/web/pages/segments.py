@@ -168,6 +168,7 @@ PAGE = Page(
     5,
     segments,
     needs=("refine.customers",),
+    stored=True,
     roles=("analyst", "marketer", "sales", "compliance"),
     also=(
         Also("/segments/people.{kind}", export),

@@ -39,9 +39,9 @@ def enter(visit: Visit) -> "Mapping[str, Any] | Response":
 
 
 def leave(visit: Visit) -> Response:
-    """End the session."""
+    """End the session; pages of it that the browser has stored go with it."""
     _sessions(visit.request).end(visit.request.cookies.get(COOKIE, ""))
-    response = RedirectResponse("/sign-in", 303)
+    response = RedirectResponse("/sign-in", 303, headers={"Clear-Site-Data": '"cache"'})
     response.delete_cookie(COOKIE, path="/")
     return response
 

@@ -1,5 +1,6 @@
 """The pages put together: addresses, layout, what is said when something fails."""
 
+import gzip
 import hashlib
 import logging
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +23,7 @@ from motherlode.web.pages import views
 from motherlode.web.pages.filtering import link
 from motherlode.web.pages.page import SECTIONS, Also, Page, pages
 from motherlode.web.pages.sign_in import inside
+from motherlode.web.pages.validating import validated
 from motherlode.web.pages.visit import PageVoice, Visit, Visitor, language_of, theme_of
 from motherlode.web.pages.wording import shown
 from motherlode.web.sessions import COOKIE, Sessions
@@ -42,9 +44,14 @@ def routes() -> list[Route]:
         Route("/appearance", _appearance),
     ]
     for page in pages():
-        found.append(Route(page.path, _endpoint(page, Also(page.path, page.answer, f"{page.key}.html"))))
+        found.append(Route(page.path, _endpoint(page, _own(page))))
         found += [Route(also.path, _endpoint(page, also), methods=[also.method]) for also in page.also]
     return found
+
+
+def _own(page: Page) -> Also:
+    """The address under which a page stands in the side bar."""
+    return Also(page.path, page.answer, f"{page.key}.html", stored=page.stored)
 
 
 def _endpoint(page: Page, also: Also) -> Callable[[Request], Any]:
@@ -113,7 +120,11 @@ def _shown(visit: Visit, page: Page, also: Also) -> Response:
         )
     try:
         found = also.answer(visit)
-        return found if isinstance(found, Response) else _html(visit, also.template, page.key, found)
+        if isinstance(found, Response):
+            return found
+        answer = _html(visit, also.template, page.key, found)
+        may_be_stored = also.stored and found.get("stored", True) and answer.status_code == 200
+        return validated(visit.request, answer) if may_be_stored else answer
     except Exception as error:
         told = _in_words(visit, error)
         if told is None:
@@ -197,6 +208,11 @@ def _source(name: str) -> bytes:
 
 
 @cache
+def _packed(name: str) -> bytes:
+    return gzip.compress(_source(name), 9, mtime=0)
+
+
+@cache
 def static_address(name: str) -> str:
     return f"/static/{hashlib.sha256(_source(name)).hexdigest()[:12]}/{name}"
 
@@ -205,8 +221,10 @@ def _static(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in STATIC or request.url.path != static_address(name):
         return Response(status_code=404)
-    headers = {"Cache-Control": f"public, max-age={YEAR}, immutable"}
-    return Response(_source(name), media_type=STATIC[name], headers=headers)
+    headers = {"Cache-Control": f"public, max-age={YEAR}, immutable", "Vary": "Accept-Encoding"}
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return Response(_source(name), media_type=STATIC[name], headers=headers)
+    return Response(_packed(name), media_type=STATIC[name], headers={**headers, "Content-Encoding": "gzip"})
 
 
 def _icon(request: Request) -> Response:
