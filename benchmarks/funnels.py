@@ -41,7 +41,8 @@ def draw(folder: Path, events: int, customers: int) -> None:
     """Events in the columns of `measure.happenings`, in the order in which they come."""
     with _opened(folder) as connection:
         sql = f"""CREATE OR REPLACE TABLE happenings AS
-                  SELECT customer_id, event AS doing, occurred_at AS happened_at, CAST(occurred_at AS DATE) AS happened_on
+                  SELECT customer_id, event AS doing, occurred_at AS happened_at,
+                      CAST(occurred_at AS DATE) AS happened_on
                   FROM ({visits(events, customers)})"""  # noqa: S608
         connection.execute(sql).fetchall()
 

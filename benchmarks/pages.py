@@ -164,9 +164,7 @@ def floor(project: Project) -> float:
 
 def measure(server: Server, customers: list[str], least: float) -> None:
     """Times of one visitor, then of eight at once, who ask for everything in turn."""
-    say(
-        "\nserver time in ms: median and 95 of 100, by the clock and of CPU; x count: the CPU to that of a count by hand"
-    )
+    say("\nserver time in ms: median and 95 of 100, by the clock and of CPU; x count: CPU to that of a count by hand")
     say(f"{'what':<46} {'clock':>13} {'CPU':>13} {'goal':>5} {'x count':>7} {'8: clock':>8} {'x of 1':>6} {'goal':>4}")
     questions = addresses(customers)
     warm = {what: asked(server, path(1)).took for what, (path, _) in questions.items()}
@@ -182,7 +180,7 @@ def measure(server: Server, customers: list[str], least: float) -> None:
         say(f"{what:<46} {took.clock:6.0f} ms {took.cpu:6.0f} CPU ms")
     for path in REST:
         first = asked(server, path).took
-        times = _times(server, lambda n, path=path: path, range(REPEATS // 2))
+        times = [asked(server, path).took for _ in range(REPEATS // 2)]
         say(f"{path:<46} {_both(times, 'clock')} {_both(times, 'cpu')}  the first {first.cpu:.0f}")
 
 

@@ -86,6 +86,20 @@ def in_charge(visit: Visit, rows: ir.Table) -> ir.Table:
     return joined.mutate(owner=joined.owner.coalesce(joined.filed, ibis.literal(""))).drop("filed")
 
 
+def as_they_stand(visit: Visit, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same as `beside` and `in_charge`, of a few rows with the owner that the file names as `filed`."""
+    found = standing(visit).rows
+    mine = found.filter(pc.is_in(found["customer_id"], pa.array([row["customer_id"] for row in rows], pa.string())))
+    said = {row["customer_id"]: row for row in mine.to_pylist()}
+    return [_as_it_stands(row, said.get(row["customer_id"], {})) for row in rows]
+
+
+def _as_it_stands(row: dict[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    counts = said and (said["follow_up"] == "snoozed" or said["play"] in ("", row["play"]))
+    owner = row.pop("filed") if said.get("owner") is None else said["owner"]
+    return {**row, "follow_up": said["follow_up"] if counts else "open", "owner": owner or ""}
+
+
 def left(visit: Visit, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Of rows of the list, those that are still to be worked on."""
     aside = {row["customer_id"]: row for row in standing(visit).rows.to_pylist() if row["follow_up"] in SET_ASIDE}

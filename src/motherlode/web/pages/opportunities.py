@@ -17,6 +17,7 @@ from motherlode.govern.verdicts import FINAL
 from motherlode.report.act import LINES, opportunity, ranked_by, rankings, weights
 from motherlode.report.view import figures
 from motherlode.rules import Condition, Group, write
+from motherlode.warehouse import quoted
 from motherlode.web.pages import acting
 from motherlode.web.pages.customers import choices
 from motherlode.web.pages.filtering import PAGE_ROWS, address, link
@@ -27,6 +28,9 @@ FILTERS = ("stage", "value_tier", "play")
 ASKED = ("contact", "show", "follow_up", "owner")
 # Points of the curve that a dragged line can stop at.
 MOST_STOPS = 200
+# So many of a list are kept by their numbers; who leafs further is waited for a little longer.
+MOST_KEPT = 5000
+RANKED = "opportunity.ranked"
 
 
 def opportunities(visit: Visit) -> Mapping[str, Any]:
@@ -49,18 +53,15 @@ def opportunities(visit: Visit) -> Mapping[str, Any]:
         "aside": None,
         **acting.panel(visit),
     }
-    with ranked(visit, budget) as rows:
-        if visit.query.get("follow_up") in acting.SET_ASIDE:
-            found, listed = acting.set_aside(visit, visit.query["follow_up"], page, visit.query.getlist("play"))
-            shared |= {"aside": found, "rows": [], "sums": None}
-        else:
-            shown = filtered(visit, rows)
-            sums = _sums(visit, shown, budget)
-            listed = int(sums["customers"] or 0)
-            people = _page(visit, shown, page)
-            shared |= {"sums": sums, "rows": [(row, opportunity(row, visit.voice)) for row in people]}
-        points, stop = _points(visit, rows, budget)
-    return {**shared, "listed": listed, "pages": -(-listed // PAGE_ROWS), **_curve(visit, points, stop, budget)}
+    if visit.query.get("follow_up") in acting.SET_ASIDE:
+        found, listed = acting.set_aside(visit, visit.query["follow_up"], page, visit.query.getlist("play"))
+        shared |= {"aside": found, "rows": [], "sums": None}
+    else:
+        sums, first = _listed(visit, budget)
+        listed = int(sums["customers"] or 0)
+        people = _page(visit, budget, first, page)
+        shared |= {"sums": sums, "rows": [(row, opportunity(row, visit.voice)) for row in people]}
+    return {**shared, "listed": listed, "pages": -(-listed // PAGE_ROWS), **_curve(visit, budget)}
 
 
 def _segment(visit: Visit) -> str:
@@ -109,16 +110,21 @@ def ranked(visit: Visit, budget: float | None) -> Iterator[ir.Table]:
 def _by_budget(visit: Visit, budget: float | None) -> Iterator[ir.Table]:
     project = visit.project
     if budget is None:
-        yield project.expression("opportunity.ranked")
+        yield project.expression(RANKED)
         return
-
-    def again() -> tuple[ibis.Schema, pa.Table]:
-        rows = project.remade("opportunity.ranked", {"budget": budget})
-        return rows.schema(), project.query(rows).arrow
-
-    shape, found = visit.keep(("ranked", budget), again)
+    shape, found = _ranked_again(visit, budget)
     with project.warehouse.visible(found) as name:
         yield ibis.table(shape, name=name)
+
+
+def _ranked_again(visit: Visit, budget: float) -> tuple[ibis.Schema, pa.Table]:
+    """The list for a budget, kept."""
+
+    def again() -> tuple[ibis.Schema, pa.Table]:
+        rows = visit.project.remade(RANKED, {"budget": budget})
+        return rows.schema(), visit.project.query(rows).arrow
+
+    return visit.keep(("ranked", budget), again)
 
 
 def filtered(visit: Visit, rows: ir.Table) -> ir.Table:
@@ -140,24 +146,47 @@ def _may_still(visit: Visit, rows: ir.Table) -> ir.Table:
     return rows.anti_join(gate.filter(gate.verdict.isin(FINAL)), "customer_id")
 
 
-def _sums(visit: Visit, rows: ir.Table, budget: float | None) -> dict[str, Any]:
-    """What the people listed should bring, by the function that makes the claim of the whole list."""
+def _listed(visit: Visit, budget: float | None) -> tuple[dict[str, Any], list[str]]:
+    """What the people listed should bring, by the function that makes the claim of the whole list; and the first of
+    them, in their order.
 
-    def ask() -> dict[str, Any]:
-        chosen = rows.mutate(chosen=ibis.literal(True))
-        claimed = visit.project.remade("opportunity.claim", ranked=chosen)
-        return visit.project.query(claimed).to_dicts()[0]
+    Kept by what is asked, as composing a question costs several times what the engine needs to answer it.
+    """
+
+    def ask() -> tuple[dict[str, Any], list[str]]:
+        with ranked(visit, budget) as rows:
+            shown = filtered(visit, rows)
+            claimed = visit.project.remade("opportunity.claim", ranked=shown.mutate(chosen=ibis.literal(True)))
+            first = visit.project.query(shown.order_by("rank").limit(MOST_KEPT).select("customer_id"))
+            return visit.project.query(claimed).to_dicts()[0], first["customer_id"]
 
     asked = tuple((name, *sorted(visit.query.getlist(name))) for name in (*FILTERS, *ASKED))
-    return visit.keep(("sums of opportunities", budget, asked, visit.visitor.name, acting.standing(visit).mark), ask)
+    return visit.keep(("listed", budget, asked, visit.visitor.name, acting.standing(visit).mark), ask)
 
 
-def _page(visit: Visit, rows: ir.Table, page: int) -> list[dict[str, Any]]:
-    shown = rows.order_by("rank").limit(PAGE_ROWS, offset=(page - 1) * PAGE_ROWS)
-    peers = visit.project.expression("profile.benchmarks").select("customer_id", "peer_value")
-    joined = shown.left_join(peers, "customer_id").drop("customer_id_right")
-    joined = acting.in_charge(visit, joined).order_by("rank")
-    return visit.project.query(joined).to_dicts()
+def _page(visit: Visit, budget: float | None, first: list[str], page: int) -> list[dict[str, Any]]:
+    """The rows of a page with the peer's value, and how each customer stands."""
+    start = (page - 1) * PAGE_ROWS
+    ids = first[start : start + PAGE_ROWS]
+    if start >= MOST_KEPT:
+        with ranked(visit, budget) as rows:
+            shown = filtered(visit, rows).order_by("rank").limit(PAGE_ROWS, offset=start)
+            ids = visit.project.query(shown.select("customer_id", "rank"))["customer_id"]
+    if not ids:
+        return []
+    warehouse = visit.project.warehouse
+    with ExitStack() as held:
+        again = None if budget is None else _ranked_again(visit, budget)[1]
+        source = quoted(RANKED) if again is None else held.enter_context(warehouse.visible(again))
+        mine = "WHERE customer_id IN (SELECT unnest($ids))"
+        sql = f"""
+            SELECT ranked.*, peers.peer_value, customers.owner AS filed
+            FROM (FROM {source} {mine}) AS ranked
+            LEFT JOIN (FROM profile.benchmarks {mine}) AS peers USING (customer_id)
+            LEFT JOIN (FROM refine.customers {mine}) AS customers USING (customer_id)
+            ORDER BY "rank"
+        """  # noqa: S608
+        return acting.as_they_stand(visit, warehouse.arrow(sql, {"ids": ids}).to_pylist())
 
 
 def _budget(visit: Visit) -> float | None:
@@ -178,28 +207,31 @@ def _lines(visit: Visit) -> list[dict[str, Any]]:
     return [rows[line] for line in LINES if line in rows and rows[line]["customers"]]
 
 
-def _points(visit: Visit, rows: ir.Table, budget: float | None) -> tuple[list[dict[str, Any]], int]:
+def _points(visit: Visit, budget: float | None) -> tuple[list[dict[str, Any]], int]:
     """The curve of the list as it is ranked and worked on now, and after how many customers it is cut off.
 
     The point of the cut is that of the claim itself: two hundred points would only come near it.
     """
-    mark = acting.standing(visit).mark
-
-    def again() -> tuple[list[dict[str, Any]], int]:
+    with ranked(visit, budget) as rows:
         left = _may_still(visit, rows.filter(rows.follow_up.isin(acting.TO_DO)))
         order = ibis.window(order_by=left["rank"])
         left = left.mutate(rank=ibis.row_number().over(order) + 1)
         curve = visit.project.query(visit.project.remade("opportunity.curve", ranked=left)).to_dicts()
         claim = visit.project.query(visit.project.remade("opportunity.claim", ranked=left)).to_dicts()[0]
-        stop = int(claim["customers"] or 0)
-        exact = {name: claim[name] for name in ("customers", "cost", "value", "value_low", "value_high", "net")}
-        return [*(row for row in curve if row["customers"] != stop), *([exact] if stop else [])], stop
-
-    return visit.keep(("curve", budget, mark), again)
+    stop = int(claim["customers"] or 0)
+    exact = {name: claim[name] for name in ("customers", "cost", "value", "value_low", "value_high", "net")}
+    return [*(row for row in curve if row["customers"] != stop), *([exact] if stop else [])], stop
 
 
-def _curve(visit: Visit, rows: list[dict[str, Any]], stop: int, budget: float | None) -> dict[str, Any]:
-    """The picture of the curve, the places at which it can be cut off, and where it is cut off now."""
+def _curve(visit: Visit, budget: float | None) -> dict[str, Any]:
+    """The picture of the curve, the places at which it can be cut off, and where it is cut off now; kept."""
+    mark = acting.standing(visit).mark
+    points, stop = visit.keep(("curve", budget, mark), lambda: _points(visit, budget))
+    drawn = ("drawn curve", budget, mark, visit.voice.language)
+    return visit.keep(drawn, lambda: _drawn(visit, points, stop, budget))
+
+
+def _drawn(visit: Visit, rows: list[dict[str, Any]], stop: int, budget: float | None) -> dict[str, Any]:
     rows, voice = sorted(rows, key=lambda row: row["customers"]), visit.voice
     points = [ProfitPoint(r["customers"], r["cost"], r["value"], r["value_low"], r["value_high"]) for r in rows]
     lines = [CutLine(voice.word("cut_line", row["line"]), row["customers"]) for row in _lines(visit)]
@@ -234,7 +266,7 @@ PAGE = Page(
     "discover",
     2,
     opportunities,
-    needs=("opportunity.ranked",),
+    needs=(RANKED,),
     stored=True,
     also=(
         Also("/opportunities/act", act, method="POST", roles=acting.ACTORS),
