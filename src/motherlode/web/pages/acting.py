@@ -51,8 +51,14 @@ class Standing(msgspec.Struct, frozen=True):
 
 def standing(visit: Visit) -> Standing:
     """Read from the ledger, so that what was done a moment ago counts, also while a run goes on."""
-    last = next(iter(visit.project.ledger.last("follow_ups", 1)), None)
-    return visit.keep(("standing", last and last["follow_up_id"]), lambda: Standing(last, _rows(visit)))
+    asked = visit.request.scope
+    if "motherlode.standing" not in asked:
+        # Once a visit: what is shown beside each other is of one moment.
+        last = next(iter(visit.project.ledger.last("follow_ups", 1)), None)
+        kept = ("standing", last and last["follow_up_id"])
+        asked["motherlode.standing"] = visit.keep(kept, lambda: Standing(last, _rows(visit)))
+    found: Standing = asked["motherlode.standing"]
+    return found
 
 
 def _rows(visit: Visit) -> pa.Table:
