@@ -157,8 +157,9 @@ def _listed(visit: Visit, budget: float | None) -> tuple[dict[str, Any], list[st
         with ranked(visit, budget) as rows:
             shown = filtered(visit, rows)
             claimed = visit.project.remade("opportunity.claim", ranked=shown.mutate(chosen=ibis.literal(True)))
-            first = visit.project.query(shown.order_by("rank").limit(MOST_KEPT).select("customer_id"))
-            return visit.project.query(claimed).to_dicts()[0], first["customer_id"]
+            first = shown.select("customer_id", "rank").order_by("rank").limit(MOST_KEPT)
+            ids = visit.project.query(first.order_by("rank"))["customer_id"]
+            return visit.project.query(claimed).to_dicts()[0], ids
 
     asked = tuple((name, *sorted(visit.query.getlist(name))) for name in (*FILTERS, *ASKED))
     return visit.keep(("listed", budget, asked, visit.visitor.name, acting.standing(visit).mark), ask)
@@ -170,8 +171,8 @@ def _page(visit: Visit, budget: float | None, first: list[str], page: int) -> li
     ids = first[start : start + PAGE_ROWS]
     if start >= MOST_KEPT:
         with ranked(visit, budget) as rows:
-            shown = filtered(visit, rows).order_by("rank").limit(PAGE_ROWS, offset=start)
-            ids = visit.project.query(shown.select("customer_id", "rank"))["customer_id"]
+            shown = filtered(visit, rows).select("customer_id", "rank").order_by("rank")
+            ids = visit.project.query(shown.limit(PAGE_ROWS, offset=start))["customer_id"]
     if not ids:
         return []
     warehouse = visit.project.warehouse
