@@ -216,22 +216,48 @@ def test_what_is_no_command_is_usage(words):
 # -- errors
 
 
-@pytest.mark.parametrize(
-    ("words", "message", "hint"),
-    [
-        (("table", "profile.rfmx"), "there is no table `profile.rfmx`", "did you mean `profile.rfm`?"),
-        (("table", "raw_orderz"), "there is no table `raw_orderz`", "did you mean"),
-        (("opportunities", "--stage", "lots"), "there is no stage `lots`", "did you mean `lost`?"),
-        (("opportunities", "--play", "winback"), "there is no play `winback`", "did you mean `win_back`?"),
-        (("why", "opportunity.rankd"), "there is no table `opportunity.rankd`", "did you mean `opportunity.ranked`?"),
-        (("why", "profile.pareto", "--sql"), "`profile.pareto` is not made by SQL", "motherlode why"),
-        (("forget", "sale"), "nothing is loaded from a source `sale`", "did you mean `sales`?"),
-        (("run", "--as-of", "0999-01-01"), "as of 0999-01-01", "1900-01-01 to"),
-    ],
-)
+# What each wrong command says and proposes, in each language.
+WRONG = {
+    ("table", "profile.rfmx"): {
+        "en": ("there is no table `profile.rfmx`", "did you mean `profile.rfm`?"),
+        "zh": ("没有表 `profile.rfmx`", "是不是想写 `profile.rfm`？"),
+    },
+    ("table", "raw_orderz"): {
+        "en": ("there is no table `raw_orderz`", "did you mean"),
+        "zh": ("没有表 `raw_orderz`", "是不是想写"),
+    },
+    ("opportunities", "--stage", "lots"): {
+        "en": ("there is no stage `lots`", "did you mean `lost`?"),
+        "zh": ("没有阶段 `lots`", "是不是想写 `lost`？"),
+    },
+    ("opportunities", "--play", "winback"): {
+        "en": ("there is no play `winback`", "did you mean `win_back`?"),
+        "zh": ("没有动作 `winback`", "是不是想写 `win_back`？"),
+    },
+    ("why", "opportunity.rankd"): {
+        "en": ("there is no table `opportunity.rankd`", "did you mean `opportunity.ranked`?"),
+        "zh": ("没有表 `opportunity.rankd`", "是不是想写 `opportunity.ranked`？"),
+    },
+    ("why", "profile.pareto", "--sql"): {
+        "en": ("`profile.pareto` is not made by SQL", "motherlode why"),
+        "zh": ("`profile.pareto` 不是由 SQL 生成的", "motherlode why"),
+    },
+    ("forget", "sale"): {
+        "en": ("nothing is loaded from a source `sale`", "did you mean `sales`?"),
+        "zh": ("没有从来源 `sale` 载入过数据", "是不是想写 `sales`？"),
+    },
+    ("run", "--as-of", "0999-01-01"): {
+        "en": ("as of 0999-01-01", "1900-01-01 to"),
+        "zh": ("截至 0999-01-01", "1900-01-01 至"),
+    },
+}
+
+
+@pytest.mark.parametrize("words", WRONG)
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_an_error_is_one_line_and_its_hint(shop, words, message, hint, lang):
+def test_an_error_is_one_line_and_its_hint(shop, words, lang):
     told = said(*words, at=shop, lang=lang)
+    message, hint = WRONG[words][lang]
     error, step = told.stderr.splitlines()[-2:]
     assert told.exit_code == 1 and told.stdout == ""
     assert error.startswith("错误: " if lang == "zh" else "error: ") and message in error
