@@ -140,7 +140,8 @@ def table(session: Session, address: str, limit: int | None, kind: str, output: 
     motherlode table profile.rfm --format csv --limit 10
     """
     with session.open(to_read=True) as project:
-        write_rows(session, project, project.table(address, limit).arrow, kind, output)
+        rows = project.table(address, limit).arrow
+        write_rows(session, project, rows, kind, output, table=address.rpartition(".")[2])
 
 
 @main.command()

@@ -145,8 +145,10 @@ def _warn(session: Session, rows: Any) -> None:
             session.tell("export_unrecorded", marked=marked, rows=rows.num_rows)
 
 
-def write_rows(session: Session, project: "Project", rows: Any, kind: str, output: Path | None) -> None:
-    """Rows to a file in the format that is asked for or that its name says, or to stdout."""
+def write_rows(
+    session: Session, project: "Project", rows: Any, kind: str, output: Path | None, *, table: str = ""
+) -> None:
+    """Rows, of a table by its name, to a file in the format that is asked for or that its name says, or to stdout."""
     from motherlode import export as files
     from motherlode import show
 
@@ -160,7 +162,7 @@ def write_rows(session: Session, project: "Project", rows: Any, kind: str, outpu
         session.tell("wrote", path=output)
         _warn(session, rows)
     elif kind == "table":
-        show.rows(rows, language)
+        show.rows(rows, language, table=table)
     elif kind in ("xlsx", "parquet") and sys.stdout.isatty():
         hint = say("not_on_a_terminal_hint", language)
         raise MotherlodeError(say("not_on_a_terminal", language, kind=kind), hint=hint)

@@ -3,7 +3,7 @@
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -92,25 +92,29 @@ def progress(language: Language, key: str, *, quiet: bool) -> Iterator[Tell]:
         yield tell
 
 
-def rows(shown: pa.Table, language: Language) -> None:
-    """Any rows, with the words of their columns and codes: as a table, or one below the other where it is too wide."""
+def rows(shown: pa.Table, language: Language, *, table: str = "") -> None:
+    """Any rows, with the words of their columns and codes: as a table, or one below the other where it is too wide.
+
+    Where a column means something of its own in the `table` that is named, it has the words for that.
+    """
     out = console()
-    table = Table(header_style="bold")
+    names = {name: column_label(table, name, language) for name in shown.schema.names}
+    grid = Table(header_style="bold")
     for field in shown.schema:
         justify: JustifyMethod = "right" if _is_number(field.type) else "left"
-        table.add_column(label("column", field.name, language), justify=justify, overflow="fold")
+        grid.add_column(names[field.name], justify=justify, overflow="fold")
     records = shown.slice(0, ROWS_SHOWN).to_pylist()
     for record in records:
-        table.add_row(*(_cell(name, value, language) for name, value in record.items()))
-    if Measurement.get(out, out.options.update(max_width=ENDLESS), table).maximum <= out.width:
-        out.print(table)
+        grid.add_row(*(_cell(name, value, language) for name, value in record.items()))
+    if Measurement.get(out, out.options.update(max_width=ENDLESS), grid).maximum <= out.width:
+        out.print(grid)
     else:
-        _cards(out, records, language)
+        _cards(out, records, names, language)
     if shown.num_rows > ROWS_SHOWN:
         console(to_stderr=True).print(say("and_more", language, shown=ROWS_SHOWN, total=shown.num_rows))
 
 
-def _cards(out: Console, records: list[dict[str, Any]], language: Language) -> None:
+def _cards(out: Console, records: list[dict[str, Any]], names: Mapping[str, str], language: Language) -> None:
     """A row a card, without its empty cells."""
     for number, record in enumerate(records, start=1):
         out.print(f"{say('row', language)} {number}", style="bold")
@@ -119,7 +123,7 @@ def _cards(out: Console, records: list[dict[str, Any]], language: Language) -> N
         card.add_column(overflow="fold")
         for name, value in record.items():
             if value not in (None, ""):
-                card.add_row(f"  {label('column', name, language)}", _cell(name, value, language))
+                card.add_row(f"  {names[name]}", _cell(name, value, language))
         out.print(card)
 
 
