@@ -94,9 +94,7 @@ def test_simple_rankings_run_in_shadow_and_none_is_surely_better_than_the_engine
     assert list(rows) == ["engine", "cold_start", *simple]
     assert rows["engine"]["ahead"] == 0
     assert all(row["ahead_low"] <= row["ahead"] and not row["better"] for row in rows.values())
-    assert rows["engine"]["value_error"] > 0 and rows["cold_start"]["value_error"] > 0
-    # A ranking by which no contact earns its cost contacts nobody, and brings nothing for sure.
-    assert all((row["value_error"] > 0) == (row["value"] != 0) for row in rows.values())
+    assert all(row["value_error"] > 0 for row in rows.values())
 
 
 def contact(number: int, treated: bool, **more: Any) -> dict[str, Any]:

@@ -2,13 +2,11 @@
 
 from datetime import date
 
-import numpy as np
 import pyarrow as pa
 
 from motherlode.opportunity.engine import simple
 from motherlode.opportunity.engine.outlook import Basis, basis, believed
-from motherlode.opportunity.engine.panel import Ints
-from motherlode.opportunity.engine.registry import Rank, chosen, shadows
+from motherlode.opportunity.engine.registry import chosen, shadows
 from motherlode.opportunity.seen_of_lots import seen_of_lots
 from motherlode.tables import table
 
@@ -31,11 +29,11 @@ def shadow_rankings(
 
     Beside the engine: what was believed before any trial (`cold_start`), and what plays bring in all spread over their
     customers by past spend, RFM, foretold margin, distance from the best peers, or the chance to answer, with the play
-    that customers of the stage got most often. `value` is profit in house currency a customer of the lots, doubly
-    robust, with its standard error; `ahead` is the lead on the engine, `ahead_low` its low end (99 % for all together).
-    `better` marks the ranking that surely brought more than the engine (see `ranking`). `margin_share` is gross margin
-    as a share (0 to 1) of sales, `depth` the share (0 to 1) of customers contacted. Empty where fewer than 500 contacts
-    were drawn by lot.
+    that is foretold to bring most with all customers of the stage. `value` is profit in house currency a customer of
+    the lots, doubly robust, with its standard error; `ahead` is the lead on the engine, `ahead_low` its low end (99 %
+    for all together). `better` marks the ranking that surely brought more than the engine (see `ranking`).
+    `margin_share` is gross margin as a share (0 to 1) of sales, `depth` the share (0 to 1) of customers contacted.
+    Empty where fewer than 500 contacts were drawn by lot.
     """
     seen = seen_of_lots(lots, lot_histories, as_of, margin_share)
     rows = _tried(basis(seen), depth) if seen.plays else []
@@ -43,13 +41,7 @@ def shadow_rankings(
 
 
 def _tried(base: Basis, depth: float) -> list[dict[str, object]]:
-    usual = _usual_plays(base)
-    plays = [usual[shot.traits.odds.argmax(axis=1)] for shot in base.shots]
-    others = {
-        name: [Rank(score, play) for score, play in zip(scores, plays, strict=False)]
-        for name, scores in simple.figures(base).items()
-    }
-    tried = shadows(base, believed(base), depth, others)
+    tried = shadows(base, believed(base), depth, simple.figures(base))
     used = chosen(tried)
     return [
         {
@@ -62,13 +54,3 @@ def _tried(base: Basis, depth: float) -> list[dict[str, object]]:
         }
         for each in tried
     ]
-
-
-def _usual_plays(base: Basis) -> Ints:
-    """The play that customers of each stage were treated with most often."""
-    shots = {shot.start: shot.traits.odds for shot in base.shots}
-    treated = base.contacts.rows((base.contacts.play >= 0) & np.isin(base.contacts.wave, list(shots)))
-    times = np.zeros((5, len(base.seen.plays)))
-    for wave, who, play in zip(treated.wave, treated.who, treated.play, strict=True):
-        times[:, play] += shots[int(wave)][who]
-    return np.asarray(times.argmax(axis=1))

@@ -174,12 +174,7 @@ def test_the_value_of_a_ranking_in_shadow_is_near_its_truth(world, base):
 
 
 def test_customary_rankings_run_in_shadow_and_the_engine_stays(base):
-    plays = [shot.traits.odds.argmax(axis=1) for shot in base.shots]
-    others = {
-        name: [Rank(score, play) for score, play in zip(scores, plays, strict=False)]
-        for name, scores in simple.figures(base).items()
-    }
-    tried = {each.policy: each for each in shadows(base, believed(base), 0.2, others)}
+    tried = {each.policy: each for each in shadows(base, believed(base), 0.2, simple.figures(base))}
     assert set(tried) == {
         "engine",
         "cold_start",

@@ -61,23 +61,25 @@ class Lots(msgspec.Struct, frozen=True):
     costs: Floats
 
 
-def shadows(base: Basis, belief: Belief, depth: float, others: Mapping[str, Sequence[Rank]]) -> list[Shadow]:
+def shadows(base: Basis, belief: Belief, depth: float, figures: Mapping[str, Sequence[Floats]]) -> list[Shadow]:
     """Every ranking on past contacts, the engine first; empty where lots were too few.
 
     Parameters
     ----------
     depth
         Share of customers contacted.
-    others
-        By name, a figure and a play of all customers for each of the snapshots of `base`. What a play brings in all is
-        spread over its customers by the figure (`spread`).
+    figures
+        By name, a figure of all customers for each of the snapshots of `base`. Customers of a stage get the play that
+        brings most with all of them (`best_of_stages`), and what it brings in all is spread by the figure (`spread`).
     """
-    lots, places = lots_of(base, belief)
+    lots, (shot, who) = lots_of(base, belief)
     if len(lots.play) < LEAST_ROWS:
         return []
     ranks = {ENGINE: _best(lots.gains - lots.costs), COLD: _best(lots.believed - lots.costs)}
-    for name, given in others.items():
-        score, play = (np.array([getattr(rank, part) for rank in given])[places] for part in ("score", "play"))
+    stage = np.array([each.traits.odds.argmax(axis=1) for each in base.shots])[shot, who]
+    play = best_of_stages(lots.gains - lots.costs, stage)
+    for name, given in figures.items():
+        score = np.array(given[: len(base.shots)])[shot, who]
         ranks[name] = spread(Rank(score, play), lots.gains, lots.costs)
     return compared({name: brought(lots, rank, depth) for name, rank in ranks.items()})
 
@@ -99,6 +101,14 @@ def chosen(tried: Sequence[Shadow]) -> str:
     """The ranking to use: the engine, unless another is surely better."""
     better = [shadow for shadow in tried if shadow.ahead_low > 0]
     return max(better, key=lambda shadow: shadow.ahead).policy if better else ENGINE
+
+
+def best_of_stages(net: Floats, stage: Ints) -> Ints:
+    """A play for everybody: the one that brings most with all customers of the stage, by profit (play, customer)."""
+    play: Ints = np.zeros(len(stage), dtype=int)
+    for here in (stage == each for each in np.unique(stage)):
+        play[here] = net[:, here].sum(axis=1).argmax()
+    return play
 
 
 def spread(figure: Rank, gains: Floats, costs: Floats) -> Rank:

@@ -1,6 +1,6 @@
 """Rankings of customers, each with its play: customary ones, the engine, and the bounds that nobody beats."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 import msgspec
 import numpy as np
@@ -9,7 +9,7 @@ from motherlode.opportunity.engine import simple, trees
 from motherlode.opportunity.engine.cadence import stage_by_rule
 from motherlode.opportunity.engine.outlook import Basis, basis, believed, outlook
 from motherlode.opportunity.engine.panel import Floats, Ints
-from motherlode.opportunity.engine.registry import COLD, Rank, chosen, shadows, spread
+from motherlode.opportunity.engine.registry import COLD, Rank, best_of_stages, chosen, shadows, spread
 from motherlode.opportunity.engine.stages import STAGES
 from motherlode.opportunity.simulator.world import World
 
@@ -37,7 +37,6 @@ class Case(msgspec.Struct, frozen=True):
 
     world: World
     base: Basis
-    for_stage: Ints
     made_for: Ints
     seed: int
 
@@ -57,7 +56,7 @@ def case(world: World, seed: int = 0) -> Case:
     stages = [play.stage for play in world.plays]
     cheapest = int(np.argmin([play.contact_cost for play in world.plays]))
     plays = np.array([stages.index(stage) if stage in stages else cheapest for stage in STAGES])
-    return Case(world, base, plays, plays[stage_by_rule(base.past, base.now)], seed)
+    return Case(world, base, plays[stage_by_rule(base.past, base.now)], seed)
 
 
 def random(case: Case) -> Choice:
@@ -126,21 +125,13 @@ def cold_start(case: Case) -> Choice:
 def engine(case: Case) -> Choice:
     """Belief corrected by trials; or a simpler ranking where that was surely better on past lots."""
     base, belief = case.base, believed(case.base)
-    view, figures = outlook(base, belief), simple.figures(case.base)
-    used = chosen(shadows(base, belief, SHADOW_DEPTH, _before(case, figures)))
+    view, figures = outlook(base, belief), simple.figures(base)
+    used = chosen(shadows(base, belief, SHADOW_DEPTH, figures))
     if used in figures:
-        worth = spread(Rank(figures[used][-1], case.made_for), view.gains, view.costs)
+        play = best_of_stages(view.net, base.now.odds.argmax(axis=1))
+        worth = spread(Rank(figures[used][-1], play), view.gains, view.costs)
         return Choice(worth.score, worth.play, worth.score, stops=True)
     return _best(outlook(base, belief, learning=used != COLD).net)
-
-
-def _before(case: Case, figures: Mapping[str, list[Floats]]) -> dict[str, list[Rank]]:
-    """Simple rankings as they would have been before each wave of contacts, each with the play of the stage."""
-    plays = [case.for_stage[shot.traits.odds.argmax(axis=1)] for shot in case.base.shots]
-    return {
-        name: [Rank(score, play) for score, play in zip(scores, plays, strict=False)]
-        for name, scores in figures.items()
-    }
 
 
 def observable_best(case: Case) -> Choice:
