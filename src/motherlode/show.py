@@ -322,7 +322,8 @@ def proposals(found: "Sequence[Proposal]", language: Language) -> None:
             if proposal.table
             else f"{say('left_alone', language)}: {_why(proposal.why, language)}"
         )
-        table.add_row(proposal.path, kind, f"{proposal.confidence:.0%}" if proposal.table else "")
+        piece = f"{proposal.path}#{proposal.sheet}" if proposal.sheet else proposal.path
+        table.add_row(piece, kind, f"{proposal.confidence:.0%}" if proposal.table else "")
     out.print(table)
     for proposal in found:
         if proposal.table:

@@ -376,3 +376,13 @@ def test_a_deal_is_of_the_contacts_that_it_is_associated_with() -> None:
     headers = {"Record ID": "number_key", "Deal Name": "word", "Deal Stage": "few", "Amount": "money"}
     proposal = only(look("deals.csv", headers | {"Close Date": "day", "Associated Contact IDs": "who"}))
     assert (proposal.table, proposal.columns["customer_id"]) == ("deals", "Associated Contact IDs")
+
+
+def test_lines_of_orders_without_a_day_are_orders_beside_a_file_that_tells_when() -> None:
+    heads = look("orders.csv", {"OrderID": "number_key", "CustomerID": "who", "OrderDate": "day"})
+    kinds = {"OrderID": "number_key", "ProductID": "what", "Quantity": "whole", "UnitPrice": "money"}
+    lines = look("order_details.csv", kinds)
+    alone, found = only(lines), {proposal.path: proposal for proposal in propose([lines, heads])}
+    assert (alone.table, alone.why) == (None, "no_time")
+    assert {proposal.table for proposal in found.values()} == {"orders"}
+    assert found["order_details.csv"].columns["order_id"] == "OrderID"

@@ -1,7 +1,7 @@
 """Which canonical table a file is, from the columns that were found and what they hold."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 
@@ -78,11 +78,15 @@ _NOBODY = Match("", "", 1.0, "unknown")
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """One file as it goes through the choice: title, shapes of its columns, headers that share a key's values."""
+    """One file as it goes through the choice: title, shapes of its columns, headers that share a key's values.
+
+    `has_heads` says that another file tells when, and by whom, each order was made.
+    """
 
     title: str
     shapes: dict[str, Shape]
     shared: dict[str, str]
+    has_heads: bool = False
 
     def unique(self, header: str) -> bool:
         shape = self.shapes[header]
@@ -130,13 +134,19 @@ def _is_products(found: Mapping[str, Match], seen: Seen) -> bool:
 
 def _is_orders(found: Mapping[str, Match], seen: Seen) -> bool:
     if "ordered_at" not in found:
-        return False
+        return seen.has_heads and is_lines(found)
     dated = "order" in words(found["ordered_at"].header)
     named = "order_id" in found and (found["order_id"].confidence >= 0.8 or dated)
     money = not {"amount", "order_amount", "unit_price", "quantity"}.isdisjoint(found)
     whose = not {"customer_id", "phone", "email", "name"}.isdisjoint(found)
     what = not {"product_id", "product_name", "pay_method"}.isdisjoint(found)
     return named or (money and (whose or "order_id" in found or (what and "unit_price" in found)))
+
+
+def is_lines(found: Collection[str]) -> bool:
+    """Whether rows are products of orders: of which order, what, and how many or for how much."""
+    what = not {"product_id", "product_name"}.isdisjoint(found)
+    return "order_id" in found and what and not {"quantity", "unit_price", "amount"}.isdisjoint(found)
 
 
 def _is_events(found: Mapping[str, Match], seen: Seen) -> bool:

@@ -86,7 +86,7 @@ class Proposal(msgspec.Struct, frozen=True):
     numbered: bool = False
 
 
-def _seen(bundle: Bundle, shared: dict[str, str]) -> Seen:
+def _seen(bundle: Bundle, shared: dict[str, str], *, has_heads: bool = False) -> Seen:
     """Shapes are of all pieces, uniqueness of one: monthly lists of the same customers repeat them."""
     shapes = {header: shape(cells) for header, cells in bundle.columns.items()}
     if len(bundle.addresses) > 1:
@@ -97,7 +97,7 @@ def _seen(bundle: Bundle, shared: dict[str, str]) -> Seen:
             )
             for header, seen in shapes.items()
         }
-    return Seen(stem(bundle.addresses[0]), shapes, shared)
+    return Seen(stem(bundle.addresses[0]), shapes, shared, has_heads)
 
 
 def _cells(bundle: Bundle, verdict: Verdict, *kinds: str) -> list[str]:
@@ -197,6 +197,17 @@ def _proposal(bundle: Bundle, verdict: Verdict, name: str, habit: str) -> Propos
     )
 
 
+def _again(bundle: Bundle, verdict: Verdict, shared: dict[str, str], *, has_heads: bool) -> Verdict:
+    """What a file is taken for, knowing the files beside it."""
+    if not shared and not (has_heads and verdict.table is None):
+        return verdict
+    return choose(_seen(bundle, shared, has_heads=has_heads))
+
+
+def _tells_of_orders(verdict: Verdict) -> bool:
+    return verdict.table == "orders" and {"order_id", "ordered_at"} <= verdict.found.keys()
+
+
 def propose(looks: Sequence[Look]) -> tuple[Proposal, ...]:
     """Read a folder: one proposal for each source, in the order of the files.
 
@@ -208,9 +219,9 @@ def propose(looks: Sequence[Look]) -> tuple[Proposal, ...]:
     packed = bundles(looks)
     first = [(bundle, choose(_seen(bundle, {}))) for bundle in packed]
     keys = shared_keys(first)
+    has_heads = any(_tells_of_orders(verdict) for _, verdict in first)
     second = [
-        (bundle, choose(_seen(bundle, keys[bundle.path_and_sheet])) if keys[bundle.path_and_sheet] else verdict)
-        for bundle, verdict in first
+        (bundle, _again(bundle, verdict, keys[bundle.path_and_sheet], has_heads=has_heads)) for bundle, verdict in first
     ]
     sources = [
         (bundle, with_outcome_in_words(bundle, without_repeated_totals(bundle, verdict))) for bundle, verdict in second

@@ -1,9 +1,12 @@
 """Order rows read, with the problems that only orders have."""
 
+from datetime import date
+
 import ibis
 import ibis.expr.types as ir
 
 from motherlode.refine.grading import grade_doubtful, grade_plain, place
+from motherlode.refine.heads import lines_under_heads
 from motherlode.schemas import ORDERS
 from motherlode.tables import graded, table
 
@@ -15,8 +18,11 @@ def doubtful_orders(raw_orders: ir.Table) -> ir.Table:
 
 
 @graded
-def graded_orders(raw_orders: ir.Table, doubtful_orders: ir.Table, price_list: ir.Table) -> ir.Table:
-    """Order rows as read, what each is worth in money, and the repeats of an order that would count it twice."""
+def graded_orders(raw_orders: ir.Table, doubtful_orders: ir.Table, price_list: ir.Table, *, as_of: date) -> ir.Table:
+    """Order rows as read, what each is worth in money, and the repeats of an order that would count it twice.
+
+    Lines that came in a file of their own have who and when of their order, which `is_head` then.
+    """
     # Apart from the raw rows on: only rows that are whole orders need looking at one another.
     plain = raw_orders.filter(_is_line(raw_orders)), raw_orders.filter(~_is_line(raw_orders))
     doubtful = doubtful_orders.filter(_is_line(doubtful_orders)), doubtful_orders.filter(~_is_line(doubtful_orders))
@@ -24,7 +30,9 @@ def graded_orders(raw_orders: ir.Table, doubtful_orders: ir.Table, price_list: i
         _valued(_of_orders(grade_plain(rows, ORDERS)).union(others), price_list)
         for rows, others in zip(plain, doubtful, strict=True)
     )
-    return lines.union(_without_repeats(whole))
+    said = raw_orders.ordered_at.notnull() | raw_orders.ordered_at_text.notnull()
+    dated = raw_orders.filter(said & ~_is_line(raw_orders)).select("order_id")
+    return lines_under_heads(lines, _without_repeats(whole), dated, as_of)
 
 
 def _of_orders(read: ir.Table) -> ir.Table:

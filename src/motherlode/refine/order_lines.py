@@ -17,7 +17,10 @@ REFUNDED = ("refunded", "已退款", "退款成功", "已退货", "全额退款"
 
 @table(key=("source", "file", "row"), subject="customer_id", happened_on="ordered_on", purpose="service")
 def order_lines(graded_orders: ir.Table, price_list: ir.Table, merged_numbers: ir.Table) -> ir.Table:
-    """Order rows by `kind`: sale, refunded, return, cancelled, unpaid, or adjustment (stock, bad debt, gifts)."""
+    """Order rows by `kind`: sale, refunded, return, cancelled, unpaid, adjustment (stock, bad debt, gifts), or head.
+
+    A head is the row of an order whose lines came in a file of their own, and count in its place.
+    """
     lines = as_one(graded_orders.filter(graded_orders.problem == ""), merged_numbers)
     facts = price_list.select("product_id", listed_name="product_name", listed_category="category", cost="unit_cost")
     lines = lines.left_join(facts, "product_id").drop("product_id_right")
@@ -52,6 +55,7 @@ def _kind(lines: ir.Table) -> ir.StringValue:
     status = lines.status.lower()
     pieces = lines.quantity.fill_null(1.0)
     return ibis.cases(
+        (lines.is_head, "head"),
         (one_of(status, CANCELLED).fill_null(False), "cancelled"),
         (one_of(status, UNPAID).fill_null(False), "unpaid"),
         (one_of(status, REFUNDED).fill_null(False) & (lines.amount > 0), "refunded"),

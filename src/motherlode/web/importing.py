@@ -18,6 +18,7 @@ import msgspec
 import pyarrow.parquet as parquet
 
 from motherlode import init, run
+from motherlode.collect.choosing import is_lines
 from motherlode.collect.recognise import Proposal
 from motherlode.collect.sources.files import READERS, Files, files, peek
 from motherlode.errors import ContractError
@@ -119,9 +120,10 @@ def _corrected(proposal: Proposal, number: int, said: Mapping[str, Any]) -> Prop
 
 def missing(proposal: Proposal) -> list[str]:
     """Columns that the table cannot do without and that nothing was named for."""
-    return [
-        name for name in INPUTS[str(proposal.table)].needs if name not in proposal.columns and not proposal.numbered
-    ]
+    # Lines of orders have their day from the file of the orders.
+    if proposal.numbered or (proposal.table == "orders" and is_lines(proposal.columns)):
+        return []
+    return [name for name in INPUTS[str(proposal.table)].needs if name not in proposal.columns]
 
 
 def attempt(root: Path, proposal: Proposal) -> Tried:
