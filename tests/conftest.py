@@ -1,5 +1,6 @@
 """What tests share: the small shop, and where the real data are."""
 
+import gc
 import sys
 from pathlib import Path
 
@@ -11,6 +12,9 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.load_profile("untimed")
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+# As the command line has it.
+gc.set_threshold(100_000, 20, 20)
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 

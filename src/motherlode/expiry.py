@@ -19,7 +19,7 @@ from motherlode.config import Config
 from motherlode.erasure import line_id
 from motherlode.graph import Graph, to_sql
 from motherlode.holdings import ADDRESS
-from motherlode.refine.grading import grade
+from motherlode.refine.grading import dated
 from motherlode.schemas import INPUTS
 from motherlode.stores import Stores
 from motherlode.warehouse import Warehouse, quoted
@@ -52,7 +52,11 @@ def expire(config: Config, stores: Stores, graph: Graph, day: date, *, now: date
     with stores.warehouse.transaction():
         seen = _last_seen(stores.warehouse, max(cut.values(), default=date.min))
         unseen = {name: _unseen(seen, cut[name]) for name in (*FIELD_CLASSES, "customers") if name in cut}
-        past = {name: _rows_past(stores.warehouse, name, cut[name]) for name in BY_DAY if name in cut}
+        past = {
+            name: _rows_past(stores.warehouse, name, cut[name])
+            for name in BY_DAY
+            if name in cut and stores.warehouse.has_rows(f"collect.raw_{name}")
+        }
         past["customers"] = _rows_of(stores.warehouse, unseen.pop("customers", []))
         rows = {name: _delete(config, stores, name, gone) for name, gone in past.items() if gone.num_rows}
     people = {name: stores.vault.drop(ids, name) for name, ids in unseen.items() if ids}
@@ -70,20 +74,25 @@ def periods(config: Config, graph: Graph) -> dict[str, int]:
     return {row["data"]: row["kept_days"] for row in rules.to_pylist()}
 
 
-def _graded(warehouse: Warehouse, name: str) -> ir.Table:
-    return grade(warehouse.expression(f"collect.raw_{name}"), INPUTS[name])
+def _dated(warehouse: Warehouse, name: str, happened: str = "") -> ir.Table:
+    table = INPUTS[name]
+    return dated(
+        warehouse.expression(f"collect.raw_{name}"), msgspec.structs.replace(table, happened=happened or table.happened)
+    )
 
 
 def _rows_past(warehouse: Warehouse, name: str, cut: date) -> pa.Table:
     """Address of each row of an input that happened before a day; a placeholder is no day."""
-    read = _graded(warehouse, name)
+    read = _dated(warehouse, name)
     past = read.filter((read.happened_on < cut) & (read.problem != "placeholder_date"))
     return warehouse.arrow(to_sql(past.select(*ADDRESS)))
 
 
 def _rows_of(warehouse: Warehouse, people: list[str]) -> pa.Table:
     """Address of each row of these people in the customer file."""
-    rows = warehouse.arrow(to_sql(_graded(warehouse, "customers").select(*ADDRESS, "customer_id")))
+    if not people:
+        return pa.table({name: [] for name in ADDRESS})
+    rows = warehouse.arrow(to_sql(_dated(warehouse, "customers").select(*ADDRESS, "customer_id")))
     return rows.filter(pc.is_in(rows["customer_id"], pa.array(people, pa.string()))).select(ADDRESS)
 
 
@@ -102,10 +111,9 @@ def _delete(config: Config, stores: Stores, name: str, gone: pa.Table) -> int:
 def _last_seen(warehouse: Warehouse, before: date) -> pa.Table:
     """The last day on which customers did anything, in whatever input, of those who did nothing from a day on."""
     named = [name for name, table in INPUTS.items() if any(column.name == "customer_id" for column in table.columns)]
-    days = [_graded(warehouse, name).select("customer_id", seen_on="happened_on") for name in named]
-    customers = _graded(warehouse, "customers")
-    days.append(customers.select("customer_id", seen_on="last_active_on"))
-    every = reduce(ir.Table.union, days)
+    read = [_dated(warehouse, name) for name in named if warehouse.has_rows(f"collect.raw_{name}")]
+    read.append(_dated(warehouse, "customers", "last_active_at"))
+    every = reduce(ir.Table.union, (rows.select("customer_id", seen_on="happened_on") for rows in read))
     known = every.filter(every.customer_id.notnull() & every.seen_on.notnull())
     seen = known.group_by("customer_id").aggregate(last_seen_on=known.seen_on.max())
     return warehouse.arrow(to_sql(seen.filter(seen.last_seen_on < before).order_by("customer_id")))

@@ -14,7 +14,7 @@ from motherlode.config import Config
 from motherlode.errors import ContractError, MotherlodeError
 from motherlode.graph import GIVEN, Compiled, Graph, compile_graph, to_sql
 from motherlode.ledger import Ledger
-from motherlode.refine.grading import grade
+from motherlode.refine.grading import dated
 from motherlode.schemas import INPUTS
 from motherlode.stores import Stores
 from motherlode.warehouse import Warehouse, quoted
@@ -123,8 +123,9 @@ def last_day(warehouse: Warehouse) -> date | None:
     """The last day on which a customer did anything, leaving out days after the load."""
     days = []
     for name in ("orders", "events", "deals", "feedback"):
-        raw = warehouse.expression(f"collect.raw_{name}")
-        read = grade(raw, INPUTS[name])
+        if not warehouse.has_rows(f"collect.raw_{name}"):
+            continue
+        read = dated(warehouse.expression(f"collect.raw_{name}"), INPUTS[name])
         known = read.filter(read.happened_on <= read.loaded_at.date())
         days.append(warehouse.value(to_sql(known.aggregate(last=known.happened_on.max()))))
     return max((day for day in days if day is not None), default=None)
@@ -157,8 +158,7 @@ def make(warehouse: Warehouse, graph: Graph, step: Compiled) -> Made:
 def _has_nothing_to_read(warehouse: Warehouse, step: Compiled) -> bool:
     """A grading of no rows needs no plan; planning the reading of cells costs a third of a second a table."""
     raw = [name for name in step.reads if name.startswith("raw_")]
-    empty = (not warehouse.value(f"SELECT 1 FROM {quoted(f'collect.{name}')} LIMIT 1") for name in raw)  # noqa: S608
-    return step.promise.kind == "graded" and all(empty)
+    return step.promise.kind == "graded" and not any(warehouse.has_rows(f"collect.{name}") for name in raw)
 
 
 def _read(warehouse: Warehouse, graph: Graph, name: str) -> pa.Table:

@@ -71,6 +71,9 @@ class Warehouse:
         sql = "SELECT count(*) FROM information_schema.tables WHERE table_schema = $room AND table_name = $name"
         return bool(self.value(sql, {"room": room, "name": name}))
 
+    def has_rows(self, address: str) -> bool:
+        return bool(self.value(f"SELECT 1 FROM {quoted(address)} LIMIT 1"))  # noqa: S608
+
     def columns(self, address: str) -> list[str]:
         """Names of a table's columns."""
         return [column[0] for column in self._execute(f"DESCRIBE {quoted(address)}")]
