@@ -105,8 +105,7 @@ def said(*words: str, at: Path, lang: str = "en") -> Result:
 
 
 @cache
-def made() -> Path:
-    """The project loaded and run once for all tests: copied by whoever wants to change it."""
+def _untouched() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="tea-shop-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with Project(project(folder)) as shop:
@@ -115,9 +114,17 @@ def made() -> Path:
     return folder
 
 
+@cache
+def made() -> Path:
+    """The project loaded and run once for all tests that only look; who looks at pages leaves traces in its log."""
+    folder = Path(tempfile.mkdtemp(prefix="tea-shop-seen-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return copied(folder)
+
+
 def copied(folder: Path) -> Path:
-    """A copy of the project to work in."""
-    return shutil.copytree(made(), folder / "tea-shop")
+    """A copy of the project that nobody saw, to work in."""
+    return shutil.copytree(_untouched(), folder / "tea-shop")
 
 
 @contextmanager
