@@ -242,7 +242,7 @@ def to_sql(expression: ir.Expr, dialect: Dialect = "duckdb", *, pretty: bool = F
     return _sql(expression.op(), dialect, pretty)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _sql(node: ibis.expr.operations.Node, dialect: Dialect, pretty: bool) -> str:
     """Composing a large table's SQL takes as long as running it on a small shop: an expression is composed once."""
     # Selects stay apart as they were written: fused, a column used thrice is computed and planned thrice.
