@@ -386,3 +386,10 @@ def test_lines_of_orders_without_a_day_are_orders_beside_a_file_that_tells_when(
     assert (alone.table, alone.why) == (None, "no_time")
     assert {proposal.table for proposal in found.values()} == {"orders"}
     assert found["order_details.csv"].columns["order_id"] == "OrderID"
+
+
+def test_notes_of_sales_people_on_companies_are_contacts() -> None:
+    kinds = {"客户名称": "word", "联系人": "person", "跟进时间": "day", "跟进方式": "few", "跟进内容": "text"}
+    found = only(look("客户跟进记录.csv", kinds))
+    assert found.table == "touches"
+    assert found.columns == {"customer_id": "客户名称", "touched_at": "跟进时间", "channel": "跟进方式"}

@@ -216,7 +216,7 @@ def _extra(table: str, found: dict[str, Match], seen: Seen) -> dict[str, Match]:
             stands_in[key] = msgspec.structs.replace(found[name], target=key, confidence=0.75, because="stands_in")
     if table == "orders":
         stands_in |= _buyer(found, seen)
-    if table == "deals" and "customer_id" not in found:
+    if table in ("deals", "touches") and "customer_id" not in found:
         used = {match.header for match in found.values()}
         firms = [header for header in seen.shapes if _names_company(header) and header not in used]
         if len(firms) == 1:

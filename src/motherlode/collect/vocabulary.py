@@ -204,7 +204,7 @@ NAMES: dict[str, str] = {
         "渠道 · 销售渠道 · 订单来源 · 订单渠道 · 平台 · 店铺 · 店铺名称 · 店铺名 · 门店 · "
         "门店名称 · 所属店铺 · 平台类型 · channel · sales_channel · shop · shop_name · store · "
         "store_name · platform · location · 来源平台 · 媒体 · 投放渠道 · 媒介 · utm_medium · "
-        "medium · media · network · 广告平台 · 触达渠道 · publisher"
+        "medium · media · network · 广告平台 · 触达渠道 · 触达方式 · 跟进方式 · 沟通方式 · 拜访方式 · publisher"
     ),
     "product_id": (
         "商品ID · 商品编号 · 商品编码 · 商品代码 · 货号 · 商品货号 · sku · sku编码 · 商家编码 · "
@@ -356,7 +356,8 @@ NAMES: dict[str, str] = {
     ),
     "touched_at": (
         "触达时间 · 发送时间 · 推送时间 · 接触时间 · 拨打时间 · sent_at · send_time · touched_at · "
-        "contact_date · sent_date · delivered_at · call_date · redemption_date · 发送日期"
+        "contact_date · sent_date · delivered_at · call_date · redemption_date · 发送日期 · 跟进时间 · 跟进日期 · "
+        "拜访时间 · 拜访日期 · 回访时间 · 沟通时间 · 联系时间 · visit_date · call_time"
     ),
     "play": ("offer · 优惠内容 · 权益 · 话术 · offer_name · play · 活动内容 · 推送内容 · creative · template"),
     "propensity": "propensity · propensity_score · assignment_probability · 随机概率 · 分配概率",
