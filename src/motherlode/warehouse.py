@@ -127,10 +127,8 @@ class Warehouse:
 
     def _sums(self, address: str) -> list[str]:
         """Columns in which DuckDB added whole numbers up: it keeps sums in 128 bits, which Arrow gives as fractions."""
-        room, name = address.split(".")
-        sql = """SELECT column_name FROM information_schema.columns
-                 WHERE table_schema = $room AND table_name = $name AND data_type = 'HUGEINT'"""
-        return [row[0] for row in self._execute(sql, {"room": room, "name": name})]
+        columns = self._execute(f"DESCRIBE {quoted(address)}")
+        return [name for name, kind, *_ in columns if kind == "HUGEINT"]
 
     def make_given(self, name: str, columns: Mapping[str, str]) -> None:
         """Make an empty table that the shell fills, in place of what was there."""
