@@ -1,12 +1,13 @@
 """What models of repeat buying expect of each customer in the days ahead, as columns that other models learn from."""
 
+import hashlib
 from collections.abc import Callable
 
 import numpy as np
 
 from motherlode.predict.buying_models import BUYING_MODELS, Fit, fit_buying, fit_spending
 from motherlode.predict.gamma_gamma import spending, value_of_an_order
-from motherlode.predict.histories import DAYS_A_WEEK, histories_of_customers
+from motherlode.predict.histories import DAYS_A_WEEK, Histories, histories_of_customers
 from motherlode.predict.special_functions import Numbers
 
 # Fewer repeat buyers than this tell nothing about how customers buy again.
@@ -42,12 +43,30 @@ def outlook(
     columns: dict[str, Numbers] = {}
     for name, chance_if_alive in CHANCES.items():
         model = BUYING_MODELS[name]
-        fit = fit_buying(model, histories)
+        fit = _fitted(name, histories)
         alive = model.alive(fit.parameters, x, recency, age)
         chance = alive * chance_if_alive(fit.parameters, x, age, weeks)
         orders = alive * model.orders_if_alive(fit.parameters, x, age, np.array([weeks]))[:, 0]
         columns |= {f"{name}_logit": logit(chance)[place], f"{name}_orders": orders[place]}
     return columns | {"pareto_nbd_paid": columns["pareto_nbd_orders"] * _value_of_orders(order_days, paid)}
+
+
+def _fitted(name: str, histories: Histories) -> Fit:
+    """A fit is a function of its histories alone: a run, four of whose tables look at the same days, makes it once."""
+    told = (histories.orders, histories.times, histories.order_at, histories.recency_at, histories.age_at)
+    digest = hashlib.blake2b(name.encode())
+    for part in (*told, histories.customers):
+        digest.update(part.tobytes())
+    key = digest.digest()
+    if key not in _fits:
+        if len(_fits) >= MOST_FITS:
+            _fits.clear()
+        _fits[key] = fit_buying(BUYING_MODELS[name], histories)
+    return _fits[key]
+
+
+MOST_FITS = 256
+_fits: dict[bytes, Fit] = {}
 
 
 def logit(chance: Numbers) -> Numbers:
