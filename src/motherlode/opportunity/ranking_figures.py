@@ -10,7 +10,7 @@ ANSWERS_BELIEVED = 20.0
 PAYS = "pays_90d"
 
 
-@table(key="customer_id", subject="customer_id", purpose="marketing")
+@table(key="customer_id", subject="customer_id", purpose="profiling")
 def ranking_figures(
     ranking: ir.Table, features: ir.Table, rfm: ir.Table, scores: ir.Table, benchmarks: ir.Table, touches: ir.Table
 ) -> ir.Table:

@@ -23,14 +23,17 @@ RHYTHM_DAYS = 90
 
 
 @table(key="customer_id", subject="customer_id", purpose="profiling")
-def milestones(orders: ir.Table, order_lines: ir.Table, events: ir.Table, feedback: ir.Table) -> ir.Table:
+def milestones(
+    orders: ir.Table, order_lines: ir.Table, events: ir.Table, feedback: ir.Table, features: ir.Table
+) -> ir.Table:
     """Days from the first order until a buyer first came back, ordered half as much again, and so on; empty for never.
 
     A bigger order has half as much money again as the first day's, a wider one half as many products again; a rhythm
     is the third order day within 90 days. Days are those of a customer's own life, so that the young of today and of
-    years ago can be compared.
+    years ago can be compared. Who may not be profiled has no features, and no milestones.
     """
     known = orders.filter(orders.customer_id.notnull() & orders.ordered_on.notnull())
+    known = known.semi_join(features, "customer_id")
     days = known.group_by("customer_id", "ordered_on").aggregate(
         amount=known.amount.sum().cast("float64"), coupon=known.with_coupon.max()
     )
