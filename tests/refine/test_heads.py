@@ -111,3 +111,7 @@ def test_a_price_that_cannot_be_read_gets_no_share(tmp_path):
 def test_a_head_that_names_no_amount_is_nothing_wrong_where_its_lines_do(tmp_path):
     heads = [head.replace(",30,", ",,").replace(",12,", ",,") for head in HEADS]
     assert rows(made(tmp_path, heads=heads), ASIDE) == [("items", 6, "missing_ordered_at"), ("orders", 4, "no_amount")]
+
+
+def test_lines_of_no_pieces_and_no_price_have_no_share(tmp_path):
+    assert rows(made(tmp_path, items=[ITEMS[0], "2,pot,0,", "1,tea,2,10"]), ASIDE) == [("items", 1, "no_amount")]

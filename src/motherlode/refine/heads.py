@@ -76,7 +76,7 @@ def _completed(orphans: ir.Table, heads: ir.Table) -> ir.Table:
     both = sized.left_join(head, "order_id").drop("order_id_right")
     left = both.head_due.cast("float64") - both.priced.cast("float64").fill_null(0.0)
     unread = both.repairs.contains("!amount") | both.repairs.contains("!unit_price")
-    share = ibis.ifelse((left > 0) & ~unread, left * both.pieces / both.unpriced, ibis.null("float64"))
+    share = ibis.ifelse((left > 0) & ~unread, left * both.pieces / both.unpriced.nullif(0.0), ibis.null("float64"))
     amount = both.amount.coalesce(share.round(4).cast("decimal(18, 4)"))
     has_head = both.has_head.fill_null(False)
     problem = ibis.cases((~has_head, both.problem), (amount.isnull(), "no_amount"), else_="")
