@@ -54,6 +54,20 @@ def test_a_table_of_as_many_rows_as_came_keeps_ids_as_they_are_and_words_compres
     assert warehouse.expression("refine.x").schema()["pieces"].is_int64()
 
 
+def test_what_another_thread_writes_stops_neither_a_checkpoint_nor_a_copy(warehouse, tmp_path):
+    warehouse.make("profile.x", "SELECT 1 AS a", stored=True)
+    other = warehouse.beside()
+    with other.transaction():
+        other.execute("UPDATE profile.x SET a = 3")
+        warehouse.checkpoint()
+        warehouse.copy_to(tmp_path / "copy.duckdb")
+    warehouse.checkpoint()
+    assert warehouse.value("SELECT sum(a)::INT FROM profile.x") == 3
+    copy = open_warehouse(f"duckdb://{tmp_path / 'copy.duckdb'}", tmp_path, read_only=True)
+    assert copy.value("SELECT sum(a)::INT FROM profile.x") == 1
+    copy.close()
+
+
 def test_what_tables_of_another_version_lack_is_told_from_any_other_failure(warehouse):
     warehouse.make("profile.x", "SELECT 1 AS a", stored=True)
     table = warehouse.expression("profile.x")

@@ -192,12 +192,13 @@ class Warehouse:
         return int(rows[0][0]) if rows and isinstance(rows[0][0], int) else 0
 
     def checkpoint(self) -> None:
-        self._execute("CHECKPOINT")
+        """Move what was committed into the file; where another thread writes just now, a later commit does it."""
+        with suppress(duckdb.TransactionException):
+            self._connection.execute("CHECKPOINT").fetchall()
 
     def copy_to(self, path: Path) -> None:
         """Write every table and view into a file of its own, in place of what was there."""
         path.unlink(missing_ok=True)
-        self._execute("CHECKPOINT")
         self._execute(f"ATTACH {_text_literal(str(path))} AS \"%copy\" (STORAGE_VERSION 'v1.5.0')")
         self._execute(f'COPY FROM DATABASE "{self.value("SELECT current_database()")}" TO "%copy"')
         self._execute('DETACH "%copy"')
