@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -14,12 +15,18 @@ from motherlode.project import Project
 pytestmark = pytest.mark.slow
 
 
+# Every table is made, and models learn from few: how well they do is asked elsewhere.
+FEW = "\n[tables.snapshots]\nmost_customers = 2000\n"
+
+
 @contextmanager
 def begun(data: Path, root: Path, name: str) -> Iterator[Project]:
     folder = data / name
     if not folder.is_dir():
         pytest.skip(f"the data set {name} is not at {data}")
     init.write(init.look(folder, root), folder, root)
+    settings = root / "motherlode.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + FEW, encoding="utf-8")
     with Project(root) as project:
         project.load()
         project.run()
@@ -49,39 +56,29 @@ def test_online_retail_has_its_541_909_lines_25_900_invoices_and_4_372_customers
         assert str(one(shop, f"SELECT sum(amount) {lines}")) == "9747747.9340"
 
 
-def test_online_retail_in_a_workbook_is_what_it_is_in_parquet(shared_data, tmp_path):
+def test_lines_in_a_workbook_are_what_they_are_in_parquet(shared_data, tmp_path):
     path = shared_data / "online_retail" / "online_retail.parquet"
     if not path.is_file():
         pytest.skip(f"the data set online_retail is not at {shared_data}")
-    rows = pq.read_table(path)
-    (tmp_path / "exports").mkdir()
-    with xlsxwriter.Workbook(str(tmp_path / "exports/Online Retail.xlsx"), {"constant_memory": True}) as book:
+    rows = pq.read_table(path).slice(100_000, 40_000)
+    for folder in ("flat", "book"):
+        (tmp_path / folder).mkdir()
+    pq.write_table(rows, tmp_path / "flat/Online Retail.parquet")
+    with xlsxwriter.Workbook(str(tmp_path / "book/Online Retail.xlsx"), {"constant_memory": True}) as book:
         sheet, day = book.add_worksheet("Online Retail"), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
         sheet.write_row(0, 0, rows.schema.names)
-        moments = [name for name in rows.schema.names if str(rows.schema.field(name).type).startswith("timestamp")]
-        for place, name in enumerate(rows.schema.names):
-            sheet.set_column(place, place, 12, day if name in moments else None)
-        number = 0
-        for batch in rows.to_batches(20_000):
-            for record in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                number += 1
-                for place, cell in enumerate(record):
-                    if cell is not None:
-                        sheet.write(number, place, cell, day if rows.schema.names[place] in moments else None)
-    with begun(tmp_path, tmp_path / "shop", "exports") as shop:
-        assert counted(shop) == {"Online Retail": (541_909, 541_909, 0)}
-        lines = "FROM refine.order_lines"
-        seen = [
-            one(shop, f"SELECT {what} {lines}")
-            for what in (
-                "count(DISTINCT order_id)",
-                "count(DISTINCT customer_id)",
-                "count(*) FILTER (customer_id IS NULL)",
-                "CAST(sum(amount) AS VARCHAR)",
-                "CAST(max(ordered_on) AS VARCHAR)",
-            )
-        ]
-        assert seen == [25_900, 4_372, 135_080, "9747747.9340", "2011-12-09"]
+        for number, record in enumerate(zip(*(column.to_pylist() for column in rows.columns), strict=True), 1):
+            for place, cell in enumerate(record):
+                if cell is not None:
+                    sheet.write(number, place, cell, day if isinstance(cell, datetime) else None)
+    seen = []
+    for folder in ("flat", "book"):
+        with begun(tmp_path, tmp_path / f"shop-{folder}", folder) as shop:
+            assert counted(shop) == {"Online Retail": (40_000, 40_000, 0)}
+            sql = """SELECT order_id, customer_id, product_id, product_name, quantity, amount, ordered_at
+                     FROM refine.order_lines ORDER BY ALL"""
+            seen.append(shop.stores.warehouse.arrow(sql).to_pylist())
+    assert seen[0] == seen[1] and len({line["order_id"] for line in seen[0]}) > 1_000
 
 
 KEPT = {

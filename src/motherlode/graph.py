@@ -17,6 +17,7 @@ import ibis.expr.types as ir
 import msgspec
 
 from motherlode.aggregates import Settings, features_promise, settings_of, snapshots_promise
+from motherlode.composed import composed
 from motherlode.errors import ConfigError, ContractError, GraphError, did_you_mean
 from motherlode.schemas import INPUTS, raw_columns
 from motherlode.tables import GRADED_COLUMNS, HOMES, METRIC_COLUMNS, PLAY_COLUMNS, PLURALS, Kind, Promise
@@ -324,7 +325,7 @@ def _compile(
             arguments.append({name: _input(graph, name, shapes, as_of, cut=cut) for name in members})
         else:
             arguments.append(_input(graph, parameter, shapes, as_of, cut=cut))
-    expression = promise.function(*arguments, **values)
+    expression = composed(promise.function, arguments, values)
     if promise.kind == "play":
         expression = expression.mutate(play=ibis.literal(promise.name))
     return Compiled(promise, _cut(expression, promise.happened_on, as_of), reads, values)
