@@ -111,6 +111,13 @@ def column_label(table: str, column: str, language: Language) -> str:
     return label("column", own if own in catalogue()["column"] else column, language)
 
 
+def table_says(name: str, says: str, language: Language) -> str:
+    """What a table holds, in a language: `says`, of its function, or what was written of it, else its label."""
+    if says and language == "en":
+        return says
+    return label("says" if name in catalogue()["says"] else "table", name, language)
+
+
 def say(key: str, language: Language, **values: Any) -> str:
     """A message with its values put in."""
     return catalogue()["message"][key][language].format(**values)

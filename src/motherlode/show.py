@@ -1,6 +1,5 @@
 """What the command line shows on a terminal."""
 
-import inspect
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,7 +16,7 @@ from rich.table import Table
 
 from motherlode.export import plain
 from motherlode.graph import GIVEN
-from motherlode.labels import Language, column_label, error_text, label, say, value_label
+from motherlode.labels import Language, column_label, error_text, label, say, table_says, value_label
 from motherlode.opportunity.promises import promised
 from motherlode.sentences import money, reason_sentence, winners_sentence
 
@@ -297,19 +296,10 @@ def tables(project: "Project", language: Language) -> None:
     table = Table(say("table", language), "", header_style="bold")
     for promise in project.graph.promises.values():
         if promise.makes_a_table:
-            table.add_row(promise.address, _says(promise.name, first_sentence(promise.function), language))
+            table.add_row(promise.address, table_says(promise.name, promise.says, language))
     for name in GIVEN:
         table.add_row(f"collect.{name}", label("table", name, language))
     console().print(table)
-
-
-def _says(name: str, sentence: str, language: Language) -> str:
-    return sentence if language == "en" and sentence else label("table", name, language)
-
-
-def first_sentence(function: Callable[..., Any]) -> str:
-    """The first paragraph of a docstring in one line."""
-    return " ".join((inspect.getdoc(function) or "").split("\n\n")[0].split())
 
 
 def proposals(found: "Sequence[Proposal]", language: Language) -> None:
@@ -411,7 +401,7 @@ def chain(links: "Sequence[Link]", customer: str | None, currency: str, language
 
 def _table_on_the_way(out: Console, link: "Link", language: Language) -> None:
     _told(out, 0, f"{link.address}  {_how_many(link, language)}".rstrip())
-    _told(out, 2, _says(link.address.partition(".")[2], link.says, language))
+    _told(out, 2, table_says(link.address.partition(".")[2], link.says, language))
     if link.settings:
         told = ", ".join(f"{name} = {value}" for name, value in link.settings.items() if value is not None)
         _told(out, 2, f"{say('settings', language)}: {told}", hanging=2)

@@ -110,6 +110,11 @@ class Promise(msgspec.Struct, frozen=True):
         return f"{self.room}.{self.name}"
 
     @property
+    def says(self) -> str:
+        """What the table holds, in a sentence: the first paragraph of its function's docstring."""
+        return " ".join((inspect.getdoc(self.function) or "").split("\n\n")[0].split())
+
+    @property
     def in_memory(self) -> bool:
         return self.columns is not None
 

@@ -159,7 +159,8 @@ def _link(
         rows = project.query(table.order_by(list(promise.key) if promise else []).limit(ROWS_SHOWN)).to_dicts()
     settings = settings_of(promise, project.as_of, project.config.tables) if promise else {}
     settings.pop("as_of", None)
-    return Link(address, depth, _sentence(promise), step.reads if step else (), settings, rows, count, of_customer)
+    says = promise.says if promise else ""
+    return Link(address, depth, says, step.reads if step else (), settings, rows, count, of_customer)
 
 
 def _rows(
@@ -196,11 +197,6 @@ def _shown(names: Collection[str], columns: Collection[str], key: Collection[str
     wanted = {*columns, *key, *PLACE} if columns else {*names}
     shown = [name for name in names if name in wanted and name not in hidden]
     return shown or ["customer_id"]
-
-
-def _sentence(promise: Promise | None) -> str:
-    words: str = (promise.function.__doc__ or "").strip().split("\n\n")[0] if promise else ""
-    return " ".join(words.split())
 
 
 def sql(project: Project, address: str) -> str:

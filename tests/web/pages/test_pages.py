@@ -245,3 +245,11 @@ def test_customers_can_be_downloaded_as_they_are_filtered(english: TestClient) -
     lines = english.get("/customers.csv?stage=lost").text.splitlines()
     assert lines[0].lstrip("\ufeff").startswith("customer_id,") and len(lines) > 1
     assert all(",lost," in line for line in lines[1:])
+
+
+def test_every_table_says_in_the_readers_language_what_it_holds(client: TestClient) -> None:
+    page, table = client.get("/tables").text, client.get("/tables/refine/returns").text
+    says = catalogue()["says"]["returns"][client.language]  # type: ignore[attr-defined]
+    for text in (page, table):
+        seen = "".join(Seen(text).text.split())
+        assert "".join(says.replace("`", "").split()) in seen and "<code>order_id</code>" in text

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from motherlode.errors import Refused
 from motherlode.export import plain
+from motherlode.labels import table_says
 from motherlode.web.pages.files import MOST_ROWS, as_file
 from motherlode.web.pages.filtering import PAGE_ROWS
 from motherlode.web.pages.opportunities import filtered, ranked
@@ -25,8 +26,8 @@ def tables(visit: Visit) -> Mapping[str, Any]:
     rooms: dict[str, list[tuple[str, str]]] = {}
     for promise in promises:
         if visit.has_rows(promise.address) and may_read(visit, promise.address):
-            says = (promise.function.__doc__ or "").strip().split("\n\n")[0]
-            rooms.setdefault(promise.room, []).append((promise.name, " ".join(says.split())))
+            says = table_says(promise.name, promise.says, visit.voice.language)
+            rooms.setdefault(promise.room, []).append((promise.name, says))
     return {"rooms": rooms}
 
 
@@ -34,8 +35,11 @@ def table(visit: Visit) -> Mapping[str, Any]:
     """The first rows of one table."""
     address = _address(visit)
     found = visit.project.table(address, PAGE_ROWS)
+    name = address.partition(".")[2]
+    promise = visit.project.graph.promises.get(name)
     return {
         "table": address,
+        "says": table_says(name, promise.says, visit.voice.language) if promise else "",
         "columns": found.columns,
         "numbers": [field.name for field in found.arrow.schema if _is_number(field.type)],
         "rows": [{name: _cell(value) for name, value in row.items()} for row in found.to_dicts()],
