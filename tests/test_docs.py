@@ -20,7 +20,8 @@ from motherlode.collect.sources.database import Database
 from motherlode.collect.sources.files import READERS, Files
 from motherlode.config import DATE_ORDERS, Config, ServeConfig, SourceConfig, WebhookConfig, parse_config
 from motherlode.errors import MotherlodeError
-from motherlode.graph import FROM_THE_RUN, GIVEN, settings_under, wire
+from motherlode.given import GIVEN
+from motherlode.graph import FROM_THE_RUN, settings_under, wire
 from motherlode.plugins import find_promises, find_source
 from motherlode.project import Project
 from motherlode.schemas import INPUTS

@@ -11,7 +11,8 @@ import pytest
 
 from motherlode.aggregates import aggregate
 from motherlode.errors import ConfigError, ContractError, GraphError
-from motherlode.graph import GIVEN, compile_graph, to_sql, wire
+from motherlode.given import GIVEN
+from motherlode.graph import compile_graph, to_sql, wire
 from motherlode.tables import Promise, feature, label, metric, play, promised, table
 
 AS_OF = date(2024, 6, 30)
@@ -274,3 +275,44 @@ def test_one_table_is_compiled_over_what_is_stored_as_it_is_with_all_others():
     stands = {read: everything[read].expression.schema() for read in everything[name].reads if read not in GIVEN}
     (alone,) = compile_graph(graph, AS_OF, only=[name], stands=stands)
     assert alone.promise.name == name and to_sql(alone.expression) == to_sql(everything[name].expression)
+
+
+@table(key="customer_id", subject="customer_id")
+def busy(visits: ir.Table, *, as_of: date) -> ir.Table:
+    """Who came when."""
+    return visits.group_by("customer_id").aggregate(last_on=visits.on.max(), asked_on=ibis.literal(as_of))
+
+
+@table(key="customer_id", subject="customer_id")
+def busy_then(busy_30_days_before: ir.Table) -> ir.Table:
+    """Who came when, a month before."""
+    return busy_30_days_before
+
+
+def test_a_table_of_an_earlier_day_is_made_anew_from_facts_cut_at_that_day():
+    graph = wire([at("refine", customers), at("refine", visits), at("profile", busy), at("profile", busy_then)])
+    assert graph.reads["busy_then"] == ("busy", "visits")
+    (step,) = (step for step in compile_graph(graph, AS_OF) if step.promise.name == "busy_then")
+    con = duckdb.connect()
+    con.execute('CREATE SCHEMA refine; CREATE TABLE refine.visits (customer_id VARCHAR, event VARCHAR, "on" DATE)')
+    con.execute(
+        "INSERT INTO refine.visits VALUES ('a', 'x', '2024-05-30'), ('a', 'x', '2024-06-10'), ('b', 'x', '2024-06-01')"
+    )
+    assert con.sql(to_sql(step.expression)).fetchall() == [("a", date(2024, 5, 30), date(2024, 5, 31))]
+
+
+@table(key="customer_id", subject="customer_id", columns={"customer_id": "string"})
+def in_memory(customers: pa.Table) -> pa.Table:
+    """A table that no expression makes."""
+    return customers
+
+
+@table(key="customer_id", subject="customer_id")
+def in_memory_then(in_memory_30_days_before: ir.Table) -> ir.Table:
+    """Cannot be made."""
+    return in_memory_30_days_before
+
+
+def test_what_no_expression_makes_has_no_earlier_day():
+    with pytest.raises(GraphError, match="reads `in_memory` as it was before, which cannot be made"):
+        wire([at("refine", customers), at("profile", in_memory), at("profile", in_memory_then)])

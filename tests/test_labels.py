@@ -14,7 +14,8 @@ import pytest
 
 from motherlode.collect import personal
 from motherlode.collect.sources import lines, text
-from motherlode.graph import GIVEN, Compiled, compile_graph, wire
+from motherlode.given import GIVEN
+from motherlode.graph import Compiled, compile_graph, wire
 from motherlode.labels import LANGUAGES, SECTION_OF_COLUMN, Language, catalogue, chosen_language, label, missing
 from motherlode.plugins import find_promises
 from motherlode.profile.concentration import concentration

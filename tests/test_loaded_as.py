@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 
 from loading import ORDERS, configure, project, raw, write
 from motherlode import loaded_as
-from motherlode.graph import GIVEN
+from motherlode.given import GIVEN
 from motherlode.schemas import INPUTS
 from motherlode.schemas import ORDERS as ORDER_COLUMNS
 from motherlode.warehouse import duckdb_type

@@ -17,6 +17,7 @@ from motherlode.labels import LANGUAGES, Language
 from motherlode.project import Project
 from motherlode.report import Findings, gather, page, render
 from motherlode.report.act import claim, opportunities
+from motherlode.report.discover import moves
 from motherlode.report.page import tiles
 from motherlode.report.trust import checks
 from motherlode.report.view import Voice
@@ -82,8 +83,11 @@ def html(found: Findings) -> str:
 @pytest.fixture(scope="module")
 def nothing(found: Findings) -> Findings:
     """The same report of a project without a single row."""
-    counted = {"people", "sales", "reported", "known"}
+    counted = {"key_figures", "reported", "known"}
     zeros = {name: pa.Table.from_pylist([dict.fromkeys(found.row(name), 0)]) for name in counted}
+    zeros["key_figures"] = pa.Table.from_pylist(
+        [{**dict.fromkeys(row, 0), "days_before": row["days_before"]} for row in found.rows("key_figures")]
+    )
     empty = {name: rows.schema.empty_table() for name, rows in found.tables.items() if name not in counted}
     return msgspec.structs.replace(found, tables={**zeros, **empty}, settings={})
 
@@ -169,7 +173,7 @@ def test_headings_never_skip_a_level(outline: Outline) -> None:
 
 def test_every_picture_is_named_and_its_numbers_stand_in_a_table(html: str, outline: Outline) -> None:
     pictures = outline.every("svg")
-    assert len(pictures) == len(LANGUAGES) * 2 * 9
+    assert len(pictures) == len(LANGUAGES) * 2 * 10
     assert all(picture["role"] == "img" and picture["aria-label"] for picture in pictures)
     cards = [card for card in re.split(r'<section class="card', html)[1:] if "<svg" in card]
     assert all("<details>" in card and "<table>" in card for card in cards)
@@ -214,12 +218,52 @@ def test_repairs_are_counted(found: Findings) -> None:
 
 
 def test_tiles_say_of_what_they_are_a_count(found: Findings) -> None:
-    people, sales = found.row("people"), found.row("sales")
+    people = sales = found.figures()
     said = {tile.name: tile for tile in tiles(found, Voice("en", "CNY"))}
     assert said["Customers"].value == str(people["customers"])
     assert said["Repurchase rate"].value == f"{people['repeat_buyers'] / people['year_buyers']:.1%}"
     assert f"{sales['orders']:,.0f} orders" in said["Revenue, 12 months"].note
     assert all(tile.note for tile in said.values())
+
+
+def changed(found: Findings, now: dict[str, float], then: dict[str, float]) -> dict[str, str]:
+    """What tiles say of the change from some figures to others."""
+    rows = [{**row, **(then if row["days_before"] else now)} for row in found.rows("key_figures")]
+    other = msgspec.structs.replace(found, tables={**found.tables, "key_figures": pa.Table.from_pylist(rows)})
+    return {tile.name: tile.change for tile in tiles(other, Voice("en", "CNY"))}
+
+
+def test_a_key_figure_says_how_it_changed(found: Findings) -> None:
+    now = {"customers": 120, "buyers": 100, "year_buyers": 80, "repeat_buyers": 40, "active": 50, "revenue": 900.0}
+    then = {"customers": 100, "year_buyers": 50, "repeat_buyers": 25, "active": 60, "revenue": 1000.0}
+    said = changed(found, now, {**then, "orders": 9, "orders_reach_days": 365})
+    assert said["Customers"] == "▲ 20.0% on 91 days before (100)"
+    assert said["Active in 90 days"] == "▼ 16.7% on 91 days before (60)"
+    assert said["Revenue, 12 months"] == "▼ 10.0% on 91 days before (¥1,000)"
+    assert said["Repurchase rate"] == "as 91 days before (50.0%)"
+
+
+def test_a_year_is_not_compared_with_what_was_no_year_yet(found: Findings) -> None:
+    said = changed(found, {"customers": 9}, {"customers": 9, "orders": 9, "orders_reach_days": 364})
+    for name in ("Revenue, 12 months", "Repurchase rate"):
+        assert said[name] == "91 days before, orders did not reach a year back: not compared"
+    assert changed(found, {}, {"orders": 0, "orders_reach_days": None})["Revenue, 12 months"] == ""
+
+
+def test_stages_flow_from_what_they_were(found: Findings) -> None:
+    rows = [
+        ("", "trial", 3),
+        ("mature", "decline", 4),
+        ("trial", "lost", 1),
+        ("lost", "trial", 2),
+        ("mature", "mature", 9),
+    ]
+    table = [{"stage_before": was, "stage": stage, "customers": n, "days_before": 91} for was, stage, n in rows]
+    other = msgspec.structs.replace(found, tables={**found.tables, "stage_moves": pa.Table.from_pylist(table)})
+    card = moves(other, Voice("en", "CNY"), 91)
+    assert "5 went into decline or were lost, 2 came back from there, 3 are new" in card.note
+    assert card.data is not None and ("Mature", "0", "0", "9", "4", "0", "13") in card.data.rows
+    assert not moves(other, Voice("en", "CNY"), 364).figures
 
 
 def test_the_claim_is_always_an_assumption(found: Findings) -> None:

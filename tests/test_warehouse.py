@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from motherlode.errors import ConfigError, EngineError, NotReady
-from motherlode.graph import GIVEN
+from motherlode.given import GIVEN
 from motherlode.warehouse import duckdb_type, lacking, open_warehouse, quoted
 
 URL = "duckdb://data/warehouse.duckdb"

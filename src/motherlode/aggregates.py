@@ -26,15 +26,16 @@ def features_promise(promises: Iterable[Promise]) -> Promise:
     parts = tuple(promise for promise in named.values() if promise.kind == "feature")
     inputs = tuple(dict.fromkeys(["customers", *_usable(named), *(part.inputs[0] for part in parts)]))
 
-    def features(*tables: ir.Table, as_of: date, values: Settings) -> ir.Table:
+    def features(*tables: ir.Table, as_of: date, values: Settings, only: tuple[str, ...] = ()) -> ir.Table:
         """All features of each customer who may be profiled, a column each; every feature is a function of its own."""
         given = dict(zip(inputs, tables, strict=True))
         wide = _who_may_be_profiled(given["customers"], given).select("customer_id")
+        wanted = [part for part in parts if part.name in only or not only]
         for name, source in given.items():
-            here = [part for part in parts if part.inputs[0] == name]
+            here = [part for part in wanted if part.inputs[0] == name]
             if here:
                 wide = wide.left_join(aggregate(source, here, as_of, values), "customer_id").drop("customer_id_right")
-        return _with_absent(wide, parts)
+        return _with_absent(wide, wanted)
 
     settings, key = {"as_of": None}, ("customer_id",)
     return Promise("features", "profile", "table", features, inputs, settings, key, "customer_id", purpose="profiling")

@@ -15,7 +15,8 @@ import msgspec
 import tomlkit
 
 from motherlode.cli import main as commands
-from motherlode.graph import FROM_THE_RUN, GIVEN, Graph, compile_graph, wire
+from motherlode.given import GIVEN
+from motherlode.graph import FROM_THE_RUN, Graph, compile_graph, wire
 from motherlode.labels import SECTION_OF_COLUMN, Language, catalogue, label
 from motherlode.law_page import law_text, named_after_articles
 from motherlode.plugins import find_promises

@@ -5,9 +5,9 @@ it is made, and its inputs are cut again where a snapshot of an earlier day is c
 alone are not cut.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import date
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date, timedelta
+from functools import lru_cache, partial
 from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 from typing import Any, Literal
@@ -19,124 +19,24 @@ import msgspec
 from motherlode.aggregates import Settings, features_promise, settings_of, snapshots_promise
 from motherlode.composed import composed
 from motherlode.errors import ConfigError, ContractError, GraphError, did_you_mean
-from motherlode.schemas import INPUTS, raw_columns
-from motherlode.tables import GRADED_COLUMNS, HOMES, METRIC_COLUMNS, PLAY_COLUMNS, PLURALS, Kind, Promise
+from motherlode.given import GIVEN
+from motherlode.tables import EARLIER, GRADED_COLUMNS, HOMES, METRIC_COLUMNS, PLAY_COLUMNS, PLURALS, Kind, Promise
 
 Dialect = Literal["duckdb", "pyspark"]
 DIALECTS: tuple[Dialect, ...] = ("duckdb", "pyspark")
-Schema = Mapping[str, str]
 
 
 class _SparkOptions(ibis.config.Config):  # type: ignore[misc]
     treat_nan_as_null: bool = False
 
 
+# Rooms whose tables are facts, and no answers as of a day: as they were before, they are cut and not made anew.
+FACTS = ("refine", "govern")
 # Settings by which a table gets every function of a kind that makes no table of its own.
 KINDS_AS_SETTINGS: dict[str, Kind] = {"models": "model", "labels": "label", "parts": "feature"}
 # Settings that come from the run and not from the project.
 FROM_THE_RUN = ("as_of", "columns", "categories", *KINDS_AS_SETTINGS)
 COLUMNS_OF_KIND = {"play": PLAY_COLUMNS, "metric": METRIC_COLUMNS, "graded": GRADED_COLUMNS}
-
-# Tables that the shell fills and no function makes.
-GIVEN: dict[str, Schema] = {
-    **{f"raw_{name}": raw_columns(table) for name, table in INPUTS.items()},
-    "files": {
-        "source": "string",
-        "file": "string",
-        "table": "string",
-        "fingerprint": "string",
-        "mapping": "string",
-        "rows": "int64",
-        "broken": "int64",
-        "loaded_at": "timestamp(6)",
-    },
-    "broken": {"source": "string", "file": "string", "row": "int64", "text": "string", "problem": "string"},
-    "received": {
-        "source": "string",
-        "minute": "timestamp(6)",
-        **dict.fromkeys(("received", "stored", "duplicate", "quarantined", "suppressed", "refused"), "int64"),
-    },
-    "quarantined_events": {
-        "source": "string",
-        "file": "string",
-        "row": "int64",
-        "received_at": "timestamp(6)",
-        "message_id": "string",
-        "problem": "string",
-        "readmitted_at": "timestamp(6)",
-    },
-    "recorded_pairs": {
-        **dict.fromkeys(("customer_id", "other", "decision", "actor"), "string"),
-        "bits": "float64",
-        "made_at": "timestamp(6)",
-    },
-    "recorded_cuts": {
-        **dict.fromkeys(("customer_id", "other_kind", "other"), "string"),
-        "made_at": "timestamp(6)",
-        "actor": "string",
-    },
-    "recorded_consents": {
-        "consent_id": "int64",
-        "customer_id": "string",
-        "purpose": "string",
-        "channel": "string",
-        "decision": "string",
-        "said_at": "timestamp(6)",
-        "given_by": "string",
-        "text_version": "string",
-        "text_language": "string",
-        "text_hash": "string",
-        "evidence": "string",
-        "actor": "string",
-    },
-    "recorded_lists": {
-        "list": "string",
-        "customer_id": "string",
-        "frozen_on": "date",
-        "play": "string",
-        "stage": "string",
-        "held_out": "string",
-        "propensity": "float64",
-        "value": "float64",
-        "value_low": "float64",
-        "value_high": "float64",
-        "cost": "float64",
-        "at_stake": "float64",
-        "margin_share": "float64",
-        "assumed_value": "float64",
-        "assumed_high": "float64",
-        "value_tier": "string",
-        **dict.fromkeys(("expert_score", "figures_score", "figures_value"), "float64"),
-    },
-    "recorded_judgements": {
-        "judgement_id": "int64",
-        "customer_id": "string",
-        "play": "string",
-        "score": "float64",
-        "veto": "boolean",
-        "made_on": "date",
-        "figures_score": "float64",
-    },
-    "recorded_follow_ups": {
-        "follow_up_id": "int64",
-        **dict.fromkeys(("customer_id", "act", "takes_back", "play", "follow_up", "because", "owner"), "string"),
-        **dict.fromkeys(("snoozed_until", "made_on"), "date"),
-    },
-    "recorded_readouts": {
-        "list": "string",
-        "play": "string",
-        "stage": "string",
-        "read_on": "date",
-        "treated": "int64",
-        "held_out": "int64",
-        "lift": "float64",
-        "lift_error": "float64",
-        "assumed_lift_sd": "float64",
-        "value_tier": "string",
-        **dict.fromkeys(("promised", "promised_low", "promised_high"), "float64"),
-        **dict.fromkeys(("delivered", "delivered_low", "delivered_high"), "float64"),
-    },
-}
 
 
 class Graph(msgspec.Struct, frozen=True):
@@ -297,18 +197,81 @@ def _reads(promise: Promise, made: Mapping[str, Promise]) -> tuple[str, ...]:
     for parameter in promise.inputs:
         if parameter in PLURALS:
             names += sorted(p.name for p in made.values() if p.kind == PLURALS[parameter])
+        elif before := EARLIER.fullmatch(parameter):
+            names += _facts_of(before["name"], promise, made)
         elif (parameter in made and made[parameter].makes_a_table) or parameter in GIVEN:
             names.append(parameter)
         else:
             hint = did_you_mean(parameter, [*made, *GIVEN])
             raise GraphError(f"`{promise.address}` reads `{parameter}`, which no function makes", hint=hint)
-    return tuple(names)
+    return tuple(dict.fromkeys(names))
+
+
+def _facts_of(name: str, reader: Promise, made: Mapping[str, Promise]) -> list[str]:
+    """A table and, where it is made anew as of an earlier day, the facts that this is done from."""
+    promise = made.get(name)
+    if promise is None or not promise.makes_a_table or promise.in_memory or reader.in_memory:
+        hint = "a table that is made by an expression, read by another such"
+        raise GraphError(f"`{reader.address}` reads `{name}` as it was before, which cannot be made", hint=hint)
+    if promise.room in FACTS:
+        return [name]
+    inputs = [read for read in _reads(promise, made) if read in made]
+    return list(dict.fromkeys([name, *(fact for read in inputs for fact in _facts_of(read, reader, made))]))
 
 
 def _compile(
     graph: Graph, promise: Promise, shapes: Mapping[str, ibis.Schema], as_of: date, settings: Settings, *, cut: bool
 ) -> Compiled:
     reads = graph.reads[promise.name]
+    values = _values(graph, promise, as_of, settings)
+    if promise.in_memory:
+        return Compiled(promise, None, reads, values)
+    expression = _made(graph, promise, shapes, as_of, settings, partial(_input, graph, shapes, as_of, cut=cut))
+    if promise.kind == "play":
+        expression = expression.mutate(play=ibis.literal(promise.name))
+    return Compiled(promise, _cut(expression, promise.happened_on, as_of), reads, values)
+
+
+def _made(
+    graph: Graph,
+    promise: Promise,
+    shapes: Mapping[str, ibis.Schema],
+    as_of: date,
+    settings: Settings,
+    given: Callable[[str], ir.Table],
+    **more: Any,
+) -> ir.Table:
+    """What a table function makes as of a day of the tables that it is given."""
+    arguments: list[ir.Table | dict[str, ir.Table]] = []
+    for parameter in promise.inputs:
+        if parameter in PLURALS:
+            members = [name for name in graph.reads[promise.name] if _kind(graph, name) == PLURALS[parameter]]
+            arguments.append({name: given(name) for name in members})
+        elif before := EARLIER.fullmatch(parameter):
+            day = as_of - timedelta(days=int(before["days"]))
+            arguments.append(_earlier(graph, shapes, day, settings, promise, before["name"]))
+        else:
+            arguments.append(given(parameter))
+    return composed(promise.function, arguments, {**_values(graph, promise, as_of, settings), **more})
+
+
+def _earlier(
+    graph: Graph, shapes: Mapping[str, ibis.Schema], day: date, settings: Settings, reader: Promise, name: str
+) -> ir.Table:
+    """A table as it would have been made on an earlier day, from the facts that had happened by then.
+
+    Who objects today was not asked then: rights and consents are those of now.
+    """
+    promise = graph.promises.get(name)
+    if promise is None or promise.room in FACTS:
+        return _input(graph, shapes, day, name, cut=True)
+    given = partial(_earlier, graph, shapes, day, settings, promise)
+    more = {"only": reader.sees} if name == "features" else {}
+    made = _made(graph, promise, shapes, day, settings, given, **more)
+    return _cut(made, promise.happened_on, day)
+
+
+def _values(graph: Graph, promise: Promise, as_of: date, settings: Settings) -> dict[str, Any]:
     values = settings_of(promise, as_of, settings)
     if promise.name in ("features", "snapshots"):
         values["values"] = settings
@@ -316,19 +279,7 @@ def _compile(
         if kind in promise.settings:
             parts = [part for part in graph.promises.values() if part.kind == KINDS_AS_SETTINGS[kind]]
             values[kind] = {part.name: _with_settings(part, settings) for part in parts}
-    if promise.in_memory:
-        return Compiled(promise, None, reads, values)
-    arguments: list[ir.Table | dict[str, ir.Table]] = []
-    for parameter in promise.inputs:
-        if parameter in PLURALS:
-            members = [name for name in reads if _kind(graph, name) == PLURALS[parameter]]
-            arguments.append({name: _input(graph, name, shapes, as_of, cut=cut) for name in members})
-        else:
-            arguments.append(_input(graph, parameter, shapes, as_of, cut=cut))
-    expression = composed(promise.function, arguments, values)
-    if promise.kind == "play":
-        expression = expression.mutate(play=ibis.literal(promise.name))
-    return Compiled(promise, _cut(expression, promise.happened_on, as_of), reads, values)
+    return values
 
 
 def settings_under(graph: Graph, name: str) -> dict[str, Any]:
@@ -356,10 +307,13 @@ def _kind(graph: Graph, name: str) -> str:
     return graph.promises[name].kind if name in graph.promises else ""
 
 
-def _input(graph: Graph, name: str, shapes: Mapping[str, ibis.Schema], as_of: date, *, cut: bool) -> ir.Table:
+def _input(graph: Graph, shapes: Mapping[str, ibis.Schema], as_of: date, name: str, *, cut: bool) -> ir.Table:
     promise = graph.promises.get(name)
     given = stored(name, promise.room if promise else "collect", shapes[name])
-    return _cut(given, promise.happened_on, as_of) if promise and cut else given
+    if promise is None or not cut:
+        return given
+    rows = _cut(given, promise.happened_on, as_of)
+    return promise.restated(rows, as_of) if promise.restated else rows
 
 
 def _cut(rows: ir.Table, happened_on: str, as_of: date) -> ir.Table:

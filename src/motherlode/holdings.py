@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from motherlode import apart, loaded_as
 from motherlode.access import Reading
-from motherlode.graph import GIVEN, Graph
+from motherlode.given import GIVEN
+from motherlode.graph import Graph
 from motherlode.people import Person
 from motherlode.recorded import COPIES
 from motherlode.refine.grading import NOBODY

@@ -132,6 +132,9 @@ def value_label(column: str, value: Any, language: Language) -> Any:
 # Whose values are codes with words of their own.
 SECTION_OF_COLUMN = {
     "stage": "stage",
+    "stage_91_days_before": "stage",
+    "stage_364_days_before": "stage",
+    "stage_before": "stage",
     "value_tier": "tier",
     "play": "play",
     "reason": "reason",

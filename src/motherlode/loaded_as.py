@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import pyarrow as pa
 
 from motherlode.config import Config, SourceConfig
-from motherlode.graph import GIVEN
+from motherlode.given import GIVEN
 from motherlode.schemas import INPUTS, Column, Input, raw_columns
 from motherlode.warehouse import Warehouse, declared, duckdb_type, quoted
 

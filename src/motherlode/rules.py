@@ -27,6 +27,7 @@ Operator = Literal["is", "not", "least", "most", "known", "unknown"]
 # Tables with a row a customer whose columns can be asked about; of equal names the first counts.
 ASKED = (
     "profile.lifecycle",
+    "profile.earlier_stages",
     "profile.value_tiers",
     "predict.segments",
     "profile.rfm",

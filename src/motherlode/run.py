@@ -12,7 +12,8 @@ from threadpoolctl import threadpool_limits
 from motherlode import recorded
 from motherlode.config import Config
 from motherlode.errors import ContractError, MotherlodeError
-from motherlode.graph import GIVEN, Compiled, Graph, compile_graph, to_sql
+from motherlode.given import GIVEN
+from motherlode.graph import Compiled, Graph, compile_graph, to_sql
 from motherlode.ledger import Ledger
 from motherlode.refine.grading import dated
 from motherlode.schemas import INPUTS

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from motherlode.export import plain
-from motherlode.graph import GIVEN
+from motherlode.given import GIVEN
 from motherlode.labels import Language, column_label, error_text, label, say, table_says, value_label
 from motherlode.opportunity.promises import promised
 from motherlode.sentences import money, reason_sentence, winners_sentence

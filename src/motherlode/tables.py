@@ -1,11 +1,14 @@
 """A function is a table: the decorators, and what each kind of function promises.
 
 Parameters before `*` are tables that the function reads, by name; parameters after `*` are settings with defaults.
-`as_of` comes from the run. A parameter named for a kind in the plural receives every table of that kind.
+`as_of` comes from the run. A parameter named for a kind in the plural receives every table of that kind, and
+`lifecycle_91_days_before` the table `lifecycle` as it would have been made 91 days before.
 """
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Literal, TypeVar
 
 import msgspec
@@ -18,6 +21,9 @@ PARTS: tuple[Kind, ...] = ("feature", "label", "model")
 
 # A parameter with one of these names receives every table of the kind.
 PLURALS: dict[str, Kind] = {"gradings": "graded", "plays": "play", "metrics": "metric"}
+
+# A parameter like this receives a table as of an earlier day.
+EARLIER = re.compile(r"(?P<name>.+)_(?P<days>\d+)_days_before")
 
 # What the columns of a play are; `play` itself is the function's name and is filled in by the graph.
 PLAY_COLUMNS = (
@@ -69,8 +75,8 @@ class Promise(msgspec.Struct, frozen=True):
         What personal rows are read for, one of `PURPOSES`; "" where none are read.
     set_under
         Name of the table under which its settings stand in `motherlode.toml`; "" for its own.
-    settled
-        False where a later day may write into an old row, so that rows cut at a day are not what was known then.
+    restated
+        Gives rows as they were known on an earlier day, where a later one may write into an old row; else `None`.
     ahead_days
         How many days after `as_of` a label looks.
     amount
@@ -78,7 +84,8 @@ class Promise(msgspec.Struct, frozen=True):
     learns
         The labels that a model learns, each by an estimator of its own.
     sees
-        The columns that a model sees; empty for all.
+        The columns that a model sees, or the features that a table reads: as of an earlier day no others are made for
+        it. Empty for all.
     """
 
     name: str
@@ -95,7 +102,7 @@ class Promise(msgspec.Struct, frozen=True):
     absent: Any = None
     purpose: str = ""
     set_under: str = ""
-    settled: bool = True
+    restated: Callable[[Any, date], Any] | None = None
     ahead_days: int = 0
     amount: bool = False
     learns: tuple[str, ...] = ()
@@ -104,6 +111,11 @@ class Promise(msgspec.Struct, frozen=True):
     @property
     def makes_a_table(self) -> bool:
         return self.kind not in PARTS
+
+    @property
+    def settled(self) -> bool:
+        """Whether rows cut at a day are what was known then."""
+        return self.restated is None
 
     @property
     def address(self) -> str:
@@ -133,15 +145,16 @@ def table(
     columns: Mapping[str, str] | None = None,
     purpose: str = "",
     set_under: str = "",
-    settled: bool = True,
+    restated: Callable[[Any, date], Any] | None = None,
+    sees: tuple[str, ...] = (),
 ) -> Callable[[Function], Function]:
     """Any table: `key` is unique in it, `subject` is the column that names a person (or `None`).
 
     A function that reads rows of people says its `purpose`, one of `PURPOSES`.
     """
     keys = (key,) if isinstance(key, str) else key
-    more = {"happened_on": happened_on, "stored": stored, "columns": columns, "purpose": purpose, "settled": settled}
-    more["set_under"] = set_under
+    more = {"happened_on": happened_on, "stored": stored, "columns": columns, "purpose": purpose, "restated": restated}
+    more |= {"set_under": set_under, "sees": sees}
 
     def mark(function: Function) -> Function:
         return _mark(function, "table", keys, subject, **more)

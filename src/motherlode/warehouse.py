@@ -17,7 +17,8 @@ from ibis.backends.sql.datatypes import DuckDBType
 from ibis.common.exceptions import IbisTypeError
 
 from motherlode.errors import ConfigError, EngineError, NotReady
-from motherlode.graph import GIVEN, Dialect
+from motherlode.given import GIVEN
+from motherlode.graph import Dialect
 
 # Tables in memory that are lent to the engine at the same time.
 MOST_LENT = 16

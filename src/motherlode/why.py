@@ -13,7 +13,8 @@ import msgspec
 
 from motherlode.aggregates import settings_of
 from motherlode.errors import MotherlodeError, NotReady
-from motherlode.graph import GIVEN, Compiled, compile_graph, to_sql
+from motherlode.given import GIVEN
+from motherlode.graph import Compiled, compile_graph, to_sql
 from motherlode.project import Project
 from motherlode.schemas import IDENTIFYING, INPUTS
 from motherlode.tables import Promise

@@ -7,7 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from motherlode.graph import GIVEN, PLURALS, Compiled, Graph, compile_graph, wire
+from motherlode.given import GIVEN
+from motherlode.graph import PLURALS, Compiled, Graph, compile_graph, wire
 from motherlode.plugins import find_promises
 from motherlode.testing import make_all
 from shop import ARROW, line, raw

@@ -12,7 +12,8 @@ import pytest
 from collecting import project_at
 from motherlode import run
 from motherlode.collect.tracking import ROUTES, Unreadable, parcel
-from motherlode.graph import GIVEN, compile_graph
+from motherlode.given import GIVEN
+from motherlode.graph import compile_graph
 from motherlode.live import consumer
 from motherlode.live.records import Record, encode
 from motherlode.live.segments import SegmentLog

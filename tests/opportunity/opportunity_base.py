@@ -12,7 +12,7 @@ import msgspec
 import pyarrow as pa
 
 import motherlode.opportunity as room
-from motherlode.graph import GIVEN as FILLED
+from motherlode.given import GIVEN as FILLED
 from motherlode.graph import Compiled, compile_graph, to_sql, wire
 from motherlode.opportunity.candidates import BY_CHANNEL
 from motherlode.plugins import _modules, _promises

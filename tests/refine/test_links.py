@@ -5,7 +5,8 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from motherlode.graph import GIVEN, to_sql
+from motherlode.given import GIVEN
+from motherlode.graph import to_sql
 from motherlode.refine.links import links
 
 KINDS = {

@@ -48,7 +48,14 @@ class Limits(msgspec.Struct, frozen=True):
     declining_after_months: int
 
 
-@table(key="customer_id", subject="customer_id", purpose="profiling")
+# The features that the rules ask for.
+SEEN = (
+    "orders_all", "active_days", "idle_days", "tenure_days", "last_on", "spend_13w", "spend_prior_52w",
+    "last_event_on", "events_13w", "deals_open", "deals_won", "deals_lost", "deals_opened_13w",
+)  # fmt: skip
+
+
+@table(key="customer_id", subject="customer_id", purpose="profiling", sees=SEEN)
 def lifecycle(
     customers: ir.Table,
     features: ir.Table,

@@ -1,5 +1,7 @@
 """B2B sales opportunities as they stood at `as_of`."""
 
+from datetime import date
+
 import ibis
 import ibis.expr.types as ir
 
@@ -11,7 +13,15 @@ WON = ("won", "closed won", "closed-won", "closedwon", "赢单", "成交", "已�
 LOST = ("lost", "closed lost", "closed-lost", "closedlost", "输单", "丢单", "已输单", "失败", "放弃", "无效")
 
 
-@table(key="deal_id", subject="customer_id", happened_on="opened_on", purpose="service", settled=False)
+def as_known_on(deals: ir.Table, day: date) -> ir.Table:
+    """Deals as they stood on an earlier day: one that closed since was open, and nobody knew its end."""
+    later = (deals.closed_on > ibis.literal(day)).fill_null(False)
+    unknown = {name: ibis.null(deals[name].type()) for name in ("amount", "closed_at", "closed_on")}
+    then = {**unknown, "stage": ibis.literal("open"), "outcome": ibis.literal("open")}
+    return deals.mutate(**{name: ibis.ifelse(later, value, deals[name]) for name, value in then.items()})
+
+
+@table(key="deal_id", subject="customer_id", happened_on="opened_on", purpose="service", restated=as_known_on)
 def deals(graded_deals: ir.Table, merged_numbers: ir.Table, recorded_follow_ups: ir.Table) -> ir.Table:
     """Deals with their `outcome` at `as_of`: won, lost or open.
 

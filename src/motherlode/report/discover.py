@@ -9,8 +9,12 @@ from motherlode.report.view import Card, Chapter, Grid, Voice, figures
 
 STAGES = ("intro", "trial", "mature", "decline", "lost")
 TIERS = ("high", "mid", "low", "none")
-FALLING = ("decline", "lost")
+FALLING, RISING = ("decline", "lost"), ("intro", "trial", "mature")
+# Who was not known yet comes first.
+BEFORE = ("", *STAGES)
 MONTHS_SHOWN = 24
+# What now is compared with, unless another day is asked for.
+NEAREST = 91
 # Of the hundred points of the curve, those that the table under it names.
 EVERY_PERCENT = 5
 
@@ -21,6 +25,7 @@ def discover(found: Findings, voice: Voice) -> Chapter:
         _rfm(found, voice),
         _stages(found, voice, "lifecycle", "customers", voice.short),
         _stages(found, voice, "lifecycle_money", "value", voice.money),
+        moves(found, voice, NEAREST),
         _revenue(found, voice),
         _buyers(found, voice),
     )
@@ -82,6 +87,43 @@ def _stages(found: Findings, voice: Voice, key: str, measure: str, show: Show) -
     bars = Bars(names, tiers, sums)
     drawn = figures(lambda width: stacked_bars(bars, show, title=title, width=width))
     return Card(key, title, voice.say("lifecycle_empty"), note, drawn, data=grid)
+
+
+def moves(found: Findings, voice: Voice, back: int) -> Card:
+    """From which stage to which customers went in so many days."""
+    counted = _moves(found, back)
+    title, empty = voice.say("moves_title", days=back), voice.say("moves_empty", days=back)
+    if not any(before for before, _ in counted):
+        return Card("moves", title, empty)
+    fell, rose = (_moved(counted, *ends) for ends in ((RISING, FALLING), (FALLING, RISING)))
+    new = sum(number for (was, _), number in counted.items() if not was)
+    note = voice.say("moves_note", days=back, fell=voice.count(fell), rose=voice.count(rose), new=voice.count(new))
+    bars = moves_bars(found, voice, back)
+    drawn = figures(lambda width: stacked_bars(bars, voice.short, title=title, width=width))
+    headers = (voice.word("column", "stage_before"), *bars.parts, voice.word("column", "total"))
+    lines = zip(bars.names, bars.values, strict=True)
+    rows = tuple((name, *map(voice.count, row), voice.count(sum(row))) for name, row in lines)
+    return Card("moves", title, empty, note, drawn, data=Grid(headers, rows))
+
+
+def moves_bars(found: Findings, voice: Voice, back: int) -> Bars:
+    """A bar for each stage of before, made of where its customers are now."""
+    counted = _moves(found, back)
+    return Bars(
+        [voice.word("stage", stage) if stage else voice.say("not_known_yet") for stage in BEFORE],
+        [voice.word("stage", stage) for stage in STAGES],
+        [[counted.get((was, stage), 0) for stage in STAGES] for was in BEFORE],
+        "hue",
+    )
+
+
+def _moves(found: Findings, back: int) -> dict[tuple[str, str], int]:
+    rows = [row for row in found.rows("stage_moves") if row["days_before"] == back]
+    return {(row["stage_before"], row["stage"]): row["customers"] for row in rows}
+
+
+def _moved(counted: dict[tuple[str, str], int], before: tuple[str, ...], now: tuple[str, ...]) -> int:
+    return sum(number for (was, stage), number in counted.items() if was in before and stage in now)
 
 
 def _rfm(found: Findings, voice: Voice) -> Card:

@@ -10,7 +10,6 @@ import msgspec
 import pyarrow as pa
 
 from motherlode.errors import NotReady
-from motherlode.horizon import days_before, within
 from motherlode.project import Project
 
 # Tables small enough to be taken whole.
@@ -19,6 +18,8 @@ WHOLE = (
     "profile.concentration",
     "profile.pareto",
     "profile.season",
+    "profile.key_figures",
+    "profile.stage_moves",
     "profile.stages",
     "profile.months",
     "predict.backtest",
@@ -66,13 +67,17 @@ class Findings(msgspec.Struct, frozen=True):
         """The only row of a table; empty where it has none."""
         return next(iter(self.rows(name)), {})
 
+    def figures(self, days_before: int = 0) -> dict[str, Any]:
+        """The key figures of now, or of so many days before."""
+        return next(row for row in self.rows("key_figures") if row["days_before"] == days_before)
+
 
 def gather(project: Project) -> Findings:
     """Ask a project's tables for what the report says; raises `NotReady` before the first run."""
     run = project.stores.ledger.last_run()
     if run is None:
         raise NotReady("nothing is made yet, so there is nothing to report", hint="motherlode run")
-    asked = {name: project.query(question).arrow for name, question in _questions(project, run["as_of"]).items()}
+    asked = {name: project.query(question).arrow for name, question in _questions(project).items()}
     whole = {address.partition(".")[2]: project.table(address).arrow for address in WHOLE}
     return Findings(
         name=project.config.name,
@@ -84,15 +89,13 @@ def gather(project: Project) -> Findings:
     )
 
 
-def _questions(project: Project, as_of: date) -> dict[str, ir.Table]:
+def _questions(project: Project) -> dict[str, ir.Table]:
     table = project.expression
     return {
         "accounting": _accounting(table("refine.accounting")),
         "quarantine": _quarantine(table("refine.quarantine")),
         "repairs": _repairs(table("refine.grades")),
         "rfm": _grid(table("profile.rfm")),
-        "people": _people(table("profile.features"), as_of),
-        "sales": _sales(table("refine.orders"), table("refine.returns"), as_of),
         "reported": _reported(table("profile.yearly_value")),
         "known": _known(project),
         "ranked": _top(table("opportunity.ranked"), table("profile.benchmarks")),
@@ -121,26 +124,6 @@ def _repairs(grades: ir.Table) -> ir.Table:
 
 def _grid(rfm: ir.Table) -> ir.Table:
     return rfm.group_by("r", "f").aggregate(customers=rfm.count(), spend=rfm.spend_all.sum()).order_by("r", "f")
-
-
-def _people(features: ir.Table, as_of: date) -> ir.Table:
-    """How many are known, bought, are active and bought again."""
-    seen = (days_before(features.last_event_on, as_of) < 90).fill_null(False)
-    return features.aggregate(
-        customers=features.count(),
-        buyers=features.count(where=features.orders_all > 0),
-        active=features.count(where=(features.orders_90d > 0) | seen),
-        year_buyers=features.count(where=features.orders_365d > 0),
-        repeat_buyers=features.count(where=features.orders_365d > 1),
-        with_events=features.count(where=features.last_event_on.notnull()),
-    )
-
-
-def _sales(orders: ir.Table, returns: ir.Table, as_of: date) -> ir.Table:
-    year = orders.filter(within(orders.ordered_on, as_of, days=365))
-    back = returns.filter(within(returns.returned_on, as_of, days=365))
-    sold = year.aggregate(orders=year.count(), revenue=year.amount.sum().cast("float64").fill_null(0.0))
-    return sold.cross_join(back.aggregate(returned=back.amount.sum().cast("float64").fill_null(0.0)))
 
 
 def _reported(yearly_value: ir.Table) -> ir.Table:

@@ -40,7 +40,7 @@ def checks(found: Findings, voice: Voice) -> tuple[Check, ...]:
 
 
 def _knowledge(found: Findings, voice: Voice) -> list[Check]:
-    known, people, season = found.row("known"), found.row("people"), found.row("season")
+    known, people, season = found.row("known"), found.figures(), found.row("season")
     anonymous = sum(row["anonymous"] for row in found.rows("accounting") if row["table"] == "orders")
     told = [_season(season, voice)]
     told.append(_either(found.row("reported")["by_margin"] > 0, "known_cost", "unknown_cost", voice))

@@ -73,12 +73,13 @@ class Chapter(msgspec.Struct, frozen=True):
 
 
 class Tile(msgspec.Struct, frozen=True):
-    """One key figure, of what it is a part, and where more is said about it."""
+    """One key figure, of what it is a part, where more is said about it, and how it changed."""
 
     name: str
     value: str
     note: str
     more: str
+    change: str = ""
 
 
 class Check(msgspec.Struct, frozen=True):

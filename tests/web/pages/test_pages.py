@@ -248,8 +248,25 @@ def test_customers_can_be_downloaded_as_they_are_filtered(english: TestClient) -
 
 
 def test_every_table_says_in_the_readers_language_what_it_holds(client: TestClient) -> None:
-    page, table = client.get("/tables").text, client.get("/tables/refine/returns").text
-    says = catalogue()["says"]["returns"][client.language]  # type: ignore[attr-defined]
+    page, table = client.get("/tables").text, client.get("/tables/refine/customers").text
+    says = catalogue()["says"]["customers"][client.language]  # type: ignore[attr-defined]
     for text in (page, table):
         seen = "".join(Seen(text).text.split())
-        assert "".join(says.replace("`", "").split()) in seen and "<code>order_id</code>" in text
+        assert "".join(says.replace("`", "").split()) in seen and "<code>known_on</code>" in text
+
+
+def test_the_flow_from_stage_to_stage_leads_to_those_who_went(english: TestClient) -> None:
+    moves = [row for row in english.get("/tables/profile/stage_moves.json").json() if row["days_before"] == 91]
+    page = english.get("/?compare=91").text
+    assert len(moves) > 1
+    for move in moves:
+        asked = f"={move['stage_before']}" if move["stage_before"] else ".unknown=yes"
+        address = f"/customers?stage_91_days_before{asked}&stage={move['stage']}"
+        assert address.replace("&", "&amp;") in page
+        listed = english.get(address.replace("/customers?", "/customers.json?")).json()
+        assert len(listed) == move["customers"]
+
+
+def test_a_period_to_compare_with_that_there_is_not_is_the_nearest(english: TestClient) -> None:
+    assert "91 days before (" in english.get("/?compare=7").text
+    assert "364 days before" in english.get("/?compare=364").text

@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from motherlode.report.act import curve, opportunity
-from motherlode.report.discover import discover
+from motherlode.report.discover import NEAREST, discover, moves
 from motherlode.report.page import tiles
 from motherlode.report.trust import checks
 from motherlode.report.view import Tile
@@ -16,6 +16,8 @@ from motherlode.web.pages.page import Page
 from motherlode.web.pages.visit import Visit
 
 FIRST = 5
+# Days before which the key figures and stages can be compared with.
+BACK = (91, 364)
 # Where each key figure's people are.
 LEADS = {
     "customers": "/customers",
@@ -30,8 +32,11 @@ def overview(visit: Visit) -> Mapping[str, Any]:
     """What the report begins with, each number leading to the people behind it."""
     if visit.run is None:
         return {"claim": None, "has_files": visit.has_rows("collect.files")}
+    asked = visit.query.get("compare", "")
+    back = int(asked) if asked in map(str, BACK) else NEAREST
     # Which language, not who asks, decides what it shows; but for those about whom something was done since.
-    return {**visit.keep(("overview", visit.voice.language), lambda: _overview(visit)), **_first(visit)}
+    shown = visit.keep(("overview", visit.voice.language, back), lambda: _overview(visit, back))
+    return {**shown, **_first(visit)}
 
 
 def _first(visit: Visit) -> dict[str, Any]:
@@ -45,15 +50,18 @@ def _first(visit: Visit) -> dict[str, Any]:
     }
 
 
-def _overview(visit: Visit) -> Mapping[str, Any]:
+def _overview(visit: Visit, back: int) -> Mapping[str, Any]:
     found, voice = visit.findings(), visit.voice
-    cards = {card.key: card for card in discover(found, voice).cards}
-    shown = [cards[key] for key in ("lifecycle", "pareto", "rfm", "months", "buyers", "lifecycle_money")]
+    cards = {card.key: card for card in discover(found, voice).cards} | {"moves": moves(found, voice, back)}
+    order = ("lifecycle", "moves", "lifecycle_money", "pareto", "rfm", "months", "buyers")
+    shown = [cards[key] for key in order]
     return {
         "claim": found.row("claim"),
         "checks": checks(found, voice),
-        "tiles": _led(tiles(found, voice)),
-        "cards": [with_links(card, found, voice) for card in shown],
+        "compared": back,
+        "periods": BACK,
+        "tiles": _led(tiles(found, voice, back)),
+        "cards": [with_links(card, found, voice, back) for card in shown],
         "curve": curve(found, voice),
         "plays": _plays(found.rows("plan")),
         "fresh": _fresh(visit, found.rows("accounting")),
