@@ -43,8 +43,8 @@ def test_arrow_goes_in_and_comes_out_as_it_was(warehouse):
 def test_a_table_of_as_many_rows_as_came_keeps_ids_as_they_are_and_words_compressed(warehouse):
     columns = "'O' || n AS order_id, 'K' || n % 9 AS category, sum(n) AS pieces"
     sql = f"SELECT {columns} FROM range(200000) AS t(n) GROUP BY ALL"  # noqa: S608
-    warehouse.fill("refine.x", "SELECT 1 AS old")
-    warehouse.fill("refine.x", sql)
+    warehouse.fill("refine.x", "SELECT 1 AS old", ibis.schema({"old": "int64"}))
+    warehouse.fill("refine.x", sql, ibis.schema({"order_id": "string", "category": "string", "pieces": "int64"}))
     warehouse.checkpoint()
     rows = "SELECT count(*) AS n, count(DISTINCT order_id) AS ids, sum(pieces)::BIGINT AS pieces FROM refine.x"
     assert warehouse.arrow(rows).to_pylist() == [{"n": 200000, "ids": 200000, "pieces": 199999 * 100000}]

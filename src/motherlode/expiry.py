@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from motherlode import loaded_as
 from motherlode.access import FIELD_CLASSES
+from motherlode.composed import composed
 from motherlode.config import Config
 from motherlode.erasure import line_id
 from motherlode.graph import Graph, to_sql
@@ -76,9 +77,8 @@ def periods(config: Config, graph: Graph) -> dict[str, int]:
 
 def _dated(warehouse: Warehouse, name: str, happened: str = "") -> ir.Table:
     table = INPUTS[name]
-    return dated(
-        warehouse.expression(f"collect.raw_{name}"), msgspec.structs.replace(table, happened=happened or table.happened)
-    )
+    read = {"table": msgspec.structs.replace(table, happened=happened or table.happened)}
+    return composed(dated, [warehouse.expression(f"collect.raw_{name}")], read)
 
 
 def _rows_past(warehouse: Warehouse, name: str, cut: date) -> pa.Table:

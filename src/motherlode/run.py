@@ -10,6 +10,7 @@ import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
 from motherlode import recorded
+from motherlode.composed import composed
 from motherlode.config import Config
 from motherlode.errors import ContractError, MotherlodeError
 from motherlode.given import GIVEN
@@ -126,7 +127,7 @@ def last_day(warehouse: Warehouse) -> date | None:
     for name in ("orders", "events", "deals", "feedback"):
         if not warehouse.has_rows(f"collect.raw_{name}"):
             continue
-        read = dated(warehouse.expression(f"collect.raw_{name}"), INPUTS[name])
+        read = composed(dated, [warehouse.expression(f"collect.raw_{name}")], {"table": INPUTS[name]})
         known = read.filter(read.happened_on <= read.loaded_at.date())
         days.append(warehouse.value(to_sql(known.aggregate(last=known.happened_on.max()))))
     return max((day for day in days if day is not None), default=None)
@@ -139,7 +140,7 @@ def make(warehouse: Warehouse, graph: Graph, step: Compiled) -> Made:
         if step.expression is not None and _has_nothing_to_read(warehouse, step):
             warehouse.make_empty(promise.address, step.expression.schema())
         elif step.expression is not None and promise.stored and "source" in promise.key:
-            warehouse.fill(promise.address, to_sql(step.expression))
+            warehouse.fill(promise.address, to_sql(step.expression), step.expression.schema())
         elif step.expression is not None:
             warehouse.make(promise.address, to_sql(step.expression), stored=promise.stored)
         else:

@@ -162,10 +162,17 @@ def table(
     return mark
 
 
-def graded(function: Function) -> Function:
-    """One row a raw row: read, with the `problem` that keeps it out of its table or "" and the `repairs` made to it."""
+def graded(*, stored: bool = False) -> Callable[[Function], Function]:
+    """One row a raw row: read, with the `problem` that keeps it out of its table or "" and the `repairs` made to it.
+
+    Rows that several tables read, and of which there are not many, are better `stored`.
+    """
     key = ("source", "file", "row")
-    return _mark(function, "graded", key, "customer_id", happened_on="happened_on", stored=False)
+
+    def mark(function: Function) -> Function:
+        return _mark(function, "graded", key, "customer_id", happened_on="happened_on", stored=stored)
+
+    return mark
 
 
 def feature(*, absent: Any = None) -> Callable[[Function], Function]:

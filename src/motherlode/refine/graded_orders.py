@@ -17,7 +17,7 @@ def doubtful_orders(raw_orders: ir.Table) -> ir.Table:
     return _of_orders(grade_doubtful(raw_orders, ORDERS))
 
 
-@graded
+@graded()
 def graded_orders(raw_orders: ir.Table, doubtful_orders: ir.Table, price_list: ir.Table, *, as_of: date) -> ir.Table:
     """Order rows as read, what each is worth in money, and the repeats of an order that would count it twice.
 

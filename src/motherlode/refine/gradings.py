@@ -10,7 +10,7 @@ from motherlode.schemas import CONSENTS, CUSTOMERS, DEALS, EVENTS, FEEDBACK, PRO
 from motherlode.tables import graded
 
 
-@graded
+@graded(stored=True)
 def graded_customers(raw_customers: ir.Table) -> ir.Table:
     """Customer rows as read; of several rows about one customer the last one counts, the others are set aside.
 
@@ -21,31 +21,31 @@ def graded_customers(raw_customers: ir.Table) -> ir.Table:
     return _last_counts(read, "customer_id", "repeated_customer", "sent").drop("sent")
 
 
-@graded
+@graded()
 def graded_products(raw_products: ir.Table) -> ir.Table:
     """Product rows as read."""
     return grade(raw_products, PRODUCTS)
 
 
-@graded
+@graded()
 def graded_events(raw_events: ir.Table) -> ir.Table:
     """Behaviour rows as read."""
     return grade(raw_events, EVENTS)
 
 
-@graded
+@graded()
 def graded_feedback(raw_feedback: ir.Table) -> ir.Table:
     """Feedback rows as read."""
     return grade(raw_feedback, FEEDBACK)
 
 
-@graded
+@graded()
 def graded_touches(raw_touches: ir.Table) -> ir.Table:
     """Contact rows as read."""
     return grade(raw_touches, TOUCHES)
 
 
-@graded
+@graded()
 def graded_deals(raw_deals: ir.Table, *, as_of: date) -> ir.Table:
     """Deal rows as read; one that closes after `as_of` is still open, at no known value and with no known end."""
     read = _last_counts(grade(raw_deals, DEALS), "deal_id", "repeated_deal")
@@ -59,13 +59,13 @@ def graded_deals(raw_deals: ir.Table, *, as_of: date) -> ir.Table:
     )
 
 
-@graded
+@graded()
 def graded_consents(raw_consents: ir.Table) -> ir.Table:
     """Consent rows as read."""
     return grade(raw_consents, CONSENTS)
 
 
-@graded
+@graded()
 def graded_spend(raw_spend: ir.Table) -> ir.Table:
     """Spend rows as read."""
     return grade(raw_spend, SPEND)
