@@ -33,8 +33,8 @@ def test_a_decorated_function_is_still_the_function():
 
 @pytest.mark.parametrize(
     ("decorator", "kind", "stored"),
-    [(graded(), "graded", False), (graded(stored=True), "graded", True), (feature(), "feature", True), (label(ahead_days=30), "label", True),
-     (play, "play", False), (metric, "metric", True)],
+    [(graded(), "graded", False), (graded(stored=True), "graded", True), (feature(), "feature", True),
+     (label(ahead_days=30), "label", True), (play, "play", False), (metric, "metric", True)],
 )  # fmt: skip
 def test_each_kind_brings_its_own_promise(decorator, kind, stored):
     @decorator
