@@ -4,7 +4,7 @@ The name of a header proposes, its contents confirm or veto, other files' keys s
 left to the user with its guess shown, because a wrong column costs more than a question.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -13,6 +13,7 @@ from motherlode.collect.contents import shape
 from motherlode.collect.copies import call_off_copies, without_repeated_totals
 from motherlode.collect.habits import date_order, decimal_mark
 from motherlode.collect.matching import Match
+from motherlode.collect.nameless import nameless
 from motherlode.collect.naming import folder, shared_parts, sheet_of, source_name, stem
 from motherlode.collect.pieces import Bundle, Look, bundles
 from motherlode.collect.shared import shared_keys
@@ -204,6 +205,12 @@ def _again(bundle: Bundle, verdict: Verdict, shared: dict[str, str], *, has_head
     return choose(_seen(bundle, shared, has_heads=has_heads))
 
 
+def _by_place(bundle: Bundle, verdict: Verdict, known: Collection[str | None]) -> Verdict:
+    """A log without headers, unless files with headers say the same: what stands twice would count twice."""
+    guessed = nameless(bundle.columns) if verdict.why == "no_headers" else None
+    return guessed if guessed is not None and guessed.table not in known else verdict
+
+
 def _tells_of_orders(verdict: Verdict) -> bool:
     return verdict.table == "orders" and {"order_id", "ordered_at"} <= verdict.found.keys()
 
@@ -223,6 +230,8 @@ def propose(looks: Sequence[Look]) -> tuple[Proposal, ...]:
     second = [
         (bundle, _again(bundle, verdict, keys[bundle.path_and_sheet], has_heads=has_heads)) for bundle, verdict in first
     ]
+    known = {verdict.table for _, verdict in second}
+    second = [(bundle, _by_place(bundle, verdict, known)) for bundle, verdict in second]
     sources = [
         (bundle, with_outcome_in_words(bundle, without_repeated_totals(bundle, verdict))) for bundle, verdict in second
     ]
