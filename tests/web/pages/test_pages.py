@@ -270,3 +270,9 @@ def test_the_flow_from_stage_to_stage_leads_to_those_who_went(english: TestClien
 def test_a_period_to_compare_with_that_there_is_not_is_the_nearest(english: TestClient) -> None:
     assert "91 days before (" in english.get("/?compare=7").text
     assert "364 days before" in english.get("/?compare=364").text
+
+
+def test_a_customer_s_page_says_where_she_stood_before(english: TestClient) -> None:
+    row = next(row for row in english.get("/tables/profile/earlier_stages.json").json() if row["customer_id"] == "c001")
+    was = catalogue()["stage"][row["stage_91_days_before"]]["en"]
+    assert f"91 days before {was} →" in " ".join(Seen(english.get("/customers/c001").text).text.split())

@@ -32,6 +32,7 @@ def customer(visit: Visit) -> Mapping[str, Any]:
         "row": row,
         "standing": [(name, shown(name, row[name], visit.voice)) for name in STANDING if row.get(name) is not None],
         "stage_reason": _stage_reason(visit, who),
+        "earlier": [(days, row[name]) for days in (364, 91) if row.get(name := f"stage_{days}_days_before")],
         "about": _about(row, visit.voice),
         "opportunity": _opportunity(visit, who),
         "others": _candidates(visit, who),
