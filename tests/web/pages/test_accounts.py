@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from starlette.testclient import TestClient
 
 import mills
 from browsing import Seen, browser, sent
+from motherlode.project import Project
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +65,17 @@ def test_a_lost_lead_says_why(client: TestClient) -> None:
     assert act(client, one=f"lost {who}") == 400
     fact = client.app.state.project.ledger.last("follow_ups", 1)[0]  # type: ignore[attr-defined]
     assert (fact["customer_id"], fact["follow_up"], fact["because"]) == (who, "lost", "price")
+
+
+def test_open_deals_stand_on_the_page_and_all_of_them_in_a_file(tmp_path: Path) -> None:
+    folder = mills.project(tmp_path)
+    with Project(folder) as shop:
+        # Deals that close later are open on that day.
+        shop.run(date(2024, 2, 20))
+    with browser(folder) as client:
+        rows = client.get("/tables/opportunity/open_deals.json").json()
+        card = client.get("/accounts").text.partition('id="deals"')[2].partition("</section>")[0]
+    assert len(rows) > 10
+    best = sorted(rows, key=lambda row: row["deal_rank"])[:10]
+    assert re.findall(r'href="/customers/(\w+)"', card) == [row["customer_id"] for row in best]
+    assert f"{len(rows)} open" in Seen(card).text and "/tables/opportunity/open_deals.csv" in card

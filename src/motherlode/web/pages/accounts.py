@@ -14,7 +14,8 @@ from motherlode.web.pages.filtering import PAGE_ROWS, address, link
 from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.visit import Visit
 
-SCORES, GRID = "predict.lead_scores", "predict.lead_grid"
+SCORES, GRID, DEALS = "predict.lead_scores", "predict.lead_grid", "opportunity.open_deals"
+DEALS_SHOWN = 10
 POINTS = ("industry_points", "size_points", "finance_points", "engagement_points")
 BANDS = ("low", "middle", "high")
 FILTERS = ("fit_band", "engagement_band")
@@ -38,6 +39,7 @@ def accounts(visit: Visit) -> Mapping[str, Any]:
         "pages": -(-total // PAGE_ROWS),
         "first": (page - 1) * PAGE_ROWS,
         "grid": visit.keep("lead grid", lambda: _grid(visit)) if visit.has_rows(GRID) else None,
+        "deals": visit.keep("open deals", lambda: _deals(visit)) if visit.has_rows(DEALS) else None,
         "bands": BANDS,
         "chosen": {name: visit.query.get(name, "") for name in (*FILTERS, "follow_up", "owner")},
         "at": lambda **changed: address("/accounts", visit.query, **changed),
@@ -115,6 +117,16 @@ def _grid(visit: Visit) -> dict[tuple[str, str], dict[str, Any]]:
     rows = visit.project.expression(GRID)
     cells = rows.group_by(*FILTERS).aggregate(customers=rows.count(), score=rows.score.mean())
     return {(row["fit_band"], row["engagement_band"]): row for row in visit.project.query(cells).to_dicts()}
+
+
+def _deals(visit: Visit) -> dict[str, Any]:
+    """The open deals that should bring most, and what all of them should."""
+    rows = visit.project.expression(DEALS)
+    sums = rows.aggregate(deals=rows.count(), amount=rows.amount.sum(), expected=rows.expected_amount.sum())
+    names = visit.project.expression("refine.customers").select("customer_id", "company")
+    best = rows.filter(rows.deal_rank <= DEALS_SHOWN).left_join(names, "customer_id").drop("customer_id_right")
+    found = visit.project.query(best.order_by("deal_rank")).to_dicts()
+    return {"rows": found, **visit.project.query(sums).to_dicts()[0]}
 
 
 PAGE = Page(
