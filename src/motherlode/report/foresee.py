@@ -93,7 +93,7 @@ def _cautions(found: Findings, voice: Voice) -> Card:
         (voice.word("target", row["target"]), voice.word("model", row["model"]), _caution(row, voice))
         for row in found.rows("cautions")
     )
-    headers = (*voice.columns("target", "model"), voice.say("finding"))
+    headers = (*voice.columns("target", "model"), voice.say("caution_found"))
     title, empty, note = (voice.say(f"cautions{part}") for part in ("_title", "_empty", "_note"))
     return Card("cautions", title, empty, note, shown=Grid(headers, rows, numbers_from=9))
 

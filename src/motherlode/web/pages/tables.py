@@ -11,6 +11,7 @@ from starlette.responses import Response
 from motherlode.errors import Refused
 from motherlode.export import plain
 from motherlode.labels import table_says
+from motherlode.tables import ROOMS
 from motherlode.web.pages.files import MOST_ROWS, as_file
 from motherlode.web.pages.filtering import PAGE_ROWS
 from motherlode.web.pages.opportunities import filtered, ranked
@@ -28,7 +29,7 @@ def tables(visit: Visit) -> Mapping[str, Any]:
         if visit.has_rows(promise.address) and may_read(visit, promise.address):
             says = table_says(promise.name, promise.says, visit.voice.language)
             rooms.setdefault(promise.room, []).append((promise.name, says))
-    return {"rooms": rooms}
+    return {"rooms": {room: rooms[room] for room in ROOMS if room in rooms}}
 
 
 def table(visit: Visit) -> Mapping[str, Any]:
