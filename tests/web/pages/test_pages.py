@@ -148,7 +148,9 @@ def test_filters_stand_in_the_address_and_narrow_the_list(english: TestClient) -
 def test_pages_of_a_list_hold_everybody_once(english: TestClient) -> None:
     seen: list[str] = []
     for page in (1, 2, 3):
-        seen += re.findall(r'<th scope="row"><a href="/customers/(c\d+)"', english.get(f"/customers?page={page}").text)
+        seen += re.findall(
+            r'<th scope="row"><input[^>]+> <a href="/customers/(c\d+)"', english.get(f"/customers?page={page}").text
+        )
     assert len(seen) == len(set(seen)) == 80
 
 
@@ -276,3 +278,27 @@ def test_a_customer_s_page_says_where_she_stood_before(english: TestClient) -> N
     row = next(row for row in english.get("/tables/profile/earlier_stages.json").json() if row["customer_id"] == "c001")
     was = catalogue()["stage"][row["stage_91_days_before"]]["en"]
     assert f"91 days before {was} →" in " ".join(Seen(english.get("/customers/c001").text).text.split())
+
+
+def test_columns_of_the_list_are_chosen_in_the_address_and_in_the_file(english: TestClient) -> None:
+    asked = "column=spend_182d&column=stage&column=nothing_like_it"
+    page = Seen(english.get(f"/customers?{asked}").text).text
+    words = [catalogue()["column"][name]["en"] for name in ("spend_182d", "stage", "orders_365d")]
+    heads = page.partition("Customer ")[2]
+    assert words[0] in heads
+    rows = english.get(f"/customers.json?{asked}").json()
+    assert list(rows[0]) == ["customer_id", "spend_182d", "stage"] and rows[0]["spend_182d"] is not None
+    first = english.get(f"/customers?{asked}&order=-value").text
+    best = max(rows, key=lambda row: row["spend_182d"] or 0)
+    assert f"{best['spend_182d']:,.0f}"[:3] in first
+
+
+def test_two_customers_stand_side_by_side_and_what_is_the_same_below(english: TestClient) -> None:
+    page = english.get("/compare?who=c001&who=c002").text
+    assert 'href="/customers/c001"' in page and 'href="/customers/c002"' in page
+    apart, _, alike = page.partition("that are the same")
+    spend = catalogue()["column"]["spend_all"]["en"]
+    assert spend in apart and spend not in alike and catalogue()["column"]["city"]["en"] in alike
+    assert "Choose two customers first" in english.get("/compare?who=c001").text
+    assert "Choose two customers first" in english.get("/compare?who=c001&who=c001").text
+    assert english.get("/compare?who=c001&who=nobody").status_code == 200

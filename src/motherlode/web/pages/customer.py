@@ -26,7 +26,7 @@ def customer(visit: Visit) -> Mapping[str, Any]:
     who = visit.request.path_params["customer_id"]
     if _one(visit, "refine.customers", who) is None:
         raise GraphError(visit.voice.tell("nobody", who=who), hint=visit.voice.tell("nobody_hint"))
-    row, peer = _traits(visit, who), _one(visit, "profile.benchmarks", who) or {}
+    row, peer = traits_of(visit, who), _one(visit, "profile.benchmarks", who) or {}
     return {
         "who": who,
         "row": row,
@@ -85,7 +85,7 @@ def reads_as(visit: Visit) -> str:
     return "compliance" if visit.visitor.role == "admin" else visit.visitor.role
 
 
-def _traits(visit: Visit, who: str) -> dict[str, Any]:
+def traits_of(visit: Visit, who: str) -> dict[str, Any]:
     """Every trait of a customer, each table read once."""
     known, found = visit.traits(), {}
     rows = {address: _rows(visit, address, who) for address in dict.fromkeys(trait.address for trait in known.values())}

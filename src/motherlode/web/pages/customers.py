@@ -12,19 +12,21 @@ from motherlode.access import Reading
 from motherlode.errors import ContractError
 from motherlode.labels import SECTION_OF_COLUMN
 from motherlode.rules import Trait, people, with_traits, write
-from motherlode.web.pages.customer import ALSO, address_of, purpose_for, reads_as
+from motherlode.web.pages.customer import ALSO, address_of, purpose_for, reads_as, traits_of
 from motherlode.web.pages.files import MOST_ROWS, as_file
 from motherlode.web.pages.filtering import PAGE_ROWS, Listing, address, listing
 from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.roll import in_order, lent, roll
 from motherlode.web.pages.visit import Visit
-from motherlode.web.pages.wording import spoken
+from motherlode.web.pages.wording import shown, spoken
 
 # Columns of the list, of those that there are.
 SHOWN = ("stage", "value_tier", "segment", "value", "orders_365d", "idle_days", "leaves_90d", "buys_90d", "play")
 # What can be filtered without opening the builder.
 QUICK = ("stage", "value_tier", "segment", "play", "country", "city", "level", "main_channel", "industry")
 MOST_CHOICES = 40
+# Wider lists are read as a file.
+MOST_COLUMNS = 20
 ORDERS = ("-value", "-leaves_90d", "-buys_90d", "-orders_365d", "-idle_days", "idle_days", "rank")
 
 
@@ -35,14 +37,16 @@ def customers(visit: Visit) -> "Mapping[str, Any] | Response":
         return _found(visit, asked)
     known = visit.traits()
     wanted = listing(visit.query, known, "-value" if "value" in known else "customer_id")
-    names, everybody = [name for name in SHOWN if name in known], lent(visit)
+    names, everybody = _columns(visit, known), lent(visit)
     # What is on the roll already costs nothing to read along.
-    also = dict.fromkeys([*_also(wanted, known), *(names if everybody is not None else ())])
+    free = [name for name in names if everybody is not None and name in everybody.columns]
+    also = dict.fromkeys([*_also(wanted, known), *free])
     rows = people(visit.project, wanted.rule, known, *also, everybody=everybody)
     sums = visit.keep(("sums", write(wanted.rule)), lambda: _sums(visit, rows))
     return {
         "columns": [known[name] for name in names],
-        "rows": _rows(visit, rows, wanted, names),
+        "rows": _with_the_rest(visit, _rows(visit, rows, wanted, names), names, free),
+        "every_column": visit.keep(("columns", visit.voice.language), lambda: _every_column(visit, known)),
         "sums": sums,
         "listing": wanted,
         "pages": -(-sums["customers"] // PAGE_ROWS),
@@ -63,7 +67,7 @@ def file(visit: Visit) -> Response:
     """Everybody whom the address asks for, with the columns of the list; it is written down who took it."""
     known = visit.traits()
     wanted = listing(visit.query, known, "-value" if "value" in known else "customer_id")
-    names = [name for name in SHOWN if name in known]
+    names = _columns(visit, known)
     rows = people(visit.project, wanted.rule, known, *dict.fromkeys([*names, *_also(wanted, known)]))
     order = rows[wanted.order]
     placed = rows.order_by(order.desc(nulls_first=False) if wanted.descending else order.asc(), "customer_id")
@@ -118,6 +122,43 @@ def _beginning(visit: Visit, asked: str) -> list[str]:
         "customer_id"
     ]
     return found
+
+
+def _columns(visit: Visit, known: Mapping[str, Trait]) -> list[str]:
+    """The columns that the address asks for, else those that most want to see."""
+    asked = [name for name in dict.fromkeys(visit.query.getlist("column")) if name in known]
+    return asked[:MOST_COLUMNS] or [name for name in SHOWN if name in known]
+
+
+def _every_column(visit: Visit, known: Mapping[str, Trait]) -> list[tuple[str, str]]:
+    """What can be a column of the list, by its words."""
+    named = [(name, visit.voice.word("target" if trait.target else "column", name)) for name, trait in known.items()]
+    return sorted(named, key=lambda pair: pair[1])
+
+
+def _with_the_rest(visit: Visit, rows: list[dict[str, Any]], names: list[str], read: list[str]) -> list[dict[str, Any]]:
+    """The rows of a page with the columns that are not on the roll."""
+    rest = [name for name in names if name not in read]
+    if not rest or not rows:
+        return rows
+    found = with_traits(visit.project, [row["customer_id"] for row in rows], visit.traits(), rest)
+    more = {row["customer_id"]: row for row in found}
+    return [{**dict.fromkeys(rest), **more.get(row["customer_id"], {}), **row} for row in rows]
+
+
+def compare(visit: Visit) -> Mapping[str, Any]:
+    """Two customers side by side, what sets them apart first."""
+    both = list(dict.fromkeys(visit.query.getlist("who")))[:2]
+    known, voice = visit.traits(), visit.voice
+    one, other = (traits_of(visit, who) for who in both) if len(both) == 2 else ({}, {})
+    named = [name for name in known if not {one.get(name), other.get(name)} <= {None, ""}]
+    words = {name: voice.word("target" if known[name].target else "column", name) for name in named}
+    apart = [name for name in named if one[name] != other[name]]
+    return {
+        "both": both,
+        "apart": [(words[name], *(shown(name, row[name], voice) for row in (one, other))) for name in apart],
+        "alike": [(words[name], shown(name, one[name], voice)) for name in named if name not in apart],
+    }
 
 
 def _also(wanted: Listing, known: Mapping[str, Trait]) -> list[str]:
@@ -187,6 +228,6 @@ PAGE = Page(
     3,
     customers,
     needs=("refine.customers",),
-    also=(Also("/customers.{kind}", file), *ALSO),
+    also=(Also("/customers.{kind}", file), Also("/compare", compare, "compare.html", stored=True), *ALSO),
     stored=True,
 )
