@@ -50,3 +50,21 @@ def test_a_file_of_opportunities_says_how_many_of_its_people_are_to_be_asked_fir
     shop = copied(tmp_path)
     done = said("opportunities", "-o", str(tmp_path / "list.csv"), at=shop)
     assert "asks for a consent that is not on record" in done.output
+
+
+def test_gdpr_7_18_21_an_older_backup_unsays_no_refusal_and_lifts_no_restriction(tmp_path):
+    shop = copied(tmp_path)
+    with Project(shop) as project:
+        backup.backup(project, tmp_path / "copy")
+    for words in (
+        ("consent", "withdraw", "c001", "--purpose", "marketing"),
+        ("rights", "object", "c002"),
+        ("rights", "restrict", "c003"),
+    ):
+        assert said(*words, at=shop).exit_code == 0
+    for _ in range(2):
+        backup.restore(shop, tmp_path / "copy", now=NOW)
+        with Project(shop) as project:
+            may = {row["customer_id"]: row["verdict"] for row in project.table("govern.contactable")}
+            assert (may["c001"], may["c002"]) == ("refused", "objected") and "c003" not in may
+            assert len(project.ledger.about("consents", ["c001"])) == 1

@@ -2,17 +2,21 @@
 
 import shutil
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
-from motherlode import erasure
+from motherlode import erasure, restrictions, run
 from motherlode.errors import ConfigError, NotReady
 from motherlode.project import Project
 
 KEYS = "keys.sqlite"
+# What people said and asked for, and the number that the ledger gives each: an older backup must not unsay it.
+SAID = {"consent_texts": "", "consents": "consent_id", "restrictions": "restriction_id"}
 
 
 def backup(project: Project, folder: Path, keys: Path | None = None) -> list[Path]:
@@ -66,6 +70,9 @@ def _put_keys_back(vault: Path, keys: Path) -> None:
 def restore(root: Path, folder: Path, *, now: datetime, keys: Path | None = None) -> int:
     """Put a backup in the place of the stores, and erase again whom it brings back; gives how many people that was.
 
+    What people said since the backup was made, and who was restricted since, is taken over from the stores that it
+    replaces: a refusal holds until the person says otherwise.
+
     Raises
     ------
     NotReady
@@ -73,6 +80,7 @@ def restore(root: Path, folder: Path, *, now: datetime, keys: Path | None = None
     """
     with Project(root) as project:
         paths = _files(project)
+        said = {name: project.ledger.read(name) for name in SAID}
     wrapped = (keys or folder) / KEYS
     needed = [*(folder / path.name for path in paths), wrapped]
     missing = [path.name for path in needed if not path.exists()]
@@ -84,7 +92,25 @@ def restore(root: Path, folder: Path, *, now: datetime, keys: Path | None = None
         shutil.copy2(folder / path.name, path)
     _put_keys_back(paths[-1], wrapped)
     with Project(root) as project:
-        return erasure.again(project.config, project.stores, project.graph, now=now)
+        back = erasure.again(project.config, project.stores, project.graph, now=now)
+        _say_again(project, said)
+    return back
+
+
+def _say_again(project: Project, said: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Add what the backup does not know of, after what it knows: the last statement counts."""
+    for name, number in SAID.items():
+        known = [_without(row, number) for row in project.ledger.read(name)]
+        project.ledger.record(name, [fact for row in said[name] if (fact := _without(row, number)) not in known])
+    restricted = restrictions.restricted(project.stores)
+    if restricted:
+        restrictions.withhold(project.config, project.stores)
+        erasure.take_from_tables(project.stores, project.graph, restricted)
+    run.refresh(project.config, project.stores, project.graph, ("statements", "contactable", "usable"))
+
+
+def _without(row: dict[str, Any], number: str) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != number}
 
 
 def _files(project: Project) -> list[Path]:
