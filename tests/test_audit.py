@@ -56,6 +56,12 @@ def test_a_log_cut_at_its_end_is_found_by_the_checkpoints(audit, tmp_path):
     assert audit.verify() == Finding("cut", 13)
 
 
+def test_a_log_without_any_checkpoint_is_not_called_whole(audit, tmp_path):
+    (tmp_path / "motherlode.checkpoints").unlink()
+    tamper(tmp_path, "DELETE FROM entries WHERE entry > 12")
+    assert audit.verify() == Finding("unsealed", 12)
+
+
 def test_a_log_written_anew_does_not_pass_for_the_one_that_was_sealed(audit, tmp_path):
     tamper(tmp_path, "DELETE FROM entries WHERE entry > 12")
     lines = (tmp_path / CHECKPOINTS).read_text()

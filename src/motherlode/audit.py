@@ -39,12 +39,13 @@ class Finding(msgspec.Struct, frozen=True):
     ----------
     outcome
         `whole`; `changed` (this entry, or one in its place, is not what was written); `cut` (entries that a checkpoint
-        saw are gone); `forged` (a checkpoint that the house did not sign).
+        saw are gone); `forged` (a checkpoint that the house did not sign); `unsealed` (there are entries and not one
+        checkpoint: whoever took these away could cut entries too).
     entry
         The first entry that is wrong; where the log is whole, the last one.
     """
 
-    outcome: Literal["whole", "changed", "cut", "forged"]
+    outcome: Literal["whole", "changed", "cut", "forged", "unsealed"]
     entry: int
 
 
@@ -83,6 +84,8 @@ class Audit:
             entry, digest = entry + 1, hashlib.sha256(digest + _as_bytes(body)).digest()
             if (number, stored) != (entry, digest) or sealed.get(entry, digest) != digest:
                 return Finding("changed", entry)
+        if entry and not sealed:
+            return Finding("unsealed", entry)
         gone = [number for number in sealed if number > entry]
         return Finding("cut", entry + 1) if gone else Finding("whole", entry)
 
