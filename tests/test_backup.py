@@ -52,7 +52,7 @@ def test_a_file_of_opportunities_says_how_many_of_its_people_are_to_be_asked_fir
     assert "asks for a consent that is not on record" in done.output
 
 
-def test_gdpr_7_18_21_an_older_backup_unsays_no_refusal_and_lifts_no_restriction(tmp_path):
+def test_an_older_backup_unsays_no_refusal_and_lifts_no_restriction(tmp_path):
     shop = copied(tmp_path)
     with Project(shop) as project:
         backup.backup(project, tmp_path / "copy")
