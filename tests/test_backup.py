@@ -68,3 +68,15 @@ def test_an_older_backup_unsays_no_refusal_and_lifts_no_restriction(tmp_path):
             may = {row["customer_id"]: row["verdict"] for row in project.table("govern.contactable")}
             assert (may["c001"], may["c002"]) == ("refused", "objected") and "c003" not in may
             assert len(project.ledger.about("consents", ["c001"])) == 1
+
+
+def test_a_backup_takes_the_place_of_a_ledger_that_is_broken(tmp_path):
+    shop = copied(tmp_path)
+    with Project(shop) as project:
+        backup.backup(project, tmp_path / "copy")
+        runs = project.ledger.read("runs")
+    for file in (shop / "data").glob("ledger.sqlite*"):
+        file.write_bytes(b"no database" * 1000)
+    backup.restore(shop, tmp_path / "copy", now=NOW)
+    with Project(shop) as project:
+        assert project.ledger.read("runs") == runs != []

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from motherlode import erasure, restrictions, run
-from motherlode.errors import ConfigError, NotReady
+from motherlode.errors import ConfigError, EngineError, NotReady
 from motherlode.project import Project
 
 KEYS = "keys.sqlite"
@@ -80,7 +80,7 @@ def restore(root: Path, folder: Path, *, now: datetime, keys: Path | None = None
     """
     with Project(root) as project:
         paths = _files(project)
-        said = {name: project.ledger.read(name) for name in SAID}
+        said = _said(project)
     wrapped = (keys or folder) / KEYS
     needed = [*(folder / path.name for path in paths), wrapped]
     missing = [path.name for path in needed if not path.exists()]
@@ -95,6 +95,14 @@ def restore(root: Path, folder: Path, *, now: datetime, keys: Path | None = None
         back = erasure.again(project.config, project.stores, project.graph, now=now)
         _say_again(project, said)
     return back
+
+
+def _said(project: Project) -> dict[str, list[dict[str, Any]]]:
+    """What people said, as far as it can still be read: a ledger that is broken is what backups are for."""
+    try:
+        return {name: project.ledger.read(name) for name in SAID}
+    except (EngineError, sa.exc.DatabaseError):
+        return {name: [] for name in SAID}
 
 
 def _say_again(project: Project, said: Mapping[str, list[dict[str, Any]]]) -> None:
