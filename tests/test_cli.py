@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import openpyxl
 import pyarrow.parquet
@@ -15,6 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 import motherlode
+from motherlode.audit import Finding
 from motherlode.cli import main
 from motherlode.labels import catalogue
 from motherlode.project import Project
@@ -436,7 +438,7 @@ def test_no_message_is_left_that_nobody_says():
     source = Path(motherlode.__file__).parent
     written = "\n".join(path.read_text(encoding="utf-8") for path in source.rglob("*.py"))
     outcomes = {"loaded_new", "loaded_changed", "loaded_unchanged", "loaded_copy"}
-    outcomes |= {"audit_whole", "audit_changed", "audit_cut", "audit_forged"}
+    outcomes |= {f"audit_{outcome}" for outcome in get_args(get_type_hints(Finding)["outcome"])}
     outcomes |= {f"question_{number}" for number in range(1, 7)}
     outcomes |= {f"open_deals_{verdict}" for verdict in ("signal", "no_signal", "too_few")}
     unsaid = {key for key in catalogue()["message"] if f'"{key}"' not in written and f"'{key}'" not in written}
