@@ -56,6 +56,18 @@ def test_a_log_cut_at_its_end_is_found_by_the_checkpoints(audit, tmp_path):
     assert audit.verify() == Finding("cut", 13)
 
 
+def test_a_log_taken_away_with_its_checkpoints_is_missed_by_the_vault(audit, tmp_path):
+    (tmp_path / "motherlode.checkpoints").unlink()
+    tamper(tmp_path, "DELETE FROM entries")
+    assert audit.verify() == Finding("cut", 1)
+
+
+def test_a_log_written_anew_with_its_checkpoints_away_is_not_the_one_that_the_vault_knows(audit, tmp_path):
+    (tmp_path / "motherlode.checkpoints").unlink()
+    tamper(tmp_path, "UPDATE entries SET hash = x'00' WHERE entry = 20")
+    assert audit.verify() == Finding("changed", 20)
+
+
 def test_a_log_without_any_checkpoint_is_not_called_whole(audit, tmp_path):
     (tmp_path / "motherlode.checkpoints").unlink()
     tamper(tmp_path, "DELETE FROM entries WHERE entry > 12")

@@ -24,7 +24,8 @@ def test_a_backup_without_its_wrapped_keys_opens_for_nobody(tmp_path):
     copy = sqlite3.connect(tmp_path / "copy" / "vault.sqlite")
     keys = sqlite3.connect(written[-1])
     assert copy.execute("SELECT count(*) FROM person WHERE wrapped_key IS NOT NULL").fetchone() == (0,)
-    rows = keys.execute("SELECT wrapped_key FROM person").fetchall()
+    rows = keys.execute("SELECT wrapped_key FROM keys").fetchall()
+    assert b"c001" not in written[-1].read_bytes()
     assert len(rows) == wrapped > 0
     stored = (tmp_path / "copy" / "vault.sqlite").read_bytes()
     assert not any(key in stored for (key,) in rows)
@@ -44,6 +45,29 @@ def test_a_backup_is_put_back_with_its_keys_and_not_without(tmp_path):
     assert backup.restore(shop, tmp_path / "copy", now=NOW, keys=tmp_path / "keys") == 0
     with Project(shop) as project:
         assert project.vault.reveal_all(["c001"], READING, now=NOW) == before != {}
+
+
+def test_the_keys_of_a_backup_are_never_among_its_files_and_nobody_else_reads_any_of_them(tmp_path):
+    shop = copied(tmp_path)
+    with Project(shop) as project:
+        written = backup.backup(project, tmp_path / "copy")
+    assert written[-1] == tmp_path / "copy-keys" / "keys.sqlite"
+    assert sorted(path.name for path in (tmp_path / "copy").iterdir()) == [
+        "ledger.sqlite", "vault.sqlite", "warehouse.duckdb",
+    ]  # fmt: skip
+    assert {path.stat().st_mode & 0o077 for path in (*written, tmp_path / "copy", tmp_path / "copy-keys")} == {0}
+    assert backup.restore(shop, tmp_path / "copy", now=NOW) == 0
+
+
+def test_the_stores_of_a_new_project_can_be_read_by_their_owner_alone(tmp_path):
+    (tmp_path / "motherlode.toml").write_text('name = "new"', encoding="utf-8")
+    with Project(tmp_path) as project:
+        project.warehouse.rewrite()
+        project.ledger.read("exports")
+        project.audit.note("run", {"decisions": 0}, now=NOW)
+    data = tmp_path / "data"
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (data, *data.iterdir())}
+    assert modes == dict.fromkeys(modes, 0o600) | {"data": 0o700} and len(modes) >= 4
 
 
 def test_a_file_of_opportunities_says_how_many_of_its_people_are_to_be_asked_first(tmp_path):

@@ -2,13 +2,17 @@
 
 import hashlib
 import json
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from motherlode.access import Reading
 from motherlode.consents import Statement, house_text
 from motherlode.project import Project
 from small_project import copied, said
+
+NOW = datetime(2026, 3, 1)
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +74,29 @@ def test_a_text_of_the_house_s_own_is_kept_and_its_version_never_says_something_
     assert done.exit_code == 1 and "once said something else" in done.output
     (proof,) = json.loads(said("consent", "show", "c012", at=shop).stdout)
     assert (proof["text"], proof["text_version"]) == ("我同意接收短信。", "form-7.txt")
+
+
+def test_gdpr_7_1_evidence_that_names_somebody_is_proof_while_she_is_known_and_in_clear_nowhere(tmp_path):
+    shop = copied(tmp_path)
+    seen = "call with Zqsmith at +1 202 555 0173"
+    said("consent", "grant", "c013", "--purpose", "marketing", "--evidence", seen, at=shop)
+    said("run", at=shop)
+    files = [path for path in (shop / "data").rglob("*") if path.is_file()]
+    assert not [path.name for path in files if b"Zqsmith" in path.read_bytes()]
+    with Project(shop) as project:
+        assert "evidence" not in project.warehouse.columns("collect.recorded_consents")
+        before = len(project.vault.accesses())
+    (proof,) = json.loads(said("consent", "show", "c013", at=shop).stdout)
+    assert proof["evidence"] == seen
+    with Project(shop) as project:
+        (noted,) = project.vault.accesses()[before:]
+        assert noted["fields"] == ["evidence"]
+        (fact,) = [fact for fact in project.ledger.read("consents") if fact["customer_id"] == "c013"]
+        project.vault.shred("c013", now=NOW)
+        reading = Reading("rights", "rights")
+        assert project.vault.unsealed("c013", [fact["evidence"]], reading, now=NOW) == [""]
+        # Nobody makes a key anew for who was shredded.
+        assert project.vault.sealed("c013", seen) == "" and not project.vault.has("c013")
 
 
 def test_ccpa_1798_135_gpc_is_an_opt_out_of_sharing_with_the_signal_as_evidence(shop):

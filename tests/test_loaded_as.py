@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from loading import ORDERS, configure, project, raw, write
-from motherlode import loaded_as
+from motherlode import loaded_as, unread
 from motherlode.given import GIVEN
 from motherlode.schemas import INPUTS
 from motherlode.schemas import ORDERS as ORDER_COLUMNS
@@ -46,7 +46,10 @@ def test_texts_that_no_cell_has_are_constants_until_one_has_them(tmp_path):
         write(tmp_path, "orders2.csv", [HEAD, "b,ann,2024-01-01,free"])
         shop.load()
         assert "CAST(NULL AS VARCHAR) AS amount_text" not in shop.stores.warehouse.value(view)
-        assert raw(shop, "orders", "amount", "amount_text") == [(Decimal(10), None), (None, "free")]
+        assert raw(shop, "orders", "amount", "amount_text") == [
+            (Decimal(10), None),
+            (None, unread.mark(shop.vault, "free")),
+        ]
 
 
 def test_numbers_of_typed_files_have_no_text_beside_them_unless_one_of_them_is_none(tmp_path):
@@ -64,8 +67,8 @@ def test_numbers_of_typed_files_have_no_text_beside_them_unless_one_of_them_is_n
         assert raw(shop, "orders", "amount", "amount_text", "quantity", "quantity_text") == [
             (Decimal("1.5"), None, 1.5, None),
             (None, None, 2.0, None),
-            (None, "1000000000000000.00", None, "nan"),
-            (None, None, None, "inf"),
+            (None, unread.mark(shop.vault, "1000000000000000.00"), None, "nan"),
+            (None, None, None, unread.mark(shop.vault, "inf")),
         ]
 
 
@@ -101,4 +104,5 @@ def test_a_cell_as_it_came_is_its_text_or_what_was_read(tmp_path):
         cells = [loaded_as.as_came(ORDER_COLUMNS.column(name)) for name in ("order_id", "ordered_at", "amount")]
         sql = f'SELECT unnest([{", ".join(cells)}]) AS cell FROM collect.raw_orders ORDER BY "row"'  # noqa: S608
         came = shop.stores.warehouse.arrow(sql)["cell"].to_pylist()
-    assert came == ["a", "2024-01-01 00:00:00", "10.0000", "b", "someday", "free"]
+        marks = [unread.mark(shop.vault, text) for text in ("someday", "free")]
+    assert came == ["a", "2024-01-01 00:00:00", "10.0000", "b", *marks]

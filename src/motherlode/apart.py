@@ -6,7 +6,7 @@ lines that are no rows, as they hold all that their file does.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
 
@@ -19,7 +19,7 @@ from motherlode.collect import detection, personal
 from motherlode.collect.contents import shape
 from motherlode.collect.headers import words
 from motherlode.doors import Broken
-from motherlode.hiding import hide_in_prose
+from motherlode.hiding import hide_within
 from motherlode.refine.grading import NOBODY
 from motherlode.schemas import Column, Input
 from motherlode.vault import Vault
@@ -37,6 +37,11 @@ _PERSONAL_IDS = {
     "id_card": r"^\s*'?\d{17}[\dXx]\s*$",
 }
 _SHORTEST_NUMBER = 11
+# A Chinese letter, a word without digits, or several.
+_WORDED = re.compile(r"[\u3400-\u9fff]|^[^\W\d_]+$|[^\W\d_]{2,}\W+[^\W\d_]{2,}")
+
+# Source, file and number of a row, or of a line that is none.
+Place = tuple[str, str, int]
 
 
 class Apart(msgspec.Struct, frozen=True):
@@ -80,7 +85,7 @@ def set_apart(vault: Vault, table: Input, headers: Mapping[str, str], rows: pa.T
     """
     came = rows.num_rows
     mine = [column for column in table.columns if column.personal and column.name in headers]
-    held_back = tuple(_held_back(rows, set(headers.values())))
+    held_back = tuple(_held_back(rows, table, set(headers.values())))
     clear, made = _blinded(vault, mine, headers, rows, now)
     gone = {*held_back, *(headers[column.name] for column in mine)}
     stated = _text_of(rows[headers["customer_id"]]) if "customer_id" in headers else None
@@ -97,10 +102,15 @@ def set_apart(vault: Vault, table: Input, headers: Mapping[str, str], rows: pa.T
         made["customer_id"] = who
     left = {name: header for name, header in headers.items() if header not in gone and name not in made}
     rest = rows.drop_columns(sorted(gone))
-    said = [left[name] for name in WORDS if name in left]
-    looked_at = {*left.values(), *(set(rest.schema.names) - set(headers.values()))} - {headers.get("customer_id")}
-    rest, hidden = hide_in_prose(rest, sorted(looked_at), said)
+    unasked = set(rest.schema.names) - set(headers.values())
+    prose = unasked.union(left[name] for name in WORDS if name in left)
+    rest, hidden = hide_within(rest, sorted(prose.union(left[name] for name in left if _may_tell(table, name))), prose)
     return Apart(rest, left, made, held_back, came - rows.num_rows, hidden)
+
+
+def _may_tell(table: Input, name: str) -> bool:
+    """Whether cells of a column are texts, and no numbers that merely look like somebody's."""
+    return table.column(name).kind == "text" and not name.endswith("_id")
 
 
 def _not_erased(vault: Vault, who: pa.Array | None, made: Mapping[str, pa.Array]) -> pa.Array | None:
@@ -146,13 +156,53 @@ def _may_be_personal(ids: pa.Array) -> bool:
 
 def keep_lines(vault: Vault, source: str, file: str, lines: Sequence[Broken], *, now: datetime) -> None:
     """Keep lines that are no rows."""
-    ids = pa.array([_line(source, file, line.row) for line in lines], pa.string())
-    vault.keep(pa.table({"customer_id": ids, "text": pa.array([line.text for line in lines], pa.string())}), now=now)
+    _keep(vault, {line_id((source, file, line.row)): line.text for line in lines}, now)
 
 
-def read_lines(vault: Vault, places: Sequence[tuple[str, str, int]], *, reason: str, now: datetime) -> list[str | None]:
-    """Lines that are no rows as they came, by source, file and number; the vault notes who read them."""
-    ids = [_line(*place) for place in places]
+def read_lines(vault: Vault, places: Sequence[Place], *, reason: str, now: datetime) -> list[str | None]:
+    """Lines that are no rows as they came; the vault notes who read them."""
+    return _read(vault, [line_id(place) for place in places], reason, now)
+
+
+def keep_cells(vault: Vault, source: str, file: str, cells: Mapping[int, str], *, now: datetime) -> None:
+    """Keep what was taken out of rows, by the number of the row."""
+    _keep(vault, {_row_id((source, file, row)): said for row, said in cells.items()}, now)
+
+
+def read_cells(vault: Vault, places: Sequence[Place], *, reason: str, now: datetime) -> list[str | None]:
+    """What was taken out of rows; the vault notes who read it."""
+    return _read(vault, [_row_id(place) for place in places], reason, now)
+
+
+def kept_of(vault: Vault, places: Iterable[Place]) -> list[str]:
+    """Under which ids the vault keeps anything that was taken out of rows, or of a line that became one."""
+    return vault.held(
+        line_id((source, file, -row)) if row < 0 else _row_id((source, file, row)) for source, file, row in places
+    )
+
+
+def line_id(place: Place) -> str:
+    """Under which id the vault keeps a line that is no row; lines and rows are numbered apart."""
+    source, file, line = place
+    return f"line:{source}:{file}:{line}"
+
+
+def is_of_rows(vault_id: str) -> bool:
+    """Whether the vault keeps something of rows under an id, and nobody's fields."""
+    return vault_id.startswith(("line:", "row:"))
+
+
+def _row_id(place: Place) -> str:
+    source, file, row = place
+    return f"row:{source}:{file}:{row}"
+
+
+def _keep(vault: Vault, said: Mapping[str, str], now: datetime) -> None:
+    ids, texts = (pa.array(list(column), pa.string()) for column in (said.keys(), said.values()))
+    vault.keep(pa.table({"customer_id": ids, "text": texts}), now=now)
+
+
+def _read(vault: Vault, ids: Sequence[str], reason: str, now: datetime) -> list[str | None]:
     read = vault.reveal(ids, ["text"], Reading("quarantine", "quality", reason=reason), now=now)
     said = dict(zip(read["customer_id"].to_pylist(), read["text"].to_pylist(), strict=True))
     return [said.get(line) for line in ids]
@@ -160,12 +210,13 @@ def read_lines(vault: Vault, places: Sequence[tuple[str, str, int]], *, reason: 
 
 def digest(vault: Vault, text: str) -> str:
     """Whether two lines are equal without saying what they say: a bare hash of a short line could be guessed."""
-    token: str = vault.tokens("id_card", pa.array([text], pa.string()))[0].as_py() or ""
+    token: str = digests(vault, pa.array([text], pa.string()))[0].as_py() or ""
     return token
 
 
-def _line(source: str, file: str, row: int) -> str:
-    return f"line:{source}:{file}:{row}"
+def digests(vault: Vault, texts: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """The digest of each text."""
+    return vault.tokens("id_card", texts)
 
 
 def _blinded(
@@ -224,12 +275,24 @@ def _noted(problems: pa.Array, wrong: pa.Array, name: str) -> pa.Array:
     return pc.binary_join_element_wise(problems, note, "")
 
 
-def _held_back(rows: pa.Table, asked: set[str]) -> Iterator[str]:
+def _held_back(rows: pa.Table, table: Input, asked: set[str]) -> Iterator[str]:
+    of_people = any(column.name == "customer_id" for column in table.columns)
     for field in rows.schema:
         if field.name not in asked and (_is_text(field.type) or pa.types.is_integer(field.type)):
             cells = [str(cell) for cell in _sample(rows[field.name]).to_pylist()]
-            if cells and _looks_personal(field.name, cells):
+            if cells and (_looks_personal(field.name, cells) or (of_people and is_free_text(cells))):
                 yield field.name
+
+
+def is_free_text(cells: Sequence[str]) -> bool:
+    """Whether nearly each row says something of its own, in words: a name, a place, a note; no code and no category.
+
+    Of a handful of rows nobody can tell.
+    """
+    if len(cells) < detection.FILLED_LEAST:
+        return False
+    worded = sum(bool(_WORDED.search(cell)) for cell in cells)
+    return worded > MOST * len(cells) and len(set(cells)) > MOST * len(cells)
 
 
 def _looks_personal(header: str, cells: Sequence[str]) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from motherlode import apart, corrections, loaded_as
+from motherlode import apart, corrections, loaded_as, unread
 from motherlode.collect.sources.files import Files, files
 from motherlode.errors import MotherlodeError
 from motherlode.export import FORMULA_STARTS
@@ -37,7 +37,8 @@ def rows(project: Project, problem: str | None = None, limit: int | None = None)
     kinds = sorted(project.query(chosen.select("table").distinct())["table"])
     parts = [_as_they_came(project, kind, problem) if kind else _lines(project, problem, limit) for kind in kinds]
     whole = pa.concat_tables(parts, promote_options="default") if parts else pa.table({name: [] for name in ADDRESS})
-    return whole.slice(0, limit) if limit else whole
+    shown = whole.slice(0, limit) if limit else whole
+    return unread.in_clear(project.vault, shown, reason="show rows that were set aside", now=_now())
 
 
 def readmit(project: Project, file: Path) -> int:

@@ -71,6 +71,7 @@ class Audit:
                 rows.append((entry, body, digest))
             connection.exec_driver_sql("INSERT INTO entries VALUES (?, ?, ?)", rows)
         self._checkpoint(entry, digest)
+        self._vault.note_head(entry, digest)
 
     def verify(self) -> Finding:
         """Look at every entry and every checkpoint."""
@@ -79,14 +80,16 @@ class Audit:
             if not self._vault.has_signed(_sealing(entry, digest), signature):
                 return Finding("forged", entry)
             sealed[entry] = digest
+        head = self._vault.head()
+        seen = sealed | ({head[0]: head[1]} if head else {})
         entry, digest = 0, _BEGINNING
         for number, body, stored in self._entries():
             entry, digest = entry + 1, hashlib.sha256(digest + _as_bytes(body)).digest()
-            if (number, stored) != (entry, digest) or sealed.get(entry, digest) != digest:
+            if (number, stored) != (entry, digest) or seen.get(entry, digest) != digest:
                 return Finding("changed", entry)
         if entry and not sealed:
             return Finding("unsealed", entry)
-        gone = [number for number in sealed if number > entry]
+        gone = [number for number in seen if number > entry]
         return Finding("cut", entry + 1) if gone else Finding("whole", entry)
 
     def entries(self, last: int) -> list[dict[str, Any]]:

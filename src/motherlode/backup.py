@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from motherlode import erasure, restrictions, run
 from motherlode.errors import ConfigError, EngineError, NotReady
+from motherlode.private import private_file, private_folder
 from motherlode.project import Project
 
 KEYS = "keys.sqlite"
@@ -22,38 +23,43 @@ SAID = {"consent_texts": "", "consents": "consent_id", "restrictions": "restrict
 def backup(project: Project, folder: Path, keys: Path | None = None) -> list[Path]:
     """Write the stores into a folder, each whole; the key and the list of who was erased are not among them.
 
-    The wrapped keys of people go into a file of their own, in the folder `keys` where one is given: a backup without
-    them names nobody, and erasing somebody needs them gone, so they are to be kept for a short time only.
+    The wrapped keys of people go into a folder of their own, `<folder>-keys` where none is given: a backup without them
+    names nobody, and erasing somebody needs them gone, so they are to be kept elsewhere and for a short time only.
 
     Raises
     ------
     ConfigError
         A store that is no file, and that its own database backs up.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     copies = {path: folder / path.name for path in _files(project)}
     for copy in copies.values():
         copy.unlink(missing_ok=True)
+        private_folder(copy.parent)
     warehouse, ledger, vault = copies.values()
     project.warehouse.copy_to(warehouse)
     project.ledger.copy_to(ledger)
     project.vault.copy_to(vault)
-    vault.chmod(0o600)
-    apart = (keys or folder) / KEYS
-    apart.parent.mkdir(parents=True, exist_ok=True)
+    for copy in (ledger, vault):
+        copy.chmod(0o600)
+    apart = (keys or keys_of(folder)) / KEYS
     apart.unlink(missing_ok=True)
+    private_file(apart)
     _take_keys_apart(vault, apart)
     return [*copies.values(), apart]
 
 
+def keys_of(folder: Path) -> Path:
+    """Where the wrapped keys of a backup are, if nobody says otherwise."""
+    return folder.with_name(f"{folder.name}-keys")
+
+
 def _take_keys_apart(vault: Path, keys: Path) -> None:
-    """Move the wrapped keys of a copied vault into a file of their own, and leave no bytes of them."""
-    keys.touch(mode=0o600)
+    """Move the wrapped keys of a copied vault into a file that names nobody, and leave no bytes of them."""
     with closing(sqlite3.connect(vault, isolation_level=None)) as copy:
         copy.execute("PRAGMA secure_delete=ON")
         copy.execute("ATTACH ? AS apart", (str(keys),))
-        copy.execute("CREATE TABLE apart.person (customer_id TEXT PRIMARY KEY, wrapped_key BLOB) WITHOUT ROWID")
-        copy.execute("INSERT INTO apart.person SELECT customer_id, wrapped_key FROM person")
+        copy.execute("CREATE TABLE apart.keys (place INTEGER PRIMARY KEY, wrapped_key BLOB)")
+        copy.execute(f"INSERT INTO apart.keys SELECT place, wrapped_key FROM ({_PLACES}) ORDER BY place")  # noqa: S608
         copy.execute("UPDATE person SET wrapped_key = NULL")
         copy.execute("DETACH apart")
         copy.execute("VACUUM")
@@ -62,9 +68,16 @@ def _take_keys_apart(vault: Path, keys: Path) -> None:
 def _put_keys_back(vault: Path, keys: Path) -> None:
     with closing(sqlite3.connect(vault, isolation_level=None)) as copy:
         copy.execute("ATTACH ? AS apart", (str(keys),))
-        same = "apart.person.customer_id = main.person.customer_id"
-        copy.execute(f"UPDATE main.person SET wrapped_key = (SELECT wrapped_key FROM apart.person WHERE {same})")  # noqa: S608
+        mine = f"(SELECT customer_id, keys.wrapped_key FROM ({_PLACES}) JOIN apart.keys USING (place)) AS mine"  # noqa: S608
+        copy.execute(
+            f"UPDATE main.person SET wrapped_key = mine.wrapped_key FROM {mine} "  # noqa: S608
+            "WHERE mine.customer_id = main.person.customer_id"
+        )
         copy.execute("DETACH apart")
+
+
+# Both files are of one backup: a person is known by her place in the order of all.
+_PLACES = "SELECT customer_id, wrapped_key, row_number() OVER (ORDER BY customer_id) AS place FROM main.person"
 
 
 def restore(root: Path, folder: Path, *, now: datetime, keys: Path | None = None) -> int:
@@ -81,7 +94,7 @@ def restore(root: Path, folder: Path, *, now: datetime, keys: Path | None = None
     with Project(root) as project:
         paths = _files(project)
         said = _said(project)
-    wrapped = (keys or folder) / KEYS
+    wrapped = (keys or keys_of(folder)) / KEYS
     needed = [*(folder / path.name for path in paths), wrapped]
     missing = [path.name for path in needed if not path.exists()]
     if missing:

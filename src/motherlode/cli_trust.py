@@ -102,12 +102,17 @@ def show(session: Session, person: str) -> None:
     \b
     motherlode consent show 12346
     """
+    from datetime import UTC, datetime
+
     from motherlode import consents, people
+    from motherlode.access import Reading
     from motherlode.export import plain
 
     with session.open(to_read=True) as project:
         found = people.find(project.stores, person)
-        proofs = consents.proofs(project.ledger, found.customer_ids)
+        reading = Reading("rights", "rights", getpass.getuser(), "show what a person said")
+        now = datetime.now(UTC).replace(tzinfo=None)
+        proofs = consents.proofs(project.stores, found.customer_ids, reading, now=now)
     click.echo(json.dumps(plain(proofs), ensure_ascii=False, indent=2))
 
 
@@ -263,13 +268,19 @@ def erase(session: Session, people: tuple[str, ...], identity: str, yes: bool, o
 
     _answer(session, msgspec.to_builtins(erased), output)
     session.tell("erased", rows=sum(erased.rows.values()), left=sum(erased.left.values()))
+    if erased.crossed_out:
+        session.tell("crossed_out", cells=erased.crossed_out)
+    if erased.to_read:
+        session.tell("to_read", cells=erased.to_read)
     for file in erased.sources:
         session.tell("source_stays", file=file)
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--keys", type=click.Path(path_type=Path, file_okay=False), help="Where the wrapped keys go [FOLDER].")
+@click.option(
+    "--keys", type=click.Path(path_type=Path, file_okay=False), help="Where the wrapped keys go [FOLDER-keys]."
+)
 @in_project
 def backup(session: Session, folder: Path, keys: Path | None) -> None:
     """Copy the stores into FOLDER; keep motherlode.key and motherlode.erased elsewhere.
@@ -288,7 +299,9 @@ def backup(session: Session, folder: Path, keys: Path | None) -> None:
 
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, path_type=Path, file_okay=False))
-@click.option("--keys", type=click.Path(path_type=Path, file_okay=False), help="Where the wrapped keys are [FOLDER].")
+@click.option(
+    "--keys", type=click.Path(path_type=Path, file_okay=False), help="Where the wrapped keys are [FOLDER-keys]."
+)
 @click.option("--yes", is_flag=True, help="Without asking.")
 @in_project
 def restore(session: Session, folder: Path, keys: Path | None, yes: bool) -> None:

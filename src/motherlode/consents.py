@@ -10,11 +10,13 @@ from typing import Any
 
 import msgspec
 
+from motherlode.access import Reading
 from motherlode.errors import ContractError, Refused, did_you_mean
 from motherlode.govern.statements import CHANNELS, NO
 from motherlode.labels import Language, catalogue
 from motherlode.ledger import Ledger
 from motherlode.people import Person
+from motherlode.stores import Stores
 from motherlode.tables import PURPOSES
 
 PURPOSES_ASKED = (*PURPOSES, "sensitive")
@@ -62,8 +64,10 @@ def house_text(purpose: str, language: Language) -> Text:
     return Text(purpose, language, OWN_VERSION, catalogue()["consent_text"][purpose][language])
 
 
-def record(ledger: Ledger, person: Person, statement: Statement, text: Text | None, *, now: datetime) -> int:
+def record(stores: Stores, person: Person, statement: Statement, text: Text | None, *, now: datetime) -> int:
     """Record what a person said, for each of her numbers; a yes needs the text that she was shown.
+
+    The evidence may name her, and so is sealed under her own key.
 
     Returns
     -------
@@ -79,18 +83,30 @@ def record(ledger: Ledger, person: Person, statement: Statement, text: Text | No
     """
     _check(statement, text)
     if text is not None:
-        _register(ledger, text, now)
+        _register(stores.ledger, text, now)
     shown = {"text_version": text.version, "text_language": text.language, "text_hash": text.hash} if text else {}
     blank = {"text_version": "", "text_language": "", "text_hash": ""}
     said = {**msgspec.structs.asdict(statement), **blank, **shown, "said_at": now}
-    ledger.record("consents", [{"customer_id": who, **said} for who in person.customer_ids])
+    facts = [
+        {"customer_id": who, **said, "evidence": stores.vault.sealed(who, statement.evidence)}
+        for who in person.customer_ids
+    ]
+    stores.ledger.record("consents", facts)
     return len(person.customer_ids)
 
 
-def proofs(ledger: Ledger, customer_ids: Sequence[str]) -> list[dict[str, Any]]:
-    """What people said, each with the text word by word as it was shown."""
-    texts = {row["text_hash"]: row["text"] for row in ledger.read("consent_texts")}
-    return [{**said, "text": texts.get(said["text_hash"], "")} for said in ledger.about("consents", customer_ids)]
+def proofs(stores: Stores, customer_ids: Sequence[str], reading: Reading, *, now: datetime) -> list[dict[str, Any]]:
+    """What people said, each with its evidence, and the text word by word as it was shown."""
+    texts = {row["text_hash"]: row["text"] for row in stores.ledger.read("consent_texts")}
+    proven = []
+    for who in customer_ids:
+        said = stores.ledger.about("consents", [who])
+        evidence = stores.vault.unsealed(who, [one["evidence"] for one in said], reading, now=now) if said else []
+        proven += [
+            {**one, "evidence": seen, "text": texts.get(one["text_hash"], "")}
+            for one, seen in zip(said, evidence, strict=True)
+        ]
+    return proven
 
 
 class Refusals:

@@ -15,13 +15,14 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet
 
-from motherlode import holdings, loaded_as, run, values
+from motherlode import apart, holdings, loaded_as, mentions, run, values
 from motherlode.config import Config
 from motherlode.errors import MotherlodeError
 from motherlode.graph import Graph, ancestors
 from motherlode.holdings import ADDRESS, Holding, Line, Whose
 from motherlode.live import consumer, forgetting
 from motherlode.people import Person
+from motherlode.private import private_file
 from motherlode.stores import Stores
 from motherlode.tables import Promise
 from motherlode.warehouse import Warehouse, quoted
@@ -40,6 +41,10 @@ class Erased(msgspec.Struct, frozen=True):
         Rows by store and table.
     left
         Rows that a second query still finds, by store and table: none, unless something failed.
+    crossed_out
+        Cells of words about or by others in which they were named.
+    to_read
+        Cells of words that have a name of theirs which is also a word, and that somebody has to read.
     files
         Files written of them that were deleted.
     sources
@@ -50,6 +55,8 @@ class Erased(msgspec.Struct, frozen=True):
     left: dict[str, int]
     files: tuple[str, ...]
     sources: tuple[str, ...]
+    crossed_out: int = 0
+    to_read: int = 0
 
 
 def erase(config: Config, stores: Stores, graph: Graph, people: Sequence[Person], *, now: datetime) -> Erased:
@@ -57,15 +64,19 @@ def erase(config: Config, stores: Stores, graph: Graph, people: Sequence[Person]
     root = config.root
     known = holdings.whose(stores, people, and_erased=True)
     ids = sorted({who for person in people for who in person.customer_ids})
-    note(root, {"customer_id": {stores.vault.token("customer_id", who) for who in ids}, **_by_index(stores, ids)})
+    note(root, {**_by_index(stores, ids), **_as_listed(stores, ids)})
     lines = holdings.broken_lines(stores, people, reason="erase a person", now=now)
     named = holdings.said_as(stores, people, reason="erase a person", now=now)
+    mentioned = mentions.named(stores, ids, reason="erase a person", now=now)
     consumer.drain(config, stores, seal=True)
     events = forgetting.forget(root / config.serve.log, *named)
-    places = _places(stores.warehouse, known, lines)
+    places = _places(stores.warehouse, known)
+    kept = [*apart.kept_of(stores.vault, _each(places)), *map(apart.line_id, lines)]
+    note(root, _as_listed(stores, kept))
     told = values.only_theirs(stores.warehouse, known)
     were_guests = _have_rows_without_number(stores.warehouse, known)
-    rows = _forget_rows(stores.warehouse, graph, known, places)
+    rows = _forget_rows(stores.warehouse, graph, known, places, _table(lines))
+    crossed_out = mentions.cross_out(stores.warehouse, mentioned)
     about_nobody = [
         name
         for name, promise in graph.promises.items()
@@ -74,14 +85,15 @@ def erase(config: Config, stores: Stores, graph: Graph, people: Sequence[Person]
     rows |= {f"ledger.{name}": count for name, count in stores.ledger.forget(named[0], places.to_pylist()).items()}
     rows["log"] = events
     rows["vault"] = sum(stores.vault.has(who) for who in ids)
-    stores.vault.shred(*ids, *(line_id(line) for line in lines), now=now)
+    stores.vault.shred(*ids, *kept, now=now)
     _make_without(config, stores, graph, about_nobody)
     _stamp(stores.warehouse, root)
     for store in (stores.warehouse, stores.ledger):
         store.rewrite()
     files = _delete_files(stores, root, ids)
-    sources = sorted(set(places["file"].to_pylist()))
-    return Erased(_some(rows), _some(_left(stores, graph, known, ids)), files, tuple(sources))
+    sources = sorted({*places["file"].to_pylist(), *(file for _, file, _ in lines)})
+    left, to_read = _some(_left(stores, graph, known, ids)), mentions.left(stores.warehouse, mentioned)
+    return Erased(_some(rows), left, files, tuple(sources), crossed_out, to_read)
 
 
 def _make_without(config: Config, stores: Stores, graph: Graph, names: Sequence[str]) -> None:
@@ -148,11 +160,13 @@ def again(config: Config, stores: Stores, graph: Graph, *, now: datetime) -> int
     listed = read_list(root)
     if not listed or _is_replayed(stores, listed):
         return 0
-    stores.vault.shred_again(listed, now=now)
+    stores.vault.suppress(listed, now=now)
     back = [Person((who,), "customer_id") for who in _back(stores, listed)]
     if back:
+        # While the vault can still say how others name them.
         erase(config, stores, graph, back, now=now)
-    else:
+    stores.vault.shred_again(listed, now=now)
+    if not back:
         _stamp(stores.warehouse, root)
     return len(back)
 
@@ -177,9 +191,7 @@ def note(root: Path, tokens: dict[str, set[str]]) -> None:
     new = [
         f"{name} {token}\n" for name, some in sorted(tokens.items()) for token in sorted(some - known.get(name, set()))
     ]
-    path = root / LIST
-    path.touch(mode=0o600)
-    with path.open("a", encoding="ascii") as out:
+    with private_file(root / LIST).open("a", encoding="ascii") as out:
         out.writelines(new)
 
 
@@ -193,10 +205,8 @@ def read_list(root: Path) -> dict[str, set[str]]:
     return listed
 
 
-def line_id(line: Line) -> str:
-    """Under which id the vault keeps a line that is no row."""
-    source, file, row = line
-    return f"line:{source}:{file}:{row}"
+def _as_listed(stores: Stores, ids: Sequence[str]) -> dict[str, set[str]]:
+    return {"customer_id": {stores.vault.token("customer_id", who) for who in ids}}
 
 
 def _by_index(stores: Stores, ids: Sequence[str]) -> dict[str, set[str]]:
@@ -206,15 +216,17 @@ def _by_index(stores: Stores, ids: Sequence[str]) -> dict[str, set[str]]:
     return tokens
 
 
-def _forget_rows(warehouse: Warehouse, graph: Graph, known: Whose, places: pa.Table) -> dict[str, int]:
+def _forget_rows(warehouse: Warehouse, graph: Graph, known: Whose, places: pa.Table, lines: pa.Table) -> dict[str, int]:
     """Rows about people, rows made of a loaded row or line of theirs, and their ids in rows about others."""
     with warehouse.transaction():
         gone = {}
         for holding in [*holdings.made(warehouse, graph), *holdings.loaded(warehouse)]:
             if holding.stored:
                 gone[holding.address] = _delete(warehouse, holding, known)
+        gone[loaded_as.LINES] = _delete(warehouse, Holding(loaded_as.LINES, _AT_PLACE), known, lines)
+        either = pa.concat_tables([places, lines])
         for address in _by_place(warehouse, graph):
-            gone[address] = gone.get(address, 0) + _delete(warehouse, Holding(address, _AT_PLACE), known, places)
+            gone[address] = gone.get(address, 0) + _delete(warehouse, Holding(address, _AT_PLACE), known, either)
         for address, column in _peers(warehouse, graph):
             sql = f'UPDATE {quoted(address)} SET "{column}" = NULL WHERE "{column}" IN (SELECT id FROM ids)'  # noqa: S608
             warehouse.execute_with(sql, ids=known.ids)
@@ -255,28 +267,30 @@ def _delete(warehouse: Warehouse, holding: Holding, known: Whose, places: pa.Tab
     return warehouse.execute_with(f"DELETE FROM {quoted(holding.address)} WHERE {holding.where}", **tables)  # noqa: S608
 
 
-def _places(warehouse: Warehouse, known: Whose, lines: Iterable[Line]) -> pa.Table:
-    """Source, file and row of every loaded row and line of these people."""
-    found = [
-        {"source": loaded_as.source_of(holding.address), **place}
+def _places(warehouse: Warehouse, known: Whose) -> pa.Table:
+    """Source, file and row of every loaded row of these people."""
+    return _table(
+        (loaded_as.source_of(holding.address), place["file"], place["row"])
         for holding in holdings.loaded(warehouse)
         # What was said of a person in events is kept by person, and has no place in a file.
         if {"file", "row"} <= set(warehouse.columns(holding.address))
         for place in holdings.rows(warehouse, holding, known, 'file, "row"').to_pylist()
-    ]
-    found += [dict(zip(ADDRESS, line, strict=True)) for line in lines]
+    )
+
+
+def _table(places: Iterable[Line]) -> pa.Table:
     schema = pa.schema([("source", pa.string()), ("file", pa.string()), ("row", pa.int64())])
-    return pa.Table.from_pylist(found, schema=schema)
+    return pa.Table.from_pylist([dict(zip(ADDRESS, place, strict=True)) for place in places], schema=schema)
+
+
+def _each(places: pa.Table) -> Iterable[Line]:
+    return zip(*(places[name].to_pylist() for name in ADDRESS), strict=True)
 
 
 def _by_place(warehouse: Warehouse, graph: Graph) -> list[str]:
-    """Stored tables whose rows say which loaded row they are."""
+    """Stored tables whose rows say which loaded row, or line, they are."""
     stored = [promise.address for promise in graph.promises.values() if promise.stored]
-    return [
-        address
-        for address in [*stored, loaded_as.LINES]
-        if warehouse.has(address) and set(ADDRESS) <= set(warehouse.columns(address))
-    ]
+    return [name for name in stored if warehouse.has(name) and set(ADDRESS) <= set(warehouse.columns(name))]
 
 
 def _peers(warehouse: Warehouse, graph: Graph) -> list[tuple[str, str]]:
@@ -320,7 +334,7 @@ def _names(path: Path, ids: Sequence[str]) -> bool:
 
 def _back(stores: Stores, listed: dict[str, set[str]]) -> list[str]:
     """Ids in the stores whose tokens are on the list."""
-    people: set[str] = set(stores.vault.ids())
+    people = {who for who in stores.vault.ids() if not apart.is_of_rows(who)}
     for address in ("refine.customers", *loaded_as.addresses(stores.warehouse)):
         if stores.warehouse.has(address) and "customer_id" in stores.warehouse.columns(address):
             sql = f"SELECT DISTINCT customer_id AS id FROM {quoted(address)} WHERE customer_id IS NOT NULL"  # noqa: S608

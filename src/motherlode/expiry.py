@@ -4,7 +4,7 @@ The day of the count is the run's, and never later than the last day in the data
 nothing that is in its time, and a house whose data ended long ago keeps it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import reduce
 
@@ -13,11 +13,10 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from motherlode import loaded_as
+from motherlode import apart, loaded_as
 from motherlode.access import FIELD_CLASSES
 from motherlode.composed import composed
 from motherlode.config import Config
-from motherlode.erasure import line_id
 from motherlode.graph import Graph, to_sql
 from motherlode.holdings import ADDRESS
 from motherlode.refine.grading import dated
@@ -60,6 +59,9 @@ def expire(config: Config, stores: Stores, graph: Graph, day: date, *, now: date
         }
         past["customers"] = _rows_of(stores.warehouse, unseen.pop("customers", []))
         rows = {name: _delete(config, stores, name, gone) for name, gone in past.items() if gone.num_rows}
+    kept = [line for gone in past.values() for line in apart.kept_of(stores.vault, _addresses(gone))]
+    if kept:
+        stores.vault.shred(*kept, now=now)
     people = {name: stores.vault.drop(ids, name) for name, ids in unseen.items() if ids}
     if "unsorted" in cut:
         rows["broken"] = _expire_lines(stores, cut["unsorted"], now)
@@ -94,6 +96,10 @@ def _rows_of(warehouse: Warehouse, people: list[str]) -> pa.Table:
         return pa.table({name: [] for name in ADDRESS})
     rows = warehouse.arrow(to_sql(_dated(warehouse, "customers").select(*ADDRESS, "customer_id")))
     return rows.filter(pc.is_in(rows["customer_id"], pa.array(people, pa.string()))).select(ADDRESS)
+
+
+def _addresses(rows: pa.Table) -> Iterator[tuple[str, str, int]]:
+    return zip(*(rows[name].to_pylist() for name in ADDRESS), strict=True)
 
 
 def _delete(config: Config, stores: Stores, name: str, gone: pa.Table) -> int:
@@ -131,7 +137,7 @@ def _expire_lines(stores: Stores, cut: date, now: datetime) -> int:
     gone = stores.warehouse.arrow(sql, {"cut": cut})
     if not gone.num_rows:
         return 0
-    stores.vault.shred(*(line_id(tuple(line.values())) for line in gone.to_pylist()), now=now)
+    stores.vault.shred(*(apart.line_id(tuple(line.values())) for line in gone.to_pylist()), now=now)
     at = '(source, file, "row") IN (SELECT (source, file, "row") FROM gone)'
     return stores.warehouse.execute_with(f"DELETE FROM {quoted(loaded_as.LINES)} WHERE {at}", gone=gone)  # noqa: S608
 

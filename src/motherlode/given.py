@@ -53,7 +53,6 @@ GIVEN: dict[str, Mapping[str, str]] = {
         "text_version": "string",
         "text_language": "string",
         "text_hash": "string",
-        "evidence": "string",
         "actor": "string",
     },
     "recorded_lists": {

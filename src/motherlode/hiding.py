@@ -1,6 +1,6 @@
-"""Personal values within words, such as a phone in a comment, are hidden on the way in: nobody asked for them there."""
+"""Personal values within texts, such as a phone in a comment, are hidden on the way in: nobody asked for them there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import pyarrow as pa
@@ -8,54 +8,43 @@ import pyarrow.compute as pc
 
 from motherlode.collect import detection
 
-SAMPLE = 500
-# Words are Chinese, or letters with blanks: the blank between a day and its hour makes none.
-_WORDS = r"[\x{4e00}-\x{9fff}]|\pL.*\s|\s.*\pL"
-# They are longer than a name of goods' size or a code.
-_LONG, _MOSTLY = 8, 0.3
 # Whoever writes no @ and no seven digits in a row, however parted, writes nothing that a pattern could find.
 _MAY_HOLD = r"[@＠]|\d(?:[ ()-]?\d){6}|[A-Z]{2}\d{2} ?[A-Z0-9]{4}"
+# Nor a street without a number after it, or before a word in capitals.
+_MAY_BE_PLACE = r"[路街道巷弄村区厦].{0,20}\d|\d [A-Z][a-z]+ "
 
 
-def hide_in_prose(rows: pa.Table, headers: Iterable[str], always: Sequence[str] = ()) -> tuple[pa.Table, int]:
-    """Rows with the personal values in columns of words replaced by `****`, and the number of cells that changed.
+def hide_within(rows: pa.Table, headers: Iterable[str], prose: Collection[str] = ()) -> tuple[pa.Table, int]:
+    """Rows with the personal values within texts replaced by `****`, and the number of cells that changed.
 
     Parameters
     ----------
     headers
-        Columns that are looked at; one of them is words if most of its cells are, or it is among `always`.
+        Columns that are looked at, each distinct text of them once.
+    prose
+        Those in which people write what they like, and so also where somebody lives: names of goods look alike.
     """
     hidden = 0
     for header in headers:
         column = rows[header]
-        if _is_text(column.type) and (header in always or is_prose(column)):
-            changed, cells = _hidden(column)
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            changed, cells = _hidden(column, with_places=header in prose)
             if changed:
                 rows = rows.set_column(rows.schema.get_field_index(header), header, cells)
                 hidden += changed
     return rows, hidden
 
 
-def is_prose(column: pa.ChunkedArray) -> bool:
-    """Whether a column of text holds words that somebody wrote."""
-    sample = column.slice(0, SAMPLE).drop_null()
-    if not len(sample):
-        return False
-    long = pc.and_(pc.greater(pc.utf8_length(sample), _LONG), pc.match_substring_regex(sample, _WORDS))
-    return bool(pc.mean(long.cast(pa.float64())).as_py() > _MOSTLY)
-
-
-def _hidden(column: pa.ChunkedArray) -> tuple[int, Any]:
-    """Cells without personal values; each distinct one is looked at once."""
-    whole = column.combine_chunks()
-    suspect = pc.fill_null(pc.match_substring_regex(whole, _MAY_HOLD), False)
-    texts = whole.filter(suspect).to_pylist()
-    clean = {text: detection.hide(text) for text in set(texts)}
-    changed = sum(clean[text] != text for text in texts)
-    if not changed:
+def _hidden(column: pa.ChunkedArray, *, with_places: bool) -> tuple[int, Any]:
+    coded = pc.dictionary_encode(column.combine_chunks())
+    suspect = pc.match_substring_regex(coded.dictionary, f"{_MAY_HOLD}|{_MAY_BE_PLACE}" if with_places else _MAY_HOLD)
+    if not pc.any(suspect).as_py():
         return 0, column
-    return changed, pc.replace_with_mask(whole, suspect, pa.array([clean[text] for text in texts], whole.type))
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+    texts = coded.dictionary.to_pylist()
+    clean = [
+        detection.hide(text, with_places=with_places) if may else text
+        for text, may in zip(texts, suspect.to_pylist(), strict=True)
+    ]
+    changed = pa.array([before != after for before, after in zip(texts, clean, strict=True)])
+    cells = pc.sum(changed.take(coded.indices)).as_py()
+    return (cells, pa.array(clean, column.type).take(coded.indices)) if cells else (0, column)

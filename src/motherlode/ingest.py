@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from motherlode import apart, corrections, loaded_as
+from motherlode import apart, corrections, loaded_as, unread
 from motherlode.casting import ROW, made_ready
 from motherlode.config import Config, SourceConfig
 from motherlode.doors import Batch, Broken, Piece
@@ -108,9 +108,12 @@ def forget(config: Config, stores: Stores, source: str, file: str | None = None)
     files = [name for of, name in known if of == source]
     if file is not None and file not in files:
         raise ContractError(f"nothing is loaded from `{file}` of `{source}`", hint=did_you_mean(file, files))
+    leaving = [name for name in files if file in (None, name)]
+    kept = {line for name in leaving for line in unread.kept(stores, source, name)}
     with stores.warehouse.transaction():
-        gone = sum(_remove(stores.warehouse, source, name) for name in files if file in (None, name))
+        gone = sum(_remove(stores.warehouse, source, name) for name in leaving)
         loaded_as.show_as_raw(stores.warehouse, config)
+    stores.vault.let_go(kept)
     return gone
 
 
@@ -182,15 +185,19 @@ def _load(
     same = [] if before and before.fingerprint == wanted.fingerprint else _same_content(place, wanted, known, here)
     # What is here no more and would be read differently today is replaced by the piece that it became.
     stale = [other for other in same if other not in here and known[other] != wanted]
+    gone = [*stale, *([place] if before else [])]
+    kept = {line for each in gone for line in unread.kept(stores, *each)}
     with stores.warehouse.transaction():
-        for name, file in [*stale, *([place] if before else [])]:
+        for name, file in gone:
             _remove(stores.warehouse, name, file)
         if len(same) == len(stale):
             done = _insert(config, stores, source, piece, now)
             corrections.recall(stores, source, piece.address, now=now)
             _enter(stores.warehouse, source, piece, wanted, done, now)
-    for gone in [*stale, place]:
-        known.pop(gone, None)
+    if kept:
+        stores.vault.let_go(kept - unread.kept(stores, *place))
+    for other in (*stale, place):
+        known.pop(other, None)
     if len(same) > len(stale):
         return Loaded(*place, "copy")
     known[place] = wanted
@@ -321,7 +328,9 @@ def _insert_rows(
     config: Config, stores: Stores, source: SourceConfig, piece: Piece, staged: pa.Table, now: datetime
 ) -> apart.Apart:
     """Rows into the table of their source; gives what was set apart of them."""
-    ready = made_ready(config, stores, source, piece.address, staged, now)
+    ready, unread_cells = unread.seal(stores, source, made_ready(config, stores, source, piece.address, staged, now))
+    if unread_cells:
+        apart.keep_cells(stores.vault, source.name, piece.address, unread_cells, now=now)
     loaded_as.hold(stores.warehouse, source, ready.cells)
     with stores.warehouse.visible(ready.rows) as arrived:
         select, values = ready.select(arrived)
@@ -333,8 +342,13 @@ def _insert_rows(
 def typed(
     config: Config, stores: Stores, source: SourceConfig, address: str, staged: pa.Table, now: datetime
 ) -> pa.Table:
-    """Rows as `ingest` would load them, personal cells kept in the vault, for a source that no door opens."""
+    """Rows as `ingest` would load them, personal cells kept in the vault, for a source that no door opens.
+
+    Its rows have no numbers of their own to keep a cell under that cannot be read: the log has it as it came.
+    """
     numbers = pa.array(np.arange(1, staged.num_rows + 1, dtype=np.int64))
-    ready = made_ready(config, stores, source, address, staged.append_column(ROW, numbers), now)
+    ready, _ = unread.seal(
+        stores, source, made_ready(config, stores, source, address, staged.append_column(ROW, numbers), now)
+    )
     with stores.warehouse.visible(ready.rows) as arrived:
         return stores.warehouse.arrow(*ready.select(arrived))

@@ -13,6 +13,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from motherlode.errors import ConfigError, EngineError
+from motherlode.private import private_file
 
 FACTS = sa.MetaData()
 
@@ -461,9 +462,7 @@ def _file(url: sa.URL, root: Path) -> Path | None:
     """SQLite's file, its folder made."""
     if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
         return None
-    path = root / str(url.database)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
+    return private_file(root / str(url.database))
 
 
 def _write_ahead(connection: Any, _: Any) -> None:

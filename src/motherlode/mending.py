@@ -11,7 +11,7 @@ import ibis
 import ibis.expr.types as ir
 import msgspec
 
-from motherlode import corrections
+from motherlode import corrections, unread
 from motherlode.errors import ContractError
 from motherlode.project import Project
 from motherlode.schemas import INPUTS, Column
@@ -59,18 +59,26 @@ def group(table: str, problem: str) -> Group | None:
     return Group(table, problem, column) if column in known else None
 
 
-def cells(project: Project, mine: Group) -> list[Cell]:
-    """The different cells of a group, the most frequent first."""
+def cells(project: Project, mine: Group, *, now: datetime) -> list[Cell]:
+    """The different cells of a group, the most frequent first; the vault tells of one row each what stood there."""
     rows = _rows(project, mine)
-    counted = rows.group_by("cell").aggregate(rows=rows.count())
-    most = project.query(counted.order_by(counted["rows"].desc(), "cell").limit(MOST_CELLS))
+    alike = ibis.window(group_by="cell", order_by=list(corrections.ADDRESS))
+    counted = rows.select(
+        *corrections.ADDRESS, "cell", rows=rows.count().over(group_by="cell"), nth=ibis.row_number().over(alike)
+    )
+    first = counted.filter(counted.nth == 0).order_by(counted["rows"].desc(), "cell").limit(MOST_CELLS)
+    cells = project.query(first.select(*corrections.ADDRESS, "rows", **{mine.column: "cell"})).arrow
+    told = unread.in_clear(project.vault, cells, reason="show cells to be mended", now=now)
     column = INPUTS[mine.table].column(mine.column)
-    return [Cell(row["cell"], row["rows"], proposal(column, row["cell"])) for row in most.to_dicts()]
+    return [
+        Cell(was, count, proposal(column, was))
+        for was, count in zip(told[mine.column].to_pylist(), told["rows"].to_pylist(), strict=True)
+    ]
 
 
 def attempt(project: Project, mine: Group, changes: Mapping[str, str]) -> Tried:
     """Read the rows of a group as they would be with other cells; nothing is stored."""
-    rows = _rows(project, mine)
+    rows, changes = _rows(project, mine), _as_stored(project, changes)
     changed = rows.cell.isin(list(changes)) if changes else ibis.literal(False)
     new = rows.cell.cases(*changes.items(), else_=rows.cell) if changes else rows.cell
     if INPUTS[mine.table].column(mine.column).kind == "text":
@@ -111,7 +119,7 @@ def mend(project: Project, mine: Group, changes: Mapping[str, str], *, actor: st
     ContractError
         Nothing is changed.
     """
-    rows = _rows(project, mine)
+    rows, changes = _rows(project, mine), _as_stored(project, changes)
     found = project.query(rows.filter(rows.cell.isin(list(changes))).select("source", "file", "row", "cell"))
     facts = [
         {**{name: row[name] for name in corrections.ADDRESS}, mine.column: changes[row["cell"]]}
@@ -135,6 +143,11 @@ def proposal(column: Column, cell: str) -> str:
         day, month, year, rest = told.groups()
         return f"{year}-{int(month):02}-{int(day):02}{rest}" if int(month) <= 12 and int(day) <= 31 else ""
     return ""
+
+
+def _as_stored(project: Project, changes: Mapping[str, str]) -> dict[str, str]:
+    """What cells become, by how they may stand in the warehouse: as they came, or as their marks."""
+    return {stored: new for was, new in changes.items() for stored in (was, unread.mark(project.vault, was))}
 
 
 def _plain(number: str) -> str:

@@ -207,7 +207,7 @@ class Project:
         """Record what a person agreed to or refused; `obey` makes it count in the tables."""
         from motherlode import consents
 
-        consents.record(self.ledger, person, statement, text, now=_now())
+        consents.record(self.stores, person, statement, text, now=_now())
         said = {name: getattr(statement, name) for name in ("purpose", "channel", "decision", "given_by", "actor")}
         token = self.vault.token("customer_id", person.customer_id)
         self.audit.note("consent", {"person": token, "text_hash": text.hash if text else "", **said}, now=_now())

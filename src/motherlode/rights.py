@@ -9,16 +9,19 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 
-from motherlode import consents, corrections, decisions, erasure, holdings, people, restrictions
+from motherlode import consents, corrections, decisions, erasure, holdings, loaded_as, people, restrictions, unread
 from motherlode.access import Reading
-from motherlode.collect import personal
+from motherlode.collect import detection, personal
 from motherlode.consents import Statement
 from motherlode.errors import ContractError, did_you_mean
 from motherlode.govern.grounds import GROUNDS
+from motherlode.holdings import Holding, Whose
 from motherlode.people import Person
 from motherlode.project import Project
 from motherlode.schemas import IDENTIFYING, INPUTS
+from motherlode.stores import Stores
 from motherlode.warehouse import quoted
 
 # Days to answer within: GDPR 12(3) says a month, 1798.130(a)(2) says 45 days; PIPL 50 says in time, of which
@@ -131,7 +134,7 @@ def _everything(project: Project, person: Person, request: Request) -> dict[str,
     stores, ids = project.stores, person.customer_ids
     known = holdings.whose(stores, [person])
     here = [*holdings.made(stores.warehouse, project.graph), *holdings.loaded(stores.warehouse)]
-    rows = {held.address: holdings.rows(stores.warehouse, held, known).to_pylist() for held in here}
+    rows = {held.address: _as_they_came(stores, held, known, request).to_pylist() for held in here}
     lines = holdings.broken_lines(stores, [person], reason="answer an access request", now=request.now)
     law = law_of(project, person)
     return {
@@ -140,7 +143,7 @@ def _everything(project: Project, person: Person, request: Request) -> dict[str,
         "fields": stores.vault.reveal_all(ids, _reading(request), now=request.now),
         "rows": {address: some for address, some in sorted(rows.items()) if some},
         "lines": [{**dict(zip(holdings.ADDRESS, place, strict=True)), "text": text} for place, text in lines.items()],
-        "consents": consents.proofs(stores.ledger, ids),
+        "consents": consents.proofs(stores, ids, _reading(request), now=request.now),
         "restrictions": stores.ledger.about("restrictions", ids),
         "decisions": decisions.told(stores.ledger, ids),
         "lists": stores.ledger.about("list_members", ids),
@@ -151,6 +154,15 @@ def _everything(project: Project, person: Person, request: Request) -> dict[str,
         "sources": holdings.sources([row for some in rows.values() for row in some]),
         "recipients": [],
     }
+
+
+def _as_they_came(stores: Stores, held: Holding, known: Whose, request: Request) -> pa.Table:
+    """Rows of a holding, with what stood in cells of loaded ones that could not be read."""
+    rows = holdings.rows(stores.warehouse, held, known)
+    if not held.address.startswith("loaded.") or not {"file", "row"} <= set(rows.schema.names):
+        return rows
+    source, reason = loaded_as.source_of(held.address), "answer an access request"
+    return unread.in_clear(stores.vault, rows, reason=reason, now=request.now, source=source)
 
 
 def _reading(request: Request) -> Reading:
@@ -205,7 +217,9 @@ def _write_down(project: Project, person: Person, kind: str, request: Request, r
 
 def _fact(token: str, law: str, kind: str, request: Request, receipt: Mapping[str, Any]) -> dict[str, Any]:
     due = due_on(law, request.now.date())
-    asked = {"made_at": request.now, "identity": request.identity, "actor": request.actor}
+    # A request outlives its person: how she proved who she is stays, the number on her passport does not.
+    identity = detection.hide(request.identity)
+    asked = {"made_at": request.now, "identity": identity, "actor": request.actor}
     return {"person": token, "kind": kind, "law": law, "due_on": due, "receipt": dict(receipt), **asked}
 
 

@@ -19,6 +19,7 @@ from ibis.common.exceptions import IbisTypeError
 from motherlode.errors import ConfigError, EngineError, NotReady
 from motherlode.given import GIVEN
 from motherlode.graph import Dialect
+from motherlode.private import private_folder
 
 # Tables in memory that are lent to the engine at the same time.
 MOST_LENT = 16
@@ -207,6 +208,7 @@ class Warehouse:
         self._execute(f"ATTACH {_text_literal(str(path))} AS \"%copy\" (STORAGE_VERSION 'v1.5.0')")
         self._execute(f'COPY FROM DATABASE "{self.value("SELECT current_database()")}" TO "%copy"')
         self._execute('DETACH "%copy"')
+        path.chmod(0o600)
 
     def rewrite(self) -> None:
         """Write the file anew: DuckDB keeps what was deleted in blocks that are free until something needs them."""
@@ -216,6 +218,7 @@ class Warehouse:
         fresh = Path(f"{path}.new")
         self.copy_to(fresh)
         self.close()
+        fresh.chmod(Path(path).stat().st_mode)
         fresh.replace(path)
         self._connection = self._open()
 
@@ -306,13 +309,15 @@ def open_warehouse(
     in_memory = place in ("", ":memory:")
     if read_only and not in_memory and not (root / place).exists():
         raise NotReady(f"{root / place} is not made yet", hint="motherlode run")
-    path = ":memory:" if in_memory else str(_ready(root / place))
+    path = ":memory:" if in_memory else str(root / place)
     limits = {"memory_limit": memory_limit, "threads": str(threads) if threads else ""}
     # Storage stays readable by DuckDB 1.5 while 2.0 is young, so that there is a way back.
     settings: dict[str, str | bool | int | float | list[str]] = {
         "storage_compatibility_version": "v1.5.0",
         **{key: value for key, value in limits.items() if value},
     }
+    if not in_memory:
+        private_folder((root / place).parent)
     warehouse = Warehouse(partial(_connected, path, settings, read_only=read_only and not in_memory))
     if not read_only:
         _prepare(warehouse)
@@ -322,6 +327,7 @@ def open_warehouse(
 def _connected(
     path: str, settings: dict[str, str | bool | int | float | list[str]], *, read_only: bool
 ) -> duckdb.DuckDBPyConnection:
+    is_new = path != ":memory:" and not Path(path).exists()
     try:
         connection = duckdb.connect(path, read_only=read_only, config=settings)
         # Rows have keys; keeping the order of arrival costs memory and half the speed of a big load.
@@ -330,6 +336,8 @@ def _connected(
         connection.execute("SET enable_progress_bar = false")
     except duckdb.Error as error:
         raise _not_opened(path, error) from error
+    if is_new:
+        Path(path).chmod(0o600)
     return connection
 
 
@@ -347,11 +355,6 @@ def _not_opened(path: str, error: duckdb.Error) -> EngineError:
         return EngineError(f"{path} is open in this process already", hint="close the other `Project` first")
     hint = "look at warehouse, memory_limit and threads in motherlode.toml, and whether the folder can be written to"
     return EngineError(f"{path} cannot be opened: {said}", hint=hint)
-
-
-def _ready(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
 
 
 def _prepare(warehouse: Warehouse) -> None:

@@ -6,7 +6,7 @@ before it must say what it is, or most of its column must look the same.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -22,6 +22,7 @@ CLASS_OF_KIND: Mapping[str, str] = {
     "bank_card": "sensitive",
     "iban": "sensitive",
     "company_code": "",
+    "free_text": "free_text",
 }
 # A share of cells like this is no chance, whatever a single one says.
 MOST = 0.5
@@ -108,12 +109,17 @@ def places(text: str) -> Iterator[Found]:
     return (Found("address", match.start(), match.end()) for match in _PLACE.finditer(text))
 
 
-def hide(text: str, mark: str = "****") -> str:
-    """The text with every personal value in it replaced."""
+def hide(text: str, mark: str = "****", *, with_places: bool = False) -> str:
+    """The text with every personal value in it replaced, and street addresses where these are asked for."""
+    without = _replaced(text, find(text), mark)
+    return _replaced(without, places(without), mark) if with_places else without
+
+
+def _replaced(text: str, found: Iterable[Found], mark: str) -> str:
     parts, begun = [], 0
-    for found in find(text):
-        parts += [text[begun : found.start], mark]
-        begun = found.end
+    for piece in found:
+        parts += [text[begun : piece.start], mark]
+        begun = piece.end
     return "".join([*parts, text[begun:]]) if begun else text
 
 

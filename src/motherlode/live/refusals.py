@@ -9,7 +9,7 @@ from motherlode.ledger import Ledger
 from motherlode.live.rows import Told
 from motherlode.stores import Stores
 
-# What stands as evidence of an opt-out that a browser sent.
+# What stands as evidence of an opt-out that a browser sent: it names nobody.
 SIGNAL = "Sec-GPC: 1"
 _IDS_A_QUERY = 5_000
 

@@ -123,6 +123,21 @@ def place(row: ir.Table) -> ir.StringValue:
     return row.file + "#" + row.row.cast("string").lpad(12, "0")
 
 
+def says_something(raw: ir.Table, column: Column) -> ir.BooleanValue:
+    """Whether a doubtful cell can be read, or says that there is nothing, what it could be, or that its row is a sum.
+
+    Parameters
+    ----------
+    raw
+        With `<column>_text`, and how its source writes days and numbers.
+    """
+    text = raw[f"{column.name}_text"]
+    known = absent(text) | one_of(text, TOTALS, any_case=True)
+    if column.kind in ("moment", "day"):
+        known |= ambiguous(text, raw.date_order)
+    return ibis.or_(known.fill_null(False), *(value.notnull() for value in _read(raw, column).values()))
+
+
 def _read(raw: ir.Table, column: Column) -> dict[str, ir.Value]:
     """What a cell says; a moment is a wall clock's time or an instant until its zone is looked at."""
     name = column.name

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from motherlode.errors import EngineError
+from motherlode.private import private_file
 
 _WAIT_SECONDS = 60
 _CACHE_KIB = 131_072
@@ -41,10 +42,7 @@ def _private_file(url: sa.URL, root: Path) -> Path | None:
     """SQLite's file, which only its owner can read; SQLite gives the same rights to the log beside it."""
     if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
         return None
-    path = root / str(url.database)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    return path
+    return private_file(root / str(url.database))
 
 
 def _connected(connection: Any, _record: object) -> None:

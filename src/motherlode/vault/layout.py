@@ -8,6 +8,14 @@ SENSITIVITIES = ("ordinary", "sensitive")
 
 SEAL = sa.Table("seal", TABLES, sa.Column("proof", sa.Text, primary_key=True))
 
+# The last entry of the log of what was done, and its hash: it stays where the log is taken away with its checkpoints.
+HEAD = sa.Table(
+    "head",
+    TABLES,
+    sa.Column("entry", sa.Integer, primary_key=True),
+    sa.Column("hash", sa.LargeBinary, nullable=False),
+)
+
 # One row a person: her data key, wrapped, and a record for each sensitivity. In a backup whose keys are kept apart the
 # wrapped key is NULL, and the row opens for nobody.
 PERSON = sa.Table(

@@ -21,7 +21,7 @@ from motherlode.vault.bulk import add, among, chunks, stamp, utc
 from motherlode.vault.engine import copy_to, empty_log, rewrite, transaction
 from motherlode.vault.finding import INDEXES, spelled
 from motherlode.vault.keys import Fields, Keys
-from motherlode.vault.layout import PERSON, RECTIFIED, SENSITIVITIES
+from motherlode.vault.layout import HEAD, PERSON, RECTIFIED, SENSITIVITIES
 from motherlode.vault.readings import Masking, as_shown, in_time, note, people_in, people_read, readings, refusal
 from motherlode.vault.records import (
     by_customer,
@@ -37,6 +37,7 @@ from motherlode.vault.records import (
 from motherlode.vault.suppression import suppress, suppressed
 
 _ROWS_A_BATCH = 100_000
+_SEALED = "sealed:"
 # Of a copy whose keys are kept apart nobody opens.
 _OPENS = PERSON.c.wrapped_key.is_not(None)
 
@@ -241,6 +242,11 @@ class Vault:
         with transaction(self._engine, reading=True) as connection:
             return blind.find(connection, index_name, token)
 
+    def held(self, customer_ids: Iterable[str]) -> list[str]:
+        """Those of some ids under which the vault keeps anything."""
+        with transaction(self._engine, reading=True) as connection:
+            return sorted(self._known(connection, sorted(set(customer_ids))))
+
     def tokens_of(self, customer_ids: Sequence[str]) -> set[tuple[str, str]]:
         """Index and blind token of values of these people that nobody else has."""
         with transaction(self._engine, reading=True) as connection:
@@ -349,22 +355,67 @@ class Vault:
         # A page whose rows have moved may keep what a deleted one said.
         rewrite(self._engine)
 
+    def let_go(self, customer_ids: Iterable[str]) -> None:
+        """Delete what is kept under ids that are no people's; it may be kept again."""
+        with transaction(self._engine) as connection:
+            for some in chunks(list(customer_ids)):
+                connection.execute(sa.delete(PERSON).where(among(connection, PERSON.c.customer_id, some)))
+        empty_log(self._engine)
+
     def suppressed(self) -> dict[str, set[str]]:
         """Blind tokens by index of who was shredded: what to leave out at the door."""
         with transaction(self._engine, reading=True) as connection:
             return suppressed(connection)
 
+    def sealed(self, customer_id: str, text: str) -> str:
+        """A text that only `unsealed` reads, and nobody once the person was shredded; "" of who was."""
+        if not text:
+            return ""
+        with transaction(self._engine) as connection:
+            if not self._living(connection, pa.array([customer_id])).to_pylist()[0]:
+                return ""
+            if not self._known(connection, [customer_id]):
+                self._add(connection, [customer_id], {})
+            (person,) = self._held(connection, [customer_id], ()).values()
+        blob = self._keys.encrypt(person.cipher, customer_id, "said", record({"": text}))
+        return _SEALED + base64.b64encode(blob).decode()
+
+    def unsealed(self, customer_id: str, texts: Sequence[str], reading: Reading, *, now: datetime) -> list[str]:
+        """Texts that were sealed for a person, and others as they are; "" of each that opens no more.
+
+        Logged like `reveal`.
+
+        Raises
+        ------
+        Refused
+            As `reveal`.
+        """
+        held, _ = self._read([customer_id], (), ["evidence"], reading, now)
+        return [self._unsealed(customer_id, held.get(customer_id), text) for text in texts]
+
+    def _unsealed(self, customer_id: str, person: _Person | None, text: str) -> str:
+        if not text.startswith(_SEALED):
+            return text
+        if person is None:
+            return ""
+        try:
+            sealed = base64.b64decode(text.removeprefix(_SEALED), validate=True)
+            return self._keys.decrypt(person.cipher, customer_id, "said", sealed)[""]
+        except (ValueError, InvalidTag) as error:
+            raise _changed(customer_id) from error
+
+    def suppress(self, tokens: Mapping[str, Iterable[str]], *, now: datetime) -> None:
+        """Keep nothing any more that arrives of these people, known by their blind tokens."""
+        known = {(name, bytes.fromhex(token)) for name, some in tokens.items() for token in some}
+        with transaction(self._engine) as connection:
+            suppress(connection, known, stamp(connection, now))
+
     def shred_again(self, suppressed: Mapping[str, Iterable[str]], *, now: datetime) -> list[str]:
         """Shred whom an older backup brought back, by their blind tokens; gives their ids."""
-        tokens = {(name, bytes.fromhex(token)) for name, some in suppressed.items() for token in some}
-        with transaction(self._engine) as connection:
-            suppress(connection, tokens, stamp(connection, now))
-        ids = self.ids()
-        back = [
-            who
-            for who, token in zip(ids, self._keys.tokens("customer_id", ids), strict=True)
-            if ("customer_id", token) in tokens
-        ]
+        self.suppress(suppressed, now=now)
+        ids, listed = self.ids(), suppressed.get("customer_id", ())
+        gone = {bytes.fromhex(token) for token in listed}
+        back = [who for who, token in zip(ids, self._keys.tokens("customer_id", ids), strict=True) if token in gone]
         if back:
             self.shred(*back, now=now)
         return back
@@ -413,6 +464,18 @@ class Vault:
             return False
         return True
 
+    def note_head(self, entry: int, digest: bytes) -> None:
+        """Keep how far the log of what was done reached, beside the log and its checkpoints."""
+        with transaction(self._engine) as connection:
+            connection.execute(sa.delete(HEAD))
+            connection.execute(HEAD.insert(), [{"entry": entry, "hash": digest}])
+
+    def head(self) -> tuple[int, bytes] | None:
+        """How far the log of what was done reached, and its hash there."""
+        with transaction(self._engine, reading=True) as connection:
+            row = connection.execute(sa.select(HEAD)).one_or_none()
+            return (row.entry, row.hash) if row else None
+
     def copy_to(self, path: Path) -> None:
         """Write SQLite's file, whole as it is now, into another."""
         copy_to(self._engine, path)
@@ -444,11 +507,15 @@ class Vault:
                 if blob is not None:
                     fields |= self._keys.decrypt(cipher, who, kind, blob)
         except InvalidTag as error:
-            raise ContractError(
-                f"vault: the record of customer `{who}` does not open: it was changed outside Motherlode",
-                hint="restore the vault from a backup and shred again who was shredded since, or shred this customer",
-            ) from error
+            raise _changed(who) from error
         return _Person(cipher, fields)
+
+
+def _changed(customer_id: str) -> ContractError:
+    return ContractError(
+        f"vault: the record of customer `{customer_id}` does not open: it was changed outside Motherlode",
+        hint="restore the vault from a backup and shred again who was shredded since, or shred this customer",
+    )
 
 
 def _seconds(moment: datetime) -> int:

@@ -46,7 +46,7 @@ def _group(visit: Visit) -> mending.Group | None:
 def _cells(visit: Visit) -> list[tuple[mending.Cell, str]]:
     """Different cells of the group that is looked at, each with what it should be."""
     mine = _group(visit)
-    return [(cell, cell.proposal) for cell in mending.cells(visit.project, mine)] if mine else []
+    return [(cell, cell.proposal) for cell in mending.cells(visit.project, mine, now=visit.now)] if mine else []
 
 
 def check(visit: Visit) -> "Mapping[str, Any] | Response":
@@ -60,7 +60,7 @@ def check(visit: Visit) -> "Mapping[str, Any] | Response":
         with visit.writing() as project:
             mending.mend(project, mine, changes, actor=visit.visitor.name, now=visit.now)
         return _made_anew(visit)
-    known = mending.cells(visit.project, mine)
+    known = mending.cells(visit.project, mine, now=visit.now)
     return {
         **quality(visit),
         "cells": [(cell, typed.get(cell.was, "")) for cell in known],
