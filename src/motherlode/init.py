@@ -95,9 +95,7 @@ def write(proposals: Sequence[Proposal], folder: Path, root: Path) -> None:
         hint = f"write the [sources] of {path} by hand; see docs/how-to/configure.md"
         raise MotherlodeError(f"no file under {folder} was recognised", hint=hint)
     document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
-    for key, value in {"name": root.resolve().name, **HOUSE}.items():
-        if key not in document:
-            document[key] = value
+    _begin(document, root, proposals)
     sources = tomlkit.table(is_super_table=True)
     for proposal in proposals:
         if proposal.table:
@@ -113,9 +111,7 @@ def add(proposals: Sequence[Proposal], root: Path) -> list[str]:
     """Add recognised sources to the project's `motherlode.toml`, each under a name of its own; gives the names."""
     path = root / FILE
     document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
-    for key, value in {"name": root.resolve().name, **HOUSE}.items():
-        if key not in document:
-            document[key] = value
+    _begin(document, root, proposals)
     sources = document.setdefault("sources", tomlkit.table(is_super_table=True))
     names = []
     for proposal in proposals:
@@ -125,6 +121,15 @@ def add(proposals: Sequence[Proposal], root: Path) -> list[str]:
         names.append(name)
     path.write_text(tomlkit.dumps(document), encoding="utf-8")
     return names
+
+
+def _begin(document: tomlkit.TOMLDocument, root: Path, proposals: Sequence[Proposal]) -> None:
+    """What every project says of itself; the currency is the one in which the files count, if it is one."""
+    said = {proposal.currency for proposal in proposals if proposal.table} - {""}
+    own = {"currency": said.pop()} if len(said) == 1 else {}
+    for key, value in ({"name": root.resolve().name} | HOUSE | own).items():
+        if key not in document:
+            document[key] = value
 
 
 def _source(proposal: Proposal) -> tomlkit.items.Table:

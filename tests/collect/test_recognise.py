@@ -208,6 +208,31 @@ def test_a_total_repeated_on_each_line_of_an_order_is_not_taken() -> None:
     assert guess(proposal, "amount") == "repeated_total"
 
 
+@pytest.mark.parametrize("whole", ["Total", "InvoiceAmountPaid", "订单实付金额"])
+def test_beside_a_repeated_total_the_sum_that_differs_from_line_to_line_is_the_amount(whole: str) -> None:
+    lines = range(60)
+    columns = {
+        "InvoiceNumber": [f"I{n // 3}" for n in lines], "EmailAddress": [f"p{n // 3 % 9}@x.org" for n in lines],
+        "InvoiceDate": ["2024-03-05"] * 60, whole: [f"{100 + n // 3}.00" for n in lines],
+        "LineAmount": [f"{10 + n}.50" for n in lines],
+    }  # fmt: skip
+    assert propose([Look("invoices.csv", columns)])[0].columns["amount"] == "LineAmount"
+
+
+@pytest.mark.parametrize(
+    ("header", "target"),
+    [
+        ("line_items.quantity", "quantity"), ("line_items.title", "product_name"), ("lineItems.name", "product_name"),
+        ("order.items.price", "unit_price"), ("line_items.total", "amount"), ("line_items.id", None),
+        ("products.id", "product_id"), ("orders.id", "order_id"), ("orders.date", "ordered_at"),
+        ("data.attributes.total", "amount"), ("data.customer.id", "customer_id"),
+    ],
+)  # fmt: skip
+def test_a_header_of_nested_data_says_what_it_says_where_it_stands(header: str, target: str | None) -> None:
+    found = {name: sure for name, (sure, _) in named("orders", header).items() if sure >= 0.5}
+    assert max(found, key=lambda name: found[name], default=None) == target
+
+
 def test_company_names_tie_deals_to_accounts() -> None:
     deals = look("book.xlsx#商机", {"商机编号": "key", "客户名称": "firm", "商机阶段": "state", "预计金额": "money"})
     accounts = look("book.xlsx#客户", {"客户名称": "firm", "所属行业": "few", "员工人数": "number"})

@@ -255,6 +255,16 @@ def _of_a_year(found: Mapping[str, Match], seen: Seen) -> dict[str, Match]:
     return {target: Match(headers[0], target, 0.6, "words") for target, headers in fits if len(headers) == 1}
 
 
+def _half_a_name(found: dict[str, Match]) -> dict[str, Match]:
+    """A mere "name" beside a given or a family name is the other half: `Prénom` and `Nom`, `Nombre` and `Apellidos`."""
+    halves = {"first_name", "last_name"} - found.keys()
+    if len(halves) != 1 or "name" not in found or words(found["name"].header) != ("name",):
+        return found
+    half = halves.pop()
+    others = {target: match for target, match in found.items() if target != "name"}
+    return others | {half: msgspec.structs.replace(found["name"], target=half)}
+
+
 def _names_company(header: str) -> bool:
     return words(header) in (("company",), ("company", "name"), ("deal", "company")) or bare(header) in {
         "客户名称",
@@ -285,16 +295,21 @@ def _of_the_payment(found: Mapping[str, Match]) -> dict[str, Match]:
 
 
 def _buyer(found: Mapping[str, Match], seen: Seen) -> dict[str, Match]:
-    """Who bought, where no number says so: the account at the shop, or whoever receives the goods at a mobile."""
+    """Who bought, where no number says so: the account at the shop, whoever receives the goods at a mobile, or a name.
+
+    A column that is a name besides gives numbers that are blind.
+    """
     if not {"customer_id", "email", "phone"}.isdisjoint(found):
         return {}
     account = next((header for header in seen.shapes if bare(header) in _ACCOUNTS), None)
     if account is not None:
         return {"customer_id": Match(account, "customer_id", 0.75, "stands_in")}
     receiver = found.get("receiver_phone")
-    if receiver is None or seen.shapes[receiver.header].mobile <= MOSTLY:
+    if receiver is not None and seen.shapes[receiver.header].mobile > MOSTLY:
+        return {"phone": msgspec.structs.replace(receiver, target="phone", because="stands_in")}
+    if "name" not in found:
         return {}
-    return {"phone": msgspec.structs.replace(receiver, target="phone", because="stands_in")}
+    return {"customer_id": Match(found["name"].header, "customer_id", 0.6, "stands_in")}
 
 
 def _only_time(table: str, found: Mapping[str, Match], seen: Seen) -> dict[str, Match]:
@@ -324,6 +339,7 @@ def _columns(table: str, seen: Seen) -> tuple[dict[str, Match], list[Match]]:
     found, left = assign([match for match in candidates if _allowed(table, match, seen)])
     if table == "customers" and "name" in found and _named_as_company(found):
         found["company"] = msgspec.structs.replace(found.pop("name"), target="company")
+    found = _half_a_name(found) if table == "customers" else found
     found = _paid_in_total(found, left) if table == "orders" else found
     found |= _of_the_payment(found) if table == "orders" else {}
     found |= _only_time(table, found, seen)

@@ -21,10 +21,11 @@ _EPOCH = re.compile(r"1\d{9}(\d{3}|\d{6})?(\.\d+)?")
 _SERIAL = re.compile(r"[2-5]\d{4}(\.\d+)?")
 _NUMBER = re.compile(
     r"\(?[-+]?(rmb|cny|usd|eur|gbp|hkd|jpy|us\$|r\$|[¥$€£₹])? ?[-+]?(\d{1,3}([,.' ]\d{3})+|\d+)([.,]\d+)?(e[-+]?\d+)?"
-    r" ?(rmb|cny|usd|eur|gbp|hkd|jpy|[¥$€£₹元%万亿]|万元|亿元)?\)?",
+    r" ?(rmb|cny|usd|eur|gbp|hkd|jpy|[¥$€£₹元円%万亿]|万元|亿元)?\)?",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"[-+]?\d+(\.0+)?")
+_CODED = re.compile(r"[!-~]*\d[!-~]*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
 _MOBILE = re.compile(r"(\+?86|0086)?1[3-9]\d([\d*]{8})(\.0)?")
 _PHONE = re.compile(r"[+(]?[\dx*][\d\s().\-/x*]{5,22}(ext\.? ?\d+|x\d+)?", re.IGNORECASE)
@@ -32,12 +33,17 @@ _LOST_PHONE = re.compile(r"1\.[3-9]\d*e\+?10", re.IGNORECASE)
 _ID_CARD = re.compile(r"\d{17}[\dXx]")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
-YES = frozenset({"true", "t", "yes", "y", "1", "1.0", "是", "有", "同意", "on"})
-NO = frozenset({"false", "f", "no", "n", "0", "0.0", "否", "无", "不同意", "拒绝", "off"})
+YES = frozenset({"true", "t", "yes", "y", "1", "1.0", "是", "有", "同意", "on", "ja", "oui", "si", "sí", "sim", "はい"})
+NO = frozenset(
+    {"false", "f", "no", "n", "0", "0.0", "否", "无", "不同意", "拒绝", "off", "nein", "non", "não", "nao", "いいえ"}
+)
 
 
 class Shape(msgspec.Struct, frozen=True):
-    """The contents of one column in numbers; shares (0 to 1) are of the filled cells."""
+    """The contents of one column in numbers; shares (0 to 1) are of the filled cells.
+
+    `coded` cells are one word with a digit in it, as numbers of the company's own are.
+    """
 
     rows: int
     filled: int
@@ -47,6 +53,7 @@ class Shape(msgspec.Struct, frozen=True):
     serial: float
     number: float
     whole: float
+    coded: float
     email: float
     phone: float
     mobile: float
@@ -120,6 +127,7 @@ def shape(cells: Sequence[str]) -> Shape:
         serial=_share(seen, _SERIAL),
         number=len(sizes) / many,
         whole=_share(seen, _WHOLE),
+        coded=_share(seen, _CODED),
         email=_share(seen, _EMAIL),
         phone=sum(map(_is_phone, seen)) / many,
         mobile=sum(map(_is_mobile, seen)) / many,

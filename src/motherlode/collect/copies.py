@@ -7,6 +7,7 @@ import msgspec
 
 from motherlode.collect.choosing import Verdict
 from motherlode.collect.contents import amount, plain
+from motherlode.collect.matching import Match
 from motherlode.collect.pieces import Bundle, values
 
 _KEYS = {
@@ -17,6 +18,8 @@ _KEYS = {
     "feedback": "feedback_id",
 }
 _MASTERS = frozenset({"customers", "products"})
+# What is left over at less than this is hardly an amount.
+LIKELY = 0.4
 _SECOND_HAND = re.compile(r"unclean|dirty|raw|old|backup|copy|bak|tmp|draft|副本|备份|旧", re.IGNORECASE)
 
 Source = tuple[Bundle, Verdict]
@@ -113,20 +116,30 @@ def _repeats(bundle: Bundle, order: str, money: str, product: tuple[str, str] | 
 
 
 def without_repeated_totals(bundle: Bundle, verdict: Verdict) -> Verdict:
-    """Take no sum that a file repeats on every line of an order: adding the lines up would count it several times."""
+    """Take no sum that a file repeats on every line of an order: adding the lines up would count it several times.
+
+    Beside one, the one other sum that may be the amount and differs from line to line is the line's.
+    """
     found = verdict.found
     if verdict.table != "orders" or "order_id" not in found:
         return verdict
     priced = (
         (found["unit_price"].header, found["quantity"].header) if {"unit_price", "quantity"} <= found.keys() else None
     )
-    wrong = [
-        target
-        for target in ("amount", "order_amount", "discount", "shipping_fee", "refund_amount")
-        if target in found
-        and _repeats(bundle, found["order_id"].header, found[target].header, priced)
-        and any(amount(plain(cell)) for cell in bundle.columns[found[target].header])
-    ]
-    shown = (msgspec.structs.replace(found[target], confidence=0.4, because="repeated_total") for target in wrong)
+
+    def is_repeated(match: Match) -> bool:
+        filled = any(amount(plain(cell)) for cell in bundle.columns[match.header])
+        return filled and _repeats(bundle, found["order_id"].header, match.header, priced)
+
+    sums = ("amount", "order_amount", "discount", "shipping_fee", "refund_amount")
+    wrong = [target for target in sums if target in found and is_repeated(found[target])]
     rest = {target: match for target, match in found.items() if target not in wrong}
-    return msgspec.structs.replace(verdict, found=rest, left=(*shown, *verdict.left)) if wrong else verdict
+    shown = [msgspec.structs.replace(found[target], confidence=0.4, because="repeated_total") for target in wrong]
+    if "amount" not in rest:
+        used = {match.header for match in rest.values()}
+        may_be = [match for match in verdict.left if match.target == "amount" and match.confidence >= LIKELY]
+        may_be = [match for match in may_be if match.header not in used]
+        of_lines = [match for match in may_be if not is_repeated(match)]
+        if len({match.header for match in of_lines}) == 1 and ("amount" in wrong or len(may_be) > len(of_lines)):
+            rest["amount"] = msgspec.structs.replace(of_lines[0], confidence=0.75, because="words")
+    return msgspec.structs.replace(verdict, found=rest, left=(*shown, *verdict.left)) if rest != found else verdict

@@ -1,4 +1,4 @@
-"""Habits of a file that single cells do not show: the order of day and month, the mark of decimals."""
+"""Habits of a file that single cells do not show: the order of day and month, the mark of decimals, the currency."""
 
 import re
 from collections.abc import Iterable
@@ -9,6 +9,11 @@ _YEAR_FIRST = re.compile(r"\d{4}[-/.年]\d{1,2}|(19|20)\d{6}(\d{4}|\d{6})?$")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(?:\d{4}|\d{2})(?!\d)")
 _BOTH = re.compile(r"\d{1,3}(?:([.,])\d{3})+([.,])\d+")
 _ONE = re.compile(r"\d+([.,])(\d+)")
+# Signs of one country's money; `¥` is that of two.
+_SIGNS = {"R$": "BRL", "€": "EUR", "£": "GBP", "₹": "INR", "円": "JPY", "元": "CNY", "$": "USD"}
+_SAYINGS = {"RMB": "CNY", "人民币": "CNY", "EURO": "EUR"} | _SIGNS
+_CODE = re.compile(r"[A-Z]{3}")
+_MOST = 0.9
 _REPEATED = re.compile(r"\d{1,3}(?:([.,])\d{3}){2,}")
 
 
@@ -56,3 +61,23 @@ def decimal_mark(cells: Iterable[str]) -> tuple[str, bool]:
     if "," in likely and not proved and "." not in likely:
         return ",", False
     return ".", not proved and "," not in likely
+
+
+def currency(said: Iterable[str], amounts: Iterable[str]) -> str:
+    """The one currency of a file as three letters, or nothing where it says several or none.
+
+    Parameters
+    ----------
+    said
+        Cells of its column of currencies.
+    amounts
+        Cells of its columns of money, whose signs tell where the file has no such column.
+    """
+    words = {plain(cell).upper() for cell in said} - {""}
+    if words:
+        codes = {_SAYINGS.get(word, word) for word in words}
+        return codes.pop() if len(codes) == 1 and all(map(_CODE.fullmatch, codes)) else ""
+    filled = [text for cell in amounts if (text := plain(cell))]
+    signs = [next((code for sign, code in _SIGNS.items() if sign in text), "") for text in filled]
+    likely = max(set(signs), key=signs.count, default="")
+    return likely if likely and signs.count(likely) >= _MOST * len(signs) else ""

@@ -5,10 +5,15 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from motherlode.collect.words import NOISE, WORDS
+from motherlode.collect.languages import NOISE_ABROAD, WORDS_ABROAD
+from motherlode.collect.words import NOISE as NOISE_AT_HOME
+from motherlode.collect.words import WORDS, word_set
 
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|<[^<>]*>")
-_CHUNK = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[\u3400-\u9fff]+")
+_CHUNK = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[\u3040-\u30ff\u3400-\u9fff]+")
+_ACCENTS = re.compile("[\u0300-\u036f]")
+# The sign of a number in French and Spanish, which is no letter or another one.
+_NUMERO = re.compile(r"\bN\s?[°º]", re.IGNORECASE)
 _UNNAMED = re.compile(r"(column|col|field|unnamed|var|f|c|列|字段)?[\s_:.\-]*\d*", re.IGNORECASE)
 
 # Headers of Taiwan and Hong Kong are read as those of the mainland: letters that the lists of words are written with.
@@ -22,16 +27,52 @@ _SIMPLIFIED = (
 )
 _AS_ON_THE_MAINLAND = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 
-MEANS: dict[str, str] = {name: word for word, names in WORDS.items() for name in names.split()}
+NOISE = NOISE_AT_HOME | word_set(NOISE_ABROAD)
+MEANS: dict[str, str] = {
+    name.translate(_AS_ON_THE_MAINLAND): word
+    for listed in (WORDS_ABROAD, WORDS)
+    for word, names in listed.items()
+    for name in names.split()
+}
 _LONGEST = max(map(len, MEANS))
+# Objects within objects: those whose name says nothing, and lists whose elements are what the name says.
+_WRAPPED = re.compile(r"^(?:(?:data|attributes|properties|fields|payload|node|_source|event_params)\.)+", re.IGNORECASE)
+_LISTED = re.compile(
+    r"^(?:\w+\.)*(?:(?P<line>line_?items|order_?items|order_?lines|cart_items|lines|items|positions|details)"
+    r"|(?P<item>products|articles)|(?P<own>events|orders|transactions|purchases))\.(?P<what>[\w.]+)$",
+    re.IGNORECASE,
+)
+_OF_THE_LINE = frozenset({"id", "total", "amount", "subtotal", "total_price"})
+_OF_THE_ITEM = frozenset({"id", "name", "title", "type", "code", "number", "description", "status", "url"})
+
+
+def _within(header: str) -> str:
+    """A header of nested data by what it says where it stands: `line_items.name` is the item's name."""
+    header = _WRAPPED.sub("", header)
+    found = _LISTED.fullmatch(header)
+    if found is None:
+        return header
+    what = found["what"]
+    if found["own"]:
+        return f"{found['own'].rstrip('s')} {what}"
+    if found["line"] and what.lower() in _OF_THE_LINE:
+        return f"line {what}"
+    return f"item {what}" if what.lower() in _OF_THE_ITEM else what
 
 
 def tidy(header: str) -> str:
-    """A header without width differences, quotes, units in brackets and the address of a vocabulary."""
-    text = unicodedata.normalize("NFKC", header).translate(_AS_ON_THE_MAINLAND).strip(" \t\r\n\ufeff'\"`*:")
+    """A header without width differences, accents, quotes, units in brackets and the address of a vocabulary."""
+    named = _within(header) if "." in header else header
+    text = without_accents(_NUMERO.sub("numero ", named)).translate(_AS_ON_THE_MAINLAND).strip(" \t\r\n\ufeff'\"`*:")
     if "://" in text:
         text = re.split(r"[/#]", text.rstrip("/#"))[-1]
     return _BRACKETS.sub("", text).strip() or text
+
+
+def without_accents(text: str) -> str:
+    """Latin letters without accents, `ß` as `ss`; letters of other scripts keep their marks."""
+    plain = text if text.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFKD", text)).replace("ß", "ss")
+    return unicodedata.normalize("NFKC", plain)
 
 
 def bare(header: str) -> str:
@@ -54,8 +95,8 @@ def _cut(text: str, shortest: int) -> list[str] | None:
     return None
 
 
-def _chinese(text: str) -> Iterator[str]:
-    """Cut Chinese from the left, longest word first; what is not known comes letter by letter."""
+def _without_blanks(text: str) -> Iterator[str]:
+    """Cut Chinese and Japanese from the left, longest word first; what is not known comes letter by letter."""
     while text:
         size = next((n for n in range(min(len(text), _LONGEST), 0, -1) if text[:n] in MEANS or text[:n] in NOISE), 1)
         yield text[:size]
@@ -65,8 +106,8 @@ def _chinese(text: str) -> Iterator[str]:
 def _pieces(header: str) -> Iterator[str]:
     for chunk in _CHUNK.findall(tidy(header)):
         small = chunk.lower()
-        if ord(small[0]) >= 0x3400:
-            yield from _chinese(small)
+        if ord(small[0]) >= 0x3040:
+            yield from _without_blanks(small)
         elif small in MEANS or small in NOISE:
             yield small
         else:
@@ -82,7 +123,8 @@ def words(header: str) -> tuple[str, ...]:
     if len(pieces) > 1 and pieces[-1] in {"on", "at"}:
         pieces[-1] = "date"
     found = [MEANS.get(piece, "?" + piece) for piece in pieces if piece not in {"on", "at"}]
-    # "Number of visits" counts; "visit number" names.
-    if len(found) > 1 and found[0] == "id" and bare(header).startswith(("num", "no", "nbr", "nr")):
+    # "Number of visits" counts; "visit number" names, and so does "número de pedido".
+    counts = bare(header).startswith(("num", "no", "nbr", "nr")) and not {"numero", "nummer"} & set(pieces[:1])
+    if len(found) > 1 and found[0] == "id" and counts:
         found = [*found[1:], "quantity"]
     return tuple(found)

@@ -6,6 +6,7 @@ import msgspec
 
 from motherlode.collect.contents import Shape
 from motherlode.collect.headers import bare, words
+from motherlode.collect.languages import NAMES_ABROAD
 from motherlode.collect.vocabulary import NAMES, TARGETS
 from motherlode.collect.words import COMBINATIONS, word_set
 from motherlode.schemas import INPUTS, OUTCOMES, Column
@@ -55,7 +56,7 @@ def _targets(meaning: str) -> dict[str, str]:
 def _listed() -> dict[tuple[str, str], dict[str, float]]:
     """(table, bare name) -> column -> confidence."""
     known: dict[tuple[str, str], dict[str, float]] = {}
-    for meaning, names in NAMES.items():
+    for meaning, names in (*NAMES.items(), *NAMES_ABROAD.items()):
         for rank, name in enumerate(names.split(" · ")):
             confidence = 0.55 if meaning.startswith("loosely_") else 0.95 - 0.001 * min(rank, 60)
             for table, target in _targets(meaning).items():
@@ -192,6 +193,13 @@ def _flag_fits(seen: Shape, target: str) -> bool:
     return seen.distinct <= 3 and (seen.flag >= 0.8 or target in in_own_words)
 
 
+def _customer_fits(seen: Shape, target: str, header: str) -> bool:
+    """A mere "customer" is a number where most cells are, and a name otherwise."""
+    if target not in {"customer_id", "name"} or words(header) != ("customer",):
+        return True
+    return (seen.coded >= 0.8) == (target == "customer_id")
+
+
 def contents_fit(table: str, target: str, header: str, seen: Shape) -> bool:
     """Whether what the column holds can be what its name says; an empty column can be anything."""
     if not seen.filled:
@@ -205,7 +213,7 @@ def contents_fit(table: str, target: str, header: str, seen: Shape) -> bool:
         case "flag":
             return _flag_fits(seen, target)
         case _:
-            return _text_fits(seen, target)
+            return _text_fits(seen, target) and (table != "orders" or _customer_fits(seen, target, header))
 
 
 def _by_contents(table: str, header: str, seen: Shape) -> Iterator[Match]:

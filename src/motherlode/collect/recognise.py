@@ -11,7 +11,7 @@ import msgspec
 from motherlode.collect.choosing import Seen, Verdict, choose
 from motherlode.collect.contents import shape
 from motherlode.collect.copies import call_off_copies, without_repeated_totals
-from motherlode.collect.habits import date_order, decimal_mark
+from motherlode.collect.habits import currency, date_order, decimal_mark
 from motherlode.collect.matching import Match
 from motherlode.collect.nameless import nameless
 from motherlode.collect.naming import folder, shared_parts, sheet_of, source_name, stem
@@ -69,6 +69,8 @@ class Proposal(msgspec.Struct, frozen=True):
         Rows have no number of their own, and are told apart by their place.
     replace
         Canonical column -> cell -> what it says, for flags that speak in their own words or mean the opposite.
+    currency
+        The one currency of the file's money, or empty.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Proposal(msgspec.Struct, frozen=True):
     decimal_mark_sure: bool = True
     replace: dict[str, dict[str, str]] = {}
     numbered: bool = False
+    currency: str = ""
 
 
 def _seen(bundle: Bundle, shared: dict[str, str], *, has_heads: bool = False) -> Seen:
@@ -176,10 +179,12 @@ def _guesses(bundle: Bundle, verdict: Verdict) -> tuple[Guess, ...]:
 
 
 def _proposal(bundle: Bundle, verdict: Verdict, name: str, habit: str) -> Proposal:
-    order, sure, mark, mark_sure = "", False, ".", True
+    order, sure, mark, mark_sure, coin = "", False, ".", True, ""
     if verdict.table is not None:
         order, sure = date_order(_cells(bundle, verdict, "moment", "day"), habit)
         mark, mark_sure = decimal_mark(_cells(bundle, verdict, "money", "number"))
+        said = verdict.found.get("currency")
+        coin = currency(bundle.columns[said.header] if said else (), _cells(bundle, verdict, "money"))
     return Proposal(
         name=name,
         path=bundle.path,
@@ -195,6 +200,7 @@ def _proposal(bundle: Bundle, verdict: Verdict, name: str, habit: str) -> Propos
         decimal_mark_sure=mark_sure,
         replace=_replacements(bundle, verdict) if verdict.table else {},
         numbered=verdict.numbered,
+        currency=coin,
     )
 
 

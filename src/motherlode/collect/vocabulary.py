@@ -43,6 +43,7 @@ NAMES: dict[str, str] = {
         "CLIENTNUM · household_id · cust_no · customer_no · "
         "customer_number · customer_code · account_id · contactid · customer_key · buyer_id · "
         "客户卡号 · 会员代码 · 会员编码 · 用户标识 · "
+        "购货单位 · 往来单位 · 购货方 · 购买方名称 · "
         "associated contact ids · associated contact id · primary contact id · "
     ),
     "name": (

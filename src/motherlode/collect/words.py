@@ -186,7 +186,7 @@ COMBINATIONS: dict[str, dict[str, str]] = {
     },
     "orders": {
         "order_id": "order id|id",
-        "customer_id": "customer id",
+        "customer_id": "customer id|customer",
         "ordered_at": "order time|time|created time|order created time|created|order created",
         "paid_at": "paid time|order paid time",
         "status": "status|paid status",
@@ -194,10 +194,11 @@ COMBINATIONS: dict[str, dict[str, str]] = {
         "product_name": "product name|product|product title",
         "category": "product kind|kind product name|kind",
         "quantity": "product quantity|quantity",
-        "unit_price": "unit price|price|product price",
+        "unit_price": "unit price|price|product price|unit amount",
         "amount": (
             "amount|total|total amount|paid amount|paid total|paid|customer paid|customer paid amount|"
-            "net amount|line total|line amount|paid total amount"
+            "net amount|line total|line amount|paid total amount|product paid amount|product paid order amount|"
+            "product order amount"
         ),
         "order_amount": "due amount|due|due total|due total amount",
         "discount": "discount|discount amount|total discount",
@@ -210,7 +211,7 @@ COMBINATIONS: dict[str, dict[str, str]] = {
         "country": "country|receiver country",
         "province": "province|receiver province",
         "city": "city|receiver city",
-        "name": "customer name",
+        "name": "customer name|customer",
         "phone": "customer phone|phone",
         "email": "customer email|email",
         "receiver_name": "receiver name|receiver",

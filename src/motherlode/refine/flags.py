@@ -10,11 +10,13 @@ from motherlode.refine.text import one_of, tidy
 YES = (
     "y", "yes", "true", "t", "1", "1.0", "on", "✓", "✔", "√", "☑",
     "是", "对", "有", "真", "同意", "已同意", "已授权", "授权", "接收", "接受", "愿意", "允许", "开启", "已开启",
+    "ja", "oui", "vrai", "wahr", "si", "sí", "sim", "はい",
     "attrited customer", "churned", "已流失", "treated", "treatment", "实验组",
 )  # fmt: skip
 NO = (
     "n", "no", "false", "f", "0", "0.0", "off", "✗", "✘", "×", "☒",
     "否", "不是", "没有", "无", "假", "不同意", "未同意", "未授权", "不接收", "不接受", "拒绝", "不愿意", "不允许",
+    "nein", "non", "faux", "falsch", "não", "nao", "いいえ",
     "关闭", "未开启", "existing customer", "未流失", "control", "对照组",
 )  # fmt: skip
 

@@ -27,14 +27,18 @@ PLACEHOLDER_DAY = "1900-01-01"
 # Words in a key cell of the last row of an export.
 TOTALS = tuple(
     word + mark
-    for word in ("合计", "总计", "小计", "共计", "汇总", "total", "totals", "grand total", "sum", "subtotal")
+    for word in (
+        "合计", "总计", "小计", "共计", "汇总", "total", "totals", "grand total", "sum", "subtotal", "gesamt",
+        "gesamtsumme", "summe", "zwischensumme", "totaux", "total general", "total geral", "totale", "総計",
+    )
     for mark in ("", ":", "：")
-)
+)  # fmt: skip
 
 # Words in the place of a customer's number that say that nobody is known.
 NOBODY = (
     *(word for word in NOTHING if word),
     "匿名", "匿名用户", "匿名客户", "匿名买家", "游客", "散客", "非会员", "guest", "anonymous", "walk-in", "walkin",
+    "gast", "laufkunde", "laufkundschaft", "invité", "invitado", "convidado", "ゲスト",
 )  # fmt: skip
 
 # What cannot be is left empty: the least and the most that a number can say.

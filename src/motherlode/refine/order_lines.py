@@ -10,9 +10,17 @@ from motherlode.tables import table
 # Statuses in which an order brought no money, as shops write them.
 CANCELLED = (
     "cancelled", "canceled", "voided", "failed", "closed", "已取消", "取消", "交易关闭", "已关闭", "关闭", "交易失败",
+    "storniert", "annulé", "annulée", "cancelado", "cancelada", "anulado", "anulada", "annullato", "geannuleerd",
+    "キャンセル",
 )  # fmt: skip
-UNPAID = ("pending", "unpaid", "on-hold", "on hold", "待付款", "等待买家付款", "未付款", "未支付", "待支付")
-REFUNDED = ("refunded", "已退款", "退款成功", "已退货", "全额退款")
+UNPAID = (
+    "pending", "unpaid", "on-hold", "on hold", "待付款", "等待买家付款", "未付款", "未支付", "待支付",
+    "unbezahlt", "zahlung ausstehend", "en attente", "impayé", "pendiente", "pendente", "未入金",
+)  # fmt: skip
+REFUNDED = (
+    "refunded", "已退款", "退款成功", "已退货", "全额退款",
+    "erstattet", "remboursé", "remboursée", "reembolsado", "reembolsada", "返金済み",
+)  # fmt: skip
 
 
 @table(key=("source", "file", "row"), subject="customer_id", happened_on="ordered_on", purpose="service")

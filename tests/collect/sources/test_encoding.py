@@ -6,12 +6,20 @@ from motherlode.errors import ConfigError
 
 CHINESE = "订单号,会员名,城市\n1001,张三,上海\n"
 TRADITIONAL = "訂單號,會員名,城市\n1001,張三,台北\n"
+JAPANESE = "受注番号,顧客名,商品名\n1001,山田,りんごジュース\n"
 WESTERN = "Kunde,Stadt,Land\nMüller,Köln,Österreich\n"
 
 
 @pytest.mark.parametrize(
     ("encoding", "text"),
-    [("utf-8", CHINESE), ("utf-16", CHINESE), ("gb18030", CHINESE), ("big5", TRADITIONAL), ("cp1252", WESTERN)],
+    [
+        ("utf-8", CHINESE),
+        ("utf-16", CHINESE),
+        ("gb18030", CHINESE),
+        ("big5", TRADITIONAL),
+        ("cp932", JAPANESE),
+        ("cp1252", WESTERN),
+    ],
 )
 @pytest.mark.parametrize("times", [1, 200_000])
 def test_an_encoding_is_found_in_files_of_two_lines_and_of_many(read, encoding, text, times):

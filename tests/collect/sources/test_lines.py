@@ -1,6 +1,6 @@
 import pytest
 
-from motherlode.collect.sources.lines import flat
+from motherlode.collect.sources.lines import flat, rows
 from motherlode.errors import ContractError
 
 
@@ -66,3 +66,44 @@ def test_an_object_too_deep_to_follow_is_kept_as_a_line(read):
 def test_a_packed_file_that_is_none_is_refused(read):
     with pytest.raises(ContractError, match=r"a\.jsonl\.gz"):
         read("a.jsonl.gz", b'{"a": 1}')
+
+
+ORDER = b"""{"id": 7, "customer": {"id": "c1"}, "tax_lines": [{"rate": 1}],
+             "line_items": [{"sku": "a", "price": 1.50}, {"sku": "b", "tags": [{"x": 1}]}]}"""
+
+
+def test_an_order_is_a_row_for_each_of_its_lines_with_all_else_of_it_beside():
+    rest = {"id": "7", "customer.id": "c1", "tax_lines": '[{"rate": 1}]'}
+    assert rows(ORDER) == [
+        {**rest, "line_items.sku": "a", "line_items.price": "1.50"},
+        {**rest, "line_items.sku": "b", "line_items.tags": '[{"x": 1}]'},
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"id": 1, "line_items": []}', b'{"id": 1, "items": ["a", "b"]}', b'{"id": 1, "refunds": [{"id": 2}]}',
+        b'{"event_name": "purchase", "items": [{"id": 1}, {"id": 2}]}',
+    ],
+)  # fmt: skip
+def test_an_object_without_lines_and_an_event_with_products_stay_one_row(text):
+    assert len(rows(text)) == 1
+    assert rows(text) == [flat(text)]
+
+
+def test_a_list_of_keys_and_values_is_columns():
+    text = b"""{"event_params": [{"key": "page", "value": {"string_value": "/a", "int_value": null}},
+                                 {"key": "n", "value": 3}], "other": [{"key": "page"}]}"""
+    assert flat(text) == {"event_params.page": "/a", "event_params.n": "3", "other": '[{"key": "page"}]'}
+
+
+def test_lines_are_numbered_through_and_a_broken_object_keeps_its_own_number(read):
+    found = read("a.jsonl", ORDER.replace(b"\n", b"") + b"\nnope\n" + ORDER.replace(b"\n", b""))
+    assert len(found.rows) == 4
+    assert [line.row for line in found.broken] == [2]
+
+
+def test_a_document_that_is_one_order_is_its_lines_and_one_that_wraps_orders_is_those(read):
+    assert len(read("one.json", ORDER).rows) == 2
+    assert len(read("all.json", b'{"orders": [' + ORDER + b"," + ORDER + b'], "request_id": 3}').rows) == 4

@@ -30,7 +30,7 @@ ROWS = {
     "ifood_campaign/ml_project1_data.csv.gz": 2_240,
     "mmm_robyn/dt_simulated_weekly.csv.gz": 208,
     "online_shoppers/online_shoppers_intention.csv.gz": 12_330,
-    "otto_sample/train.jsonl.gz": 20,
+    "otto_sample/train.jsonl.gz": 862,  # 20 sessions
     "path_data/path_data.csv.gz": 10_000,
     "rete_ecom/ecom.csv.gz": 31_106,
     "smcrm/customerRetentionTransactions.csv.gz": 6_000,

@@ -28,9 +28,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 # With more candidates chardet takes two-line Chinese files for Korean or Cyrillic ones.
-_CANDIDATES = ("gb18030", "big5", "cp1252")
+_CANDIDATES = ("gb18030", "big5", "cp932", "cp1252")
 # Files named by an old code page hold letters of the newer one sooner or later.
-_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "iso8859-1": "cp1252"}
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "shift_jis": "cp932", "iso8859-1": "cp1252"}
 _FOREIGN = re.compile(rb"[\x80-\xff][^\r\n]*")
 
 
@@ -133,7 +133,7 @@ def _checked(encoding: str) -> str:
     try:
         name = codecs.lookup(encoding).name
     except LookupError:
-        hint = "use utf-8, gb18030, big5, utf-16 or cp1252, or leave `encoding` out to have it found"
+        hint = "use utf-8, gb18030, big5, cp932, utf-16 or cp1252, or leave `encoding` out to have it found"
         raise ConfigError(f"`{encoding}` is not an encoding", hint=hint) from None
     return _WIDER.get(name, name)
 

@@ -1,4 +1,7 @@
-"""JSON, one object a line or an array of objects: every value in the letters it came in."""
+"""JSON, one object a line or an array of objects: every value in the letters it came in.
+
+An object that holds a list of others, an order its lines or a session its events, is a row for each of them.
+"""
 
 import io
 from collections.abc import Iterable, Iterator
@@ -20,6 +23,15 @@ _TEXT = msgspec.json.Decoder(str)
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _DOCUMENT = msgspec.json.Decoder(list[msgspec.Raw] | dict[str, msgspec.Raw])
 
+# What programs call the list of what an object is about, the surest first; taxes and refunds are others'.
+LINES = (
+    "line_items", "lineitems", "order_items", "orderitems", "order_lines", "orderlines", "cart_items", "lines", "items",
+    "products", "articles", "positions", "details",
+)  # fmt: skip
+LISTS = (*LINES, "events", "orders", "transactions", "purchases")
+# An event has what it is about as a detail: with three products it has still happened once.
+_HAPPENED = frozenset({"event", "event_name", "eventname"})
+
 
 def parts(path: Path, layout: Layout) -> Iterator[Part]:
     """A file of JSON lines holds one part."""
@@ -34,8 +46,39 @@ def array_parts(path: Path, layout: Layout) -> Iterator[Part]:
     yield Part("", partial(_document_batches, path, layout))
 
 
+def rows(text: bytes) -> list[Row]:
+    """The rows of an object: one for each object of the list that it is about, with all else of it beside, or itself.
+
+    Raises
+    ------
+    msgspec.DecodeError
+        The text is not a JSON object.
+    """
+    row = flat(text)
+    name = _about(row)
+    if name is None:
+        return [row]
+    rest = {key: value for key, value in row.items() if key != name}
+    return [{**rest, **flat(one, f"{name}.")} for one in _objects(row[name].encode())] or [row]
+
+
+def _about(row: Row) -> str | None:
+    """The list of objects that a flat row is about, where it has one."""
+    if not _HAPPENED.isdisjoint(name.lower() for name in row):
+        return None
+    lists = {name.rsplit(".", 1)[-1].lower(): name for name, value in row.items() if value.startswith("[")}
+    name = next((lists[known] for known in LISTS if known in lists), None)
+    return name if name is not None and _objects(row[name].encode()) else None
+
+
+def _objects(text: bytes) -> list[bytes]:
+    """Elements of a list of objects; none where it is another list."""
+    found = [bytes(one).strip() for one in _LIST.decode(text)]
+    return found if all(one.startswith(b"{") for one in found) else []
+
+
 def flat(text: bytes, prefix: str = "") -> Row:
-    """Values of an object by name; an object in it becomes `a.b`, a list stays JSON.
+    """Values of an object by name; an object in it becomes `a.b`, a list of keys and values too, another stays JSON.
 
     Raises
     ------
@@ -47,9 +90,29 @@ def flat(text: bytes, prefix: str = "") -> Row:
         value = bytes(raw).strip()
         if value.startswith(b"{") and value[1:-1].strip():
             row |= flat(value, f"{prefix}{key}.")
+        elif value.startswith(b"[") and (named := _named(value)):
+            row |= {f"{prefix}{key}.{name}": said for name, said in named.items()}
         else:
             row[prefix + key] = _text(value)
     return row
+
+
+def _named(text: bytes) -> Row:
+    """Values of a list of keys and values, as Google Analytics writes them; nothing where it is another list."""
+    if b'"key"' not in text or b'"value"' not in text:
+        return {}
+    pairs = [_OBJECT.decode(one) for one in _objects(text)]
+    if any(pair.keys() != {"key", "value"} or not bytes(pair["key"]).startswith(b'"') for pair in pairs):
+        return {}
+    return {_TEXT.decode(pair["key"]): _only(bytes(pair["value"])) for pair in pairs}
+
+
+def _only(value: bytes) -> str:
+    """A value, or the one that an object of typed values (`string_value`, `int_value`) has."""
+    if not value.startswith(b"{"):
+        return _text(value)
+    said = [text for text in flat(value).values() if text]
+    return said[0] if len(said) == 1 else value.decode()
 
 
 def _text(value: bytes) -> str:
@@ -76,38 +139,40 @@ def _document_batches(path: Path, layout: Layout) -> Iterator[Batch]:
 
 def _only_list(document: dict[str, msgspec.Raw]) -> list[msgspec.Raw]:
     """Objects of an answer of an interface, which names them and says beside them how many there are."""
-    lists = [value for value in document.values() if bytes(value).lstrip().startswith(b"[")]
+    lists = {name: value for name, value in document.items() if bytes(value).lstrip().startswith(b"[")}
     if len(lists) != 1:
         return []
-    objects = _LIST.decode(lists[0])
-    return objects if all(bytes(one).lstrip().startswith(b"{") for one in objects) else []
+    ((name, text),) = lists.items()
+    # With a number of its own it is one order with its lines, and no answer.
+    is_one = name.lower() in LINES and any(other.lower().endswith("id") for other in document)
+    return [] if is_one else _LIST.decode(text) if _objects(bytes(text)) else []
 
 
 def _batches(objects: Iterable[bytes]) -> Iterator[Batch]:
     written = filter(None, objects)
     first_row, ordinal = 1, 1
     while taken := list(islice(written, ROWS_A_BATCH)):
-        rows, broken = _sorted_out(taken, ordinal)
-        yield Batch(_columns(rows), first_row, broken)
-        first_row += len(rows)
+        found, broken = _sorted_out(taken, ordinal)
+        yield Batch(_columns(found), first_row, broken)
+        first_row += len(found)
         ordinal += len(taken)
 
 
 def _sorted_out(taken: Iterable[bytes], ordinal: int) -> tuple[list[Row], tuple[Broken, ...]]:
-    rows: list[Row] = []
+    found: list[Row] = []
     broken: list[Broken] = []
     for number, text in enumerate(taken, ordinal):
         try:
-            rows.append(flat(text))
+            found += rows(text)
         except (msgspec.DecodeError, RecursionError):
             broken.append(Broken(number, text.decode(), "not_json"))
-    return rows, tuple(broken)
+    return found, tuple(broken)
 
 
-def _columns(rows: list[Row]) -> pa.RecordBatch:
+def _columns(found: list[Row]) -> pa.RecordBatch:
     """A column for every name that any of the rows has; empty where a row has it not."""
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    names = list(dict.fromkeys(name for row in found for name in row))
     if not names:
-        nothing = pa.StructArray.from_arrays([], fields=[], mask=pa.array([False] * len(rows), pa.bool_()))
+        nothing = pa.StructArray.from_arrays([], fields=[], mask=pa.array([False] * len(found), pa.bool_()))
         return pa.RecordBatch.from_struct_array(nothing)
-    return pa.record_batch([pa.array([row.get(name, "") for row in rows], pa.string()) for name in names], names=names)
+    return pa.record_batch([pa.array([row.get(name, "") for row in found], pa.string()) for name in names], names=names)
