@@ -47,6 +47,13 @@ def test_everybody_is_found_and_nobody_else():
     assert len(together) == len(set(groups)) == len(set(roots))
 
 
+@pytest.mark.parametrize(("left", "right"), [(6, 0), (0, 6), (0, 0), (0, None), (1, None)])
+def test_where_there_is_no_pair_nothing_is_learnt_and_nothing_is_found(left, right):
+    records, _ = people(size=3)
+    linker = Linker(records.slice(0, left), None if right is None else records.slice(0, right))
+    assert linker.scored(linker.fit()).num_rows == 0
+
+
 def test_a_single_record_is_found_among_those_that_are_known():
     records, _ = people()
     linker = Linker(records)

@@ -54,8 +54,8 @@ class Linker:
         self.engine = duckdb.connect(config={"threads": threads})
         rows = comparable(whole, self.fields)
         numbers = np.arange(whole.num_rows, dtype=np.int64)
-        rows = rows.append_column("id", pa.array(numbers))
-        rows = rows.append_column("side", pa.array((numbers >= left.num_rows).astype(np.int8)))
+        places = {"id": pa.array(numbers), "side": pa.array((numbers >= left.num_rows).astype(np.int8))}
+        rows = pa.table({**{name: rows[name] for name in rows.schema.names}, **places})
         self.engine.register("arrived", rows)
         shares = [
             f'count(*) OVER (PARTITION BY "{field.name}") / {max(self.size, 1)}.0 AS "share of {field.name}"'
@@ -71,7 +71,12 @@ class Linker:
         }
 
     def fit(self) -> Model:
-        """Learn which pairs to compare, and what agreement is worth."""
+        """Learn which pairs to compare, and what agreement is worth: nothing where there is no pair or no field."""
+        right = self.size - self._left
+        possible = self._left * right if self.across else self.size * (self.size - 1) // 2
+        if not possible or not self.fields:
+            self.engine.execute("CREATE OR REPLACE TABLE compared (a BIGINT, b BIGINT)")
+            return Model((), (), Weights((), 0.0, ()))
         self._keys = blocking.keys(self.engine, self.fields)
         blocking.pairs(
             self.engine, self._keys, [self._near(words) for words in self._words.values()], across=self.across
@@ -80,10 +85,8 @@ class Linker:
         levels = ", ".join(f"g{place}" for place in range(len(self.fields)))
         counted = self.engine.execute(f"SELECT {levels}, count(*) AS n FROM compared GROUP BY ALL").fetchnumpy()  # noqa: S608
         patterns = np.stack([counted[f"g{place}"] for place in range(len(self.fields))], axis=1).astype(np.int64)
-        right = self.size - self._left
-        everything = float(self._left * right if self.across else self.size * (self.size - 1) / 2)
         counts = counted["n"].astype(np.float64)
-        weights = estimation.estimate(patterns, counts, *self._by_lot(), self.size, max(everything, 1.0))
+        weights = estimation.estimate(patterns, counts, *self._by_lot(), self.size, float(possible))
         return Model(self.fields, tuple(self._keys), weights)
 
     def scored(self, model: Model, least: float = REVIEW) -> pa.Table:
