@@ -77,6 +77,21 @@ def test_a_folder_in_which_nothing_is_recognised_is_an_error_that_says_what_to_d
     assert "by hand" in caught.value.hint and not (tmp_path / "motherlode.toml").exists()
 
 
+@pytest.mark.parametrize(
+    ("content", "step"),
+    [
+        ("basket_id,customer_id,product,quantity,price\n" + "b1,c1,tea,2,3.5\n" * 9, "when each order was made"),
+        ("name,age,education\n" + "Ann,41,PhD\nBob,33,BA\n" * 9, "says who"),
+        ("1,17850,2.55\n2,17851,3.39\n3,17852,1.85\n", "names above the columns"),
+    ],
+)
+def test_a_file_that_lacks_one_thing_is_refused_with_how_to_add_it(tmp_path, content, step):
+    (tmp_path / "a.csv").write_text(content)
+    with pytest.raises(MotherlodeError, match="recognised") as caught:
+        init.write(init.look(tmp_path, tmp_path), tmp_path, tmp_path)
+    assert step in caught.value.hint
+
+
 def test_a_folder_without_a_file_is_an_error(tmp_path):
     with pytest.raises(ContractError, match="no file"):
         init.look(tmp_path, tmp_path)

@@ -208,8 +208,9 @@ def _plain_moment(cell: str, kind: pa.DataType, read: str) -> str:
         return read
     if not _is_text(kind):
         return read.replace(cell, "NULL")
-    # An offset, a two-digit year or a word such as `infinity` is for `refine` to read.
-    year_first = f"{cell} BETWEEN '1000' AND '3' AND length({cell}) <= 19"
+    # An offset, a two-digit year or a word such as `infinity` is for `refine` to read: the engine would take 11/05/23
+    # for the year 11.
+    year_first = f"{cell} BETWEEN '1000' AND '3' AND substr({cell}, 5, 1) IN ('-', '/') AND length({cell}) <= 19"
     return f"CASE WHEN {year_first} AND NOT contains({cell}, '+') AND NOT suffix({cell}, 'Z') THEN {read} END"
 
 

@@ -4,10 +4,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import msgspec
+import pyarrow as pa
 import tomlkit
 
 from motherlode.collect.recognise import Look, Proposal, propose
 from motherlode.collect.sources.files import READERS, Files, files, peek
+from motherlode.collect.sources.months import by_month, is_free, month_columns
 from motherlode.config import FILE
 from motherlode.doors import Piece
 from motherlode.errors import ContractError, MotherlodeError
@@ -15,6 +18,13 @@ from motherlode.errors import ContractError, MotherlodeError
 # Where a project keeps its stores, unless its settings say otherwise.
 KEPT = "data"
 # What a project begins with; a project that has these keeps its own.
+# What helps a file that is left alone, the likeliest first.
+NEXT = {
+    "no_time": "add a column that says when each order was made, or a file with order numbers and days beside it",
+    "no_customer": "add a column that says who: a customer's number, an e-mail or a phone",
+    "no_headers": "write names above the columns, or the [sources] by hand; see docs/how-to/configure.md",
+    "aggregate_without_keys": "export single orders or customers instead of their sums",
+}
 HOUSE = {"timezone": "Asia/Shanghai", "currency": "CNY"}
 
 
@@ -82,18 +92,30 @@ def _look(piece: Piece) -> Look:
     typed = {
         field.name: str(field.type) for field in sample.schema if str(field.type) not in ("string", "large_string")
     }
-    columns = {
+    looked = Look(piece.address, _cells(sample), typed)
+    return _unfolded(piece, looked) if month_columns(looked.columns) and is_free(sample.schema.names) else looked
+
+
+def _cells(sample: pa.Table) -> dict[str, list[str]]:
+    return {
         name: ["" if cell is None else str(cell) for cell in sample[name].to_pylist()] for name in sample.schema.names
     }
-    return Look(piece.address, columns, typed)
+
+
+def _unfolded(piece: Piece, looked: Look) -> Look:
+    """A table with a column a month as the orders that it tells of, where it tells of any."""
+    sample = peek(msgspec.structs.replace(piece, batches=lambda: by_month(piece.batches())))
+    unfolded = Look(piece.address, _cells(sample), looked.typed, months=True)
+    return unfolded if propose([unfolded])[0].table == "orders" else looked
 
 
 def write(proposals: Sequence[Proposal], folder: Path, root: Path) -> None:
     """Write the recognised sources into the project's `motherlode.toml`; all else that stands in it is kept."""
     path = root / FILE
     if not any(proposal.table for proposal in proposals):
-        hint = f"write the [sources] of {path} by hand; see docs/how-to/configure.md"
-        raise MotherlodeError(f"no file under {folder} was recognised", hint=hint)
+        why = next((why for why in NEXT if why in {proposal.why for proposal in proposals}), None)
+        by_hand = f"write the [sources] of {path} by hand; see docs/how-to/configure.md"
+        raise MotherlodeError(f"no file under {folder} was recognised", hint=NEXT[why] if why else by_hand)
     document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
     _begin(document, root, proposals)
     sources = tomlkit.table(is_super_table=True)
@@ -124,9 +146,9 @@ def add(proposals: Sequence[Proposal], root: Path) -> list[str]:
 
 
 def _begin(document: tomlkit.TOMLDocument, root: Path, proposals: Sequence[Proposal]) -> None:
-    """What every project says of itself; the currency is the one in which the files count, if it is one."""
-    said = {proposal.currency for proposal in proposals if proposal.table} - {""}
-    own = {"currency": said.pop()} if len(said) == 1 else {}
+    """What every project says of itself; the currency is the one in which most files count that say so."""
+    said = [proposal.currency for proposal in proposals if proposal.table and proposal.currency]
+    own = {"currency": max(said, key=said.count)} if said else {}
     for key, value in ({"name": root.resolve().name} | HOUSE | own).items():
         if key not in document:
             document[key] = value
@@ -135,9 +157,8 @@ def _begin(document: tomlkit.TOMLDocument, root: Path, proposals: Sequence[Propo
 def _source(proposal: Proposal) -> tomlkit.items.Table:
     source = tomlkit.table()
     source["use"] = "files"
-    source["path"] = proposal.path
-    if proposal.sheet:
-        source["sheet"] = proposal.sheet
+    for name, value in _door(proposal).items():
+        source[name] = value
     source["table"] = str(proposal.table)
     if proposal.date_order:
         source["date_order"] = proposal.date_order
@@ -146,9 +167,9 @@ def _source(proposal: Proposal) -> tomlkit.items.Table:
     if proposal.decimal_mark != ".":
         source["decimal_mark"] = proposal.decimal_mark
     if proposal.numbered:
-        numbered = tomlkit.item(True)
-        numbered.comment("no column says who: rows are customers, numbered by their place in the file")
-        source["numbered"] = numbered
+        source["numbered"] = _with_comment(
+            True, "no column says who: rows are customers, numbered by their place in the file"
+        )
     columns = tomlkit.table()
     sure = {
         guess.target: guess.confidence
@@ -163,3 +184,22 @@ def _source(proposal: Proposal) -> tomlkit.items.Table:
     if proposal.replace:
         source["replace"] = {column: dict(words) for column, words in proposal.replace.items()}
     return source
+
+
+def _door(proposal: Proposal) -> dict[str, object]:
+    """What the door is told of the file."""
+    told: dict[str, object] = {"path": proposal.path}
+    if proposal.sheet:
+        told["sheet"] = proposal.sheet
+    if proposal.months:
+        told["months"] = _with_comment(True, "columns that are months become rows, `order_date` and `value`")
+    if proposal.repeat:
+        once = "what these say in the first line of an order is meant of the empty ones below too"
+        told["repeat"] = _with_comment(list(proposal.repeat), once)
+    return told
+
+
+def _with_comment(value: object, comment: str) -> tomlkit.items.Item:
+    item = tomlkit.item(value)
+    item.comment(comment)
+    return item

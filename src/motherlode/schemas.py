@@ -66,6 +66,7 @@ CUSTOMERS = Input(
     "a person or a company",
     (
         CUSTOMER_ID,
+        _text("previous_id", "another number of the same customer, where the file says so"),
         _personal("name", "full name or nickname"),
         _personal("first_name", "given name"),
         _personal("last_name", "family name"),

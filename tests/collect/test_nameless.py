@@ -40,6 +40,17 @@ def test_sums_by_day_without_headers_are_orders():
     }
 
 
+def test_what_comes_before_the_customer_and_is_hers_once_is_the_order():
+    lines = columns(
+        *((f"o{n // 3}", f"c{n // 3 % 7}", f"2024-0{1 + n // 3 % 9}-05", str(1 + n % 4), f"{n}.50") for n in range(150))
+    )
+    (proposal,) = propose([Look("sales.csv", lines)])
+    assert proposal.columns == {
+        "order_id": "column_1", "customer_id": "column_2", "ordered_at": "column_3", "quantity": "column_4",
+        "amount": "column_5",
+    }  # fmt: skip
+
+
 def without(given: dict[str, list[str]], *names: str) -> dict[str, list[str]]:
     return {name: cells for name, cells in given.items() if name not in names}
 

@@ -233,6 +233,15 @@ def test_a_header_of_nested_data_says_what_it_says_where_it_stands(header: str, 
     assert max(found, key=lambda name: found[name], default=None) == target
 
 
+def test_the_number_of_the_person_is_a_second_one_beside_that_of_an_account_and_the_only_one_elsewhere() -> None:
+    both = only(look("customers.csv", {"customer_id": "key", "customer_unique_id": "who", "customer_city": "city"}))
+    assert both.columns["customer_id"] == "customer_id" and both.columns["previous_id"] == "customer_unique_id"
+    alone = only(look("customers.csv", {"customer_unique_id": "key", "customer_city": "city", "gender": "gender"}))
+    assert alone.columns["customer_id"] == "customer_unique_id" and "previous_id" not in alone.columns
+    flat = {"order_id": "key", "customer_id": "key", "customer_unique_id": "who", "order_purchase_timestamp": "moment"}
+    assert only(look("sales.csv", {**flat, "payment_value": "money"})).columns["customer_id"] == "customer_unique_id"
+
+
 def test_company_names_tie_deals_to_accounts() -> None:
     deals = look("book.xlsx#商机", {"商机编号": "key", "客户名称": "firm", "商机阶段": "state", "预计金额": "money"})
     accounts = look("book.xlsx#客户", {"客户名称": "firm", "所属行业": "few", "员工人数": "number"})
@@ -282,6 +291,8 @@ def test_the_cleaner_of_two_copies_is_kept() -> None:
         (["13/01/2025", "01/25/2025"], "", "mixed", True),
         (["2025-01-25", "20250125"], "", "ymd", True),
         (["soon", ""], "", "", False),
+        (["5 Jan 2024", "06-Feb-24"], "", "dmy", True),
+        (["Jan 5, 2024", "February 6, 2024"], "", "mdy", True),
     ],
 )
 def test_the_order_of_day_and_month_is_learned(seen: list[str], neighbours: str, order: str, sure: bool) -> None:

@@ -132,3 +132,12 @@ def test_a_decimal_comma_is_no_repair_in_a_source_that_is_known_to_write_it(mark
     came = {"order_id": "a", "ordered_at": at("2024-01-01"), "amount_text": "¥1,200.50" if mark == "." else "1.200,50"}
     [row] = graded("orders", {**came, "decimal_mark": mark})
     assert (row["amount"], row["repairs"], row["problem"]) == (Decimal("1200.5"), repairs, "")
+
+
+@pytest.mark.parametrize(
+    ("cell", "repairs"),
+    [("1704067200", ""), ("1704067200123456", ""), ("2024-01-01T00:00:00Z", ""), ("5-Jan-2024", "occurred_at,")],
+)
+def test_seconds_since_1970_are_no_repair_where_no_order_of_dates_is_known(cell, repairs):
+    [row] = graded("events", {"customer_id": "u", "event": "x", "occurred_at_text": cell, "date_order": ""})
+    assert (row["repairs"], row["problem"]) == (repairs, "")

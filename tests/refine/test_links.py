@@ -14,7 +14,8 @@ KINDS = {
     "timestamp(6)": pa.timestamp("us"),
 }  # fmt: skip
 PEOPLE = {
-    **dict.fromkeys(("customer_id", "file", "phone_key", "email_key", "id_card_key", "problem"), "string"),
+    **dict.fromkeys(("customer_id", "previous_id", "file", "problem"), "string"),
+    **dict.fromkeys(("phone_key", "email_key", "id_card_key"), "string"),
     "row": "int64", "birth_year": "float64", "registered_at": "timestamp(6)", "registered_on": "date",
 }  # fmt: skip
 EVENTS = {
@@ -23,8 +24,8 @@ EVENTS = {
 }  # fmt: skip
 
 
-def linked(*people):
-    """Numbers that a phone links."""
+def linked(*people, kind="phone"):
+    """Numbers that a phone, or a file that says so, links."""
     rows = [
         {**dict.fromkeys(PEOPLE), "problem": "", "file": "f", "row": row, "phone_key": "t", **one}
         for row, one in enumerate(people)
@@ -36,7 +37,7 @@ def linked(*people):
         engine.register(name, pa.Table.from_pylist(rows if shape is PEOPLE else [], schema))
         tables.append(ibis.table(dict(shape), name=name))
     found = engine.sql(to_sql(links(*tables))).to_arrow_table().to_pylist()
-    return {row["customer_id"] for row in found if row["other_kind"] == "phone"}
+    return {row["customer_id"] for row in found if row["other_kind"] == kind}
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,8 @@ def test_one_phone_is_one_person_where_nothing_speaks_against_it(one, two):
 def test_a_family_that_shares_a_phone_is_not_one_person(said):
     name, one, two = said
     assert linked({"customer_id": "ann", name: one}, {"customer_id": "bob", name: two}) == set()
+
+
+def test_numbers_of_one_person_are_linked_by_the_number_of_the_person_that_the_file_gives():
+    accounts = ({"customer_id": name, "previous_id": of} for name, of in (("c1", "ann"), ("c2", "ann"), ("bob", "bob")))
+    assert linked(*accounts, kind="customer") == {"c1", "c2"}

@@ -340,6 +340,9 @@ def _columns(table: str, seen: Seen) -> tuple[dict[str, Match], list[Match]]:
     if table == "customers" and "name" in found and _named_as_company(found):
         found["company"] = msgspec.structs.replace(found.pop("name"), target="company")
     found = _half_a_name(found) if table == "customers" else found
+    if "previous_id" in found and table == "customers" and "customer_id" not in found:
+        # The number of the person is a second one only where there is a first.
+        found["customer_id"] = msgspec.structs.replace(found.pop("previous_id"), target="customer_id")
     found = _paid_in_total(found, left) if table == "orders" else found
     found |= _of_the_payment(found) if table == "orders" else {}
     found |= _only_time(table, found, seen)

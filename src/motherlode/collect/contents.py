@@ -17,7 +17,7 @@ _DATE = re.compile(
     rf"|\d{{1,2}}[ /-]{_MONTH}[ ,/-]+\d{{2,4}}.*|(\w{{3,9}},? )?{_MONTH} \d{{1,2}},? \d{{4}}.*",
     re.IGNORECASE,
 )
-_EPOCH = re.compile(r"1\d{9}(\d{3}|\d{6})?(\.\d+)?")
+_EPOCH = re.compile(r"1\d{9}(\d{3}|\d{6}|\d{9})?(\.\d+)?")
 _SERIAL = re.compile(r"[2-5]\d{4}(\.\d+)?")
 _NUMBER = re.compile(
     r"\(?[-+]?(rmb|cny|usd|eur|gbp|hkd|jpy|us\$|r\$|[¥$€£₹])? ?[-+]?(\d{1,3}([,.' ]\d{3})+|\d+)([.,]\d+)?(e[-+]?\d+)?"

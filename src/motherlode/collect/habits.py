@@ -7,6 +7,8 @@ from motherlode.collect.contents import plain
 
 _YEAR_FIRST = re.compile(r"\d{4}[-/.年]\d{1,2}|(19|20)\d{6}(\d{4}|\d{6})?$")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(?:\d{4}|\d{2})(?!\d)")
+_DAY_AND_NAME = re.compile(r"\d{1,2}[-/ ]?[a-z]{3,9}\.?[-/, ]{1,2}\d{2,4}", re.IGNORECASE)
+_NAME_AND_DAY = re.compile(r"[a-z]{3,9}\.?[- ]\d{1,2},? \d{4}", re.IGNORECASE)
 _BOTH = re.compile(r"\d{1,3}(?:([.,])\d{3})+([.,])\d+")
 _ONE = re.compile(r"\d+([.,])(\d+)")
 # Signs of one country's money; `¥` is that of two.
@@ -25,11 +27,12 @@ def date_order(cells: Iterable[str], neighbours: str = "") -> tuple[str, bool]:
     neighbours
         The order that other files of the same folder proved: it settles slashes that prove nothing, as a guess.
     """
-    orders, marks, year_first = set(), set(), False
+    orders, marks, year_first, named = set(), set(), False, ""
     for cell in map(plain, cells):
         found = _YEAR_LAST.match(cell)
         if not found:
             year_first = year_first or bool(_YEAR_FIRST.match(cell))
+            named = named or ("dmy" if _DAY_AND_NAME.match(cell) else "mdy" if _NAME_AND_DAY.match(cell) else "")
             continue
         marks.add(found[2])
         if int(found[1]) > 12:
@@ -41,7 +44,7 @@ def date_order(cells: Iterable[str], neighbours: str = "") -> tuple[str, bool]:
     if orders:
         return orders.pop(), True
     if not marks:
-        return ("ymd", True) if year_first else ("", False)
+        return ("ymd", True) if year_first else (named, bool(named))
     return ("mdy" if neighbours == "mdy" and "." not in marks else "dmy"), False
 
 

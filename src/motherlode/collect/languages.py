@@ -7,20 +7,21 @@ The same meanings as in `words` and `vocabulary`. Accents are left out, as they 
 WORDS_ABROAD: dict[str, str] = {
     # who and what
     "customer": (
-        "kunde kunden kundin kaufer kaeufer besteller mitglied mitglieds mitglieder nutzer benutzer"
+        "kunde kunden kundin auftraggeber debitor kaufer kaeufer besteller mitglied mitglieds mitglieder nutzer"
+        " benutzer"
         " cliente clientes clienti acheteur adherent utilisateur abonne comprador socio usuario membro acquirente"
         " utente klant klanten gebruiker 顧客 会員 得意先 お客様 購入者 注文者"
     ),
     "visitor": "besucher geraet gerat visiteur appareil visitante dispositivo visitatore bezoeker",
     "order": (
-        "bestellung bestellungs bestellungen bestell auftrag auftrags auftraege rechnung rechnungs beleg belege kauf"
-        " kaufs verkauf verkaufs verkaeufe commande commandes facture factures achat achats vente ventes pedido"
-        " pedidos factura facturas fatura faturas compra compras venta ventas venda vendas ordine ordini fattura"
+        "bestellung bestellungs bestellungen bestell faktura fakt auftrag auftrags auftraege rechnung rechnungs beleg"
+        " belege kauf kaufs verkauf verkaufs verkaeufe commande commandes facture factures achat achats vente ventes"
+        " pedido pedidos factura facturas fatura faturas compra compras venta ventas venda vendas ordine ordini fattura"
         " fatture acquisto acquisti vendita vendite scontrino bestelling bestellingen factuur aankoop verkoop"
         " 注文 受注 購入 売上 伝票"
     ),
     "product": (
-        "artikel produkt produkte produkts ware waren produit produits producto productos articulo articulos"
+        "artikel material produkt produkte produkts ware waren produit produits producto productos articulo articulos"
         " produto produtos prodotto prodotti articolo articoli 商品 品目"
     ),
     "company": (
@@ -81,7 +82,7 @@ WORDS_ABROAD: dict[str, str] = {
     "website": "webseite webadresse internetseite",
     "points": "punkte puntos pontos punti ポイント",
     "balance": "guthaben saldo kontostand solde 残高",
-    "currency": "waehrung wahrung devise monnaie moneda divisa moeda valuta 通貨",
+    "currency": "waehrung wahrung wahrg waehrg devise monnaie moneda divisa moeda valuta 通貨",
     "method": "methode moyen metodo 方法",
     "remark": "bemerkung anmerkung notiz hinweis remarque notas observaciones observacao opmerking 備考",
     "page": "seite pagina",
@@ -139,8 +140,8 @@ NAMES_ABROAD: dict[str, str] = {
     "address": "strasse_und_hausnummer · 住所",
     "registered_at": "kunde_seit · mitglied_seit · client_depuis · 登録日 · 会員登録日 · 入会日 · 登録日時",
     "order_id": (
-        "best-nr · bestellnr · rechnungsnr · belegnr · n commande · nota_fiscal · 注文番号 · 注文ID · 受注番号 ·"
-        " 伝票番号"
+        "best-nr · bestellnr · faktura · rechnungsnr · belegnr · n commande · nota_fiscal · 注文番号 · 注文ID ·"
+        " 受注番号 · 伝票番号"
     ),
     "order_time": "注文日 · 注文日時 · 受注日 · 受注日時 · 購入日 · 購入日時 · 売上日 · 受付日",
     "pay_time": "入金日 · 決済日",
@@ -156,7 +157,8 @@ NAMES_ABROAD: dict[str, str] = {
     ),
     "product_id": "art-nr · artnr · artikelnr · referencia · 商品コード · 商品番号 · 品番 · JANコード",
     "product_name": (
-        "artikelbezeichnung · artikelname · produktname · bezeichnung · designation · libelle · 商品名 · 品名 · 製品名"
+        "artikelbezeichnung · artikelname · materialkurztext · kurztext_material · produktname ·"
+        " bezeichnung · designation · libelle · 商品名 · 品名 · 製品名"
     ),
     "category": "warengruppe · rayon · famille · カテゴリ · カテゴリー · 商品カテゴリ",
     "quantity": "stueckzahl · stuckzahl · 数量 · 個数 · 購入数",

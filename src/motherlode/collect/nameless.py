@@ -37,9 +37,20 @@ def nameless(columns: Mapping[str, Sequence[str]]) -> Verdict | None:
         return _verdict("events", {**named, "event": doings[0], "occurred_at": moments[0]})
     if len(paid) == 1 and not doings:
         pieces = [header for header in keys[1:] if _is_count(shapes[header])]
-        named = {"customer_id": keys[0], "ordered_at": moments[0], "amount": paid[0]}
+        whose = _order_and_customer(columns, keys, moments[0])
+        named = {**whose, "ordered_at": moments[0], "amount": paid[0]}
         return _verdict("orders", named | ({"quantity": pieces[0]} if len(pieces) == 1 else {}))
     return None
+
+
+def _order_and_customer(columns: Mapping[str, Sequence[str]], keys: Sequence[str], moment: str) -> dict[str, str]:
+    """Whoever comes first is the customer; what has one moment and one of the next, who has several, is an order."""
+    if len(keys) > 1:
+        first, second = columns[keys[0]], columns[keys[1]]
+        pairs, orders = set(zip(first, second, columns[moment], strict=True)), set(first)
+        if len(pairs) == len(orders) > len(set(second)) > 1:
+            return {"order_id": keys[0], "customer_id": keys[1]}
+    return {"customer_id": keys[0]}
 
 
 def _is_doing(cells: Sequence[str]) -> bool:

@@ -25,11 +25,14 @@ class Look(msgspec.Struct, frozen=True):
         Header -> sample cells as text, empty where the cell is; up to 2,000 rows.
     typed
         Header -> arrow type name, for files that carry types.
+    months
+        Columns that are months were made rows.
     """
 
     address: str
     columns: dict[str, list[str]]
     typed: dict[str, str] = {}
+    months: bool = False
 
 
 class Bundle(msgspec.Struct, frozen=True):

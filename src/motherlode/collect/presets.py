@@ -133,7 +133,8 @@ PRESETS: tuple[Preset, ...] = (
         "product_id=sku;"
         "product_name=product-name; quantity=quantity; amount=item-price; currency=currency; "
         "discount=item-promotion-discount;"
-        "shipping_fee=shipping-price; city=ship-city; province=ship-state; country=ship-country",
+        "shipping_fee=shipping-price; city=ship-city; province=ship-state; country=ship-country; name=buyer-name;"
+        "email=buyer-email",
     ),
     _preset(
         "youzan_customers",
@@ -202,7 +203,7 @@ PRESETS: tuple[Preset, ...] = (
         "event_name|event_timestamp|user_pseudo_id",
         "customer_id=user_id; anonymous_id=user_pseudo_id; event=event_name; occurred_at=event_timestamp;"
         "session_id=ga_session_id|session_id; page_url=page_location; device=device.category|device_category;"
-        "campaign=traffic_source.name|campaign; value=event_value_in_usd",
+        "campaign=traffic_source.name|campaign; value=event_value_in_usd|ecommerce.purchase_revenue",
     ),
     _preset(
         "segment_events",

@@ -8,8 +8,8 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
-from motherlode.collect.choosing import Seen, Verdict, choose
-from motherlode.collect.contents import shape
+from motherlode.collect.choosing import Seen, Verdict, choose, is_lines
+from motherlode.collect.contents import plain, shape
 from motherlode.collect.copies import call_off_copies, without_repeated_totals
 from motherlode.collect.habits import currency, date_order, decimal_mark
 from motherlode.collect.matching import Match
@@ -71,6 +71,10 @@ class Proposal(msgspec.Struct, frozen=True):
         Canonical column -> cell -> what it says, for flags that speak in their own words or mean the opposite.
     currency
         The one currency of the file's money, or empty.
+    months
+        Columns that are months are to become rows.
+    repeat
+        Headers of columns that are filled in the first line of each order alone.
     """
 
     name: str
@@ -88,6 +92,8 @@ class Proposal(msgspec.Struct, frozen=True):
     replace: dict[str, dict[str, str]] = {}
     numbered: bool = False
     currency: str = ""
+    months: bool = False
+    repeat: tuple[str, ...] = ()
 
 
 def _seen(bundle: Bundle, shared: dict[str, str], *, has_heads: bool = False) -> Seen:
@@ -201,7 +207,36 @@ def _proposal(bundle: Bundle, verdict: Verdict, name: str, habit: str) -> Propos
         replace=_replacements(bundle, verdict) if verdict.table else {},
         numbered=verdict.numbered,
         currency=coin,
+        months=bundle.first.months,
+        repeat=_said_once(bundle, verdict),
     )
+
+
+# What is an order's and not a line's, and may stand in the first line alone.
+_OF_THE_ORDER = (
+    "order_id", "ordered_at", "customer_id", "name", "phone", "email", "paid_at", "status", "currency", "coupon",
+    "channel", "pay_method", "country", "province", "city", "receiver_name", "receiver_phone", "address",
+)  # fmt: skip
+_MANY = 0.05
+
+
+def _said_once(bundle: Bundle, verdict: Verdict) -> tuple[str, ...]:
+    """Headers of what a report says in the first line of each order and leaves empty in the others."""
+    found = verdict.found
+    if verdict.table != "orders" or not is_lines(found) or "ordered_at" not in found:
+        return ()
+    columns = bundle.first.columns
+    heads = [columns[found[target].header] for target in ("order_id", "ordered_at")]
+    lines = [columns[found[name].header] for name in ("product_id", "product_name", "quantity") if name in found]
+    below = [
+        row
+        for row in range(len(heads[0]))
+        if not any(plain(cells[row]) for cells in heads) and all(plain(cells[row]) for cells in lines)
+    ]
+    if len(below) <= _MANY * len(heads[0]) or below[0] == 0:
+        return ()
+    told = dict.fromkeys(found[target].header for target in _OF_THE_ORDER if target in found)
+    return tuple(header for header in told if not any(plain(columns[header][row]) for row in below))
 
 
 def _again(bundle: Bundle, verdict: Verdict, shared: dict[str, str], *, has_heads: bool) -> Verdict:

@@ -30,6 +30,7 @@ TARGETS: dict[str, str] = {
     "list_price": "products.unit_price",
     "number_of_a_contact": "customers.customer_id",
     "cost": "spend.cost touches.cost",
+    "number_of_the_person": "customers.previous_id orders.customer_id events.customer_id feedback.customer_id",
     "channel": "orders.channel feedback.channel touches.channel consents.channel spend.channel",
 }
 
@@ -136,7 +137,7 @@ NAMES: dict[str, str] = {
     "deal_name": "商机名称 · 商机 · opportunity_name · deal_name · dealname · opportunity",
     "deal_stage": "商机阶段 · 销售阶段 · 阶段 · stage · deal_stage · dealstage · stagename · stage_name",
     "deal_amount": (
-        "商机金额 · 预计金额 · 预计销售金额 · deal_amount · expected_revenue · amount_deal · "
+        "商机金额 · 预计金额 · 预计销售金额 · deal_amount · amount · expected_revenue · amount_deal · "
         "close_value · deal_value · opportunity_amount · 预计收入 · 合同金额 · 签约金额"
     ),
     "close_date": (
@@ -388,6 +389,10 @@ NAMES: dict[str, str] = {
     "feedback_id": (
         "工单号 · 工单编号 · 工单ID · ticket_id · ticket · case_number · case_id · review_id · "
         "评价ID · 评论ID · 反馈编号 · response_id · 答卷编号 · feedback_id · survey_id · reviewid"
+    ),
+    "number_of_the_person": (
+        "customer_unique_id · master_customer_id · golden_customer_id · one_id · person_id · 客户主编号 · "
+        "统一客户编号 · 自然人编号"
     ),
     "number_of_a_contact": "record_id · hs_object_id · vid · unique_id",
 }

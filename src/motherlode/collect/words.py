@@ -17,7 +17,7 @@ WORDS: dict[str, str] = {
     ),
     "visitor": "anonymous visitor device cookie 访客 匿名 设备",
     "order": (
-        "order orders ord invoice inv receipt basket transaction transactions trans txn trx purchase purchases "
+        "order orders ord invoice inv receipt basket transaction transactions tran trans txn trx purchase purchases "
         "purchased sale sales bill booking checkout 订单 交易 单据 小票 发票 流水 下单 开单 购买 销售 消费 成交 "
         "购物"
     ),

@@ -278,9 +278,15 @@ def _repairs(rows: ir.Table, columns: list[Column]) -> ir.StringValue:
 
 
 def _mended(rows: ir.Table, column: Column) -> ir.StringValue:
-    """What stands in the way in which its source is known to write, a date or a decimal comma, is no repair."""
+    """What stands in the way in which its source is known to write, a date or a decimal comma, is no repair.
+
+    Neither is what has one reading everywhere, such as seconds since 1970.
+    """
     note = ibis.literal(f"{column.name},")
-    if column.kind in ("moment", "day"):
+    if column.kind == "moment":
+        sure = rows.date_order.isin(("ymd", "dmy", "mdy")) | rows[f"{column.name}_instant"].notnull()
+        return ibis.ifelse(sure, "", note)
+    if column.kind == "day":
         return ibis.ifelse(rows.date_order.isin(("ymd", "dmy", "mdy")), "", note)
     if column.kind in ("money", "number"):
         return ibis.ifelse(rows.decimal_mark == ",", "", note)

@@ -6,19 +6,17 @@ import ibis
 import ibis.expr.types as ir
 
 from motherlode.refine.grading import grade, place
-from motherlode.schemas import CONSENTS, CUSTOMERS, DEALS, EVENTS, FEEDBACK, PRODUCTS, SPEND, TOUCHES, TRACKED
+from motherlode.schemas import CONSENTS, CUSTOMERS, DEALS, EVENTS, FEEDBACK, PRODUCTS, SPEND, TOUCHES
 from motherlode.tables import graded
 
 
 @graded(stored=True)
 def graded_customers(raw_customers: ir.Table) -> ir.Table:
-    """Customer rows as read; of several rows about one customer the last one counts, the others are set aside.
+    """Customer rows as read; of several of one source about a customer the last one counts, the others are set aside.
 
-    What a customer stated of herself in a shop or an app stands beside what files say, and is no repeat of it.
+    What another source says, or a customer stated of herself in a shop or an app, stands beside it and is no repeat.
     """
-    read = grade(raw_customers, CUSTOMERS)
-    read = read.mutate(sent=(read.source == TRACKED).ifelse(1, 0))
-    return _last_counts(read, "customer_id", "repeated_customer", "sent").drop("sent")
+    return _last_counts(grade(raw_customers, CUSTOMERS), "customer_id", "repeated_customer", "source")
 
 
 @graded()

@@ -22,6 +22,7 @@ def links(graded_events: ir.Table, graded_customers: ir.Table, recorded_pairs: i
     parts = [
         _seen(rows, "device", rows.anonymous_id, rows.occurred_at, rows.occurred_on),
         _seen(rows, "customer", rows.previous_id, rows.occurred_at, rows.occurred_on),
+        _seen(people, "customer", people.previous_id, people.registered_at, people.registered_on),
         *(_shared(people, name) for name in ("email", "phone")),
         _joined(recorded_pairs),
     ]

@@ -40,8 +40,8 @@ _DAY_IS_MONTH = rf"^\D*(?:{'|'.join(f'0?{n}[-/.]0?{n}' for n in range(1, 13))})[
 
 # Days since 1899-12-30, from 1954 to 2119.
 _SERIAL = rf"{LEAD}([2-7]\d{{4}}(?:\.\d{{1,15}})?){BLANK}*$"
-# Seconds or milliseconds since 1970, from 2001 to 2096.
-_EPOCH = rf"{LEAD}([1-3]\d{{9}}(?:\d{{3}}|\.\d{{1,6}})?){BLANK}*$"
+# Seconds, or their thousandths, millionths or billionths, since 1970, from 2001 to 2096.
+_EPOCH = rf"{LEAD}([1-3]\d{{9}}(?:\d{{3}}|\d{{6}}|\d{{9}}|\.\d{{1,6}})?){BLANK}*$"
 _WITH_OFFSET = (
     rf"(?i){LEAD}[1-9]\d{{3}}[-/]\d{{1,2}}[-/]\d{{1,2}}(?:T|{BLANK}+)"
     rf"(?:[01]?\d|2[0-3]):[0-5]?\d(?::[0-5]?\d(?:\.\d{{1,9}})?)?{BLANK}*(?:Z|UTC|GMT|[-+][01]\d(?::?[0-5]\d)?){BLANK}*$"
@@ -58,7 +58,7 @@ def moment(text: ir.StringValue, date_order: ir.StringValue, timezone: ir.String
 
 
 def instant(text: ir.StringValue) -> ir.TimestampValue:
-    """The UTC time of a cell that names an instant: seconds or milliseconds since 1970, or a time with its offset."""
+    """The UTC time of a cell that names an instant: seconds or parts of them since 1970, or a time with its offset."""
     unread = ibis.null("timestamp(6)")
     return ibis.cases(
         (text.isnull(), unread),
@@ -106,8 +106,10 @@ def _narrowed(text: ir.StringValue) -> ir.StringValue:
 
 def _since_1970(text: ir.StringValue) -> ir.TimestampValue:
     digits = text.re_extract(_EPOCH, 1)
-    scale = ibis.ifelse(digits.re_search(r"^\d{13}$"), 1_000, 1_000_000)
-    micros = (digits.try_cast("float64") * scale).round().cast("int64")
+    # Of billionths the last three are no time that is stored.
+    whole = ibis.ifelse(digits.re_search(r"^\d{19}$"), digits.substr(0, 16), digits)
+    scale = ibis.cases((whole.re_search(r"^\d{16}$"), 1), (whole.re_search(r"^\d{13}$"), 1_000), else_=1_000_000)
+    micros = (whole.try_cast("float64") * scale).round().cast("int64")
     return ibis.timestamp("1970-01-01 00:00:00") + micros.as_interval("us")
 
 

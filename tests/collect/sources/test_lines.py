@@ -1,7 +1,8 @@
 import pytest
 
+from motherlode.collect.sources.files import Files, files
 from motherlode.collect.sources.lines import flat, rows
-from motherlode.errors import ContractError
+from motherlode.errors import ConfigError, ContractError
 
 
 def test_objects_flatten_and_lists_stay_json():
@@ -43,7 +44,7 @@ def test_a_key_first_seen_after_the_first_batch_has_a_column(read):
         ('[{"a": 1},\n {"a": "x"}]', [["1"], ["x"]]),
         ('{"a": 1}\n{"a": 2}\n', [["1"], ["2"]]),
         ('{"orders": [{"a": 1}, {"a": 2}], "count": 2}', [["1"], ["2"]]),
-        ('{"a": [{"b": 1}], "c": [{"b": 2}]}', [['[{"b": 1}]', '[{"b": 2}]']]),
+        ('{"id": 1, "a": [{"b": 1}], "c": [{"b": 2}]}', [["1", '[{"b": 1}]', '[{"b": 2}]']]),
         ('{\n "a": [1,\n2]}', [["[1,\n2]"]]),
         ("[]", []),
         ("", []),
@@ -107,3 +108,20 @@ def test_lines_are_numbered_through_and_a_broken_object_keeps_its_own_number(rea
 def test_a_document_that_is_one_order_is_its_lines_and_one_that_wraps_orders_is_those(read):
     assert len(read("one.json", ORDER).rows) == 2
     assert len(read("all.json", b'{"orders": [' + ORDER + b"," + ORDER + b'], "request_id": 3}').rows) == 4
+
+
+DUMP = '{"customers": [{"id": 1}, {"id": 2}], "orders": [{"id": 7, "who": 1}], "count": 3}'
+
+
+def test_a_document_of_several_lists_is_a_piece_for_each(tmp_path):
+    (tmp_path / "dump.json").write_text(DUMP)
+    pieces = list(files(Files("dump.json", root=str(tmp_path))))
+    assert [piece.address for piece in pieces] == ["dump.json#customers", "dump.json#orders"]
+    assert [batch.rows.num_rows for piece in pieces for batch in piece.batches()] == [2, 1]
+    with pytest.raises(ConfigError, match="no list `order`"):
+        list(files(Files("dump.json", root=str(tmp_path), sheet="order")))
+
+
+def test_a_document_of_columns_is_read_by_row(read):
+    found = read("frame.json", '{"who": {"0": "a", "1": "b"}, "sku": {"0": "x", "1": "y"}, "n": {"0": 1, "1": null}}')
+    assert found.rows == [["a", "x", "1"], ["b", "y", ""]]

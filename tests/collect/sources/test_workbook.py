@@ -117,3 +117,19 @@ def _book(rows):
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()
+
+
+def test_a_cell_merged_over_rows_is_said_by_each_of_them(tmp_path, read_piece):
+    with xlsxwriter.Workbook(tmp_path / "merged.xlsx") as book:
+        sheet = book.add_worksheet("a")
+        sheet.merge_range("B2:D2", "Sales report")
+        sheet.write_row("B3", ["Order No.", "Order date", "Item"])
+        sheet.merge_range("B4:B5", "O1")
+        sheet.merge_range("C4:C5", "2024-01-05")
+        sheet.write_column("D4", ["tea", "cup", "pot"])
+        sheet.write_row("B6", ["O2", "2024-01-06"])
+        sheet.write("D7", "plate")
+    (piece,) = files(Files("merged.xlsx", root=str(tmp_path)))
+    assert read_piece(piece).rows == [
+        ["O1", "2024-01-05", "tea"], ["O1", "2024-01-05", "cup"], ["O2", "2024-01-06", "pot"], ["", "", "plate"],
+    ]  # fmt: skip

@@ -13,9 +13,9 @@ import msgspec
 import pyarrow as pa
 from python_calamine import CalamineError
 
-from motherlode.collect.sources import archive, lines, parquet, sqlite, text, workbook
+from motherlode.collect.sources import archive, lines, months, parquet, repeat, sqlite, text, workbook
 from motherlode.collect.sources.layout import Layout, Part
-from motherlode.doors import Piece
+from motherlode.doors import Batch, Piece
 from motherlode.errors import ConfigError, ContractError
 
 # A piece no larger is read to its end for its last rows, where totals and signatures stand.
@@ -67,6 +67,10 @@ class Files(msgspec.Struct, frozen=True):
         One character; a blank stands for runs of blanks.
     header
         Number of the line or row that holds the headers, counted from 1; 0 where there is none.
+    months
+        Columns that are months become rows, `order_date` and `value`.
+    repeat
+        Headers of columns that say something in the first row of several and mean it of the empty ones below too.
     """
 
     path: str
@@ -75,6 +79,8 @@ class Files(msgspec.Struct, frozen=True):
     encoding: str | None = None
     delimiter: str | None = None
     header: int | None = None
+    months: bool = False
+    repeat: tuple[str, ...] = ()
 
 
 def files(settings: Files) -> Iterator[Piece]:
@@ -82,7 +88,25 @@ def files(settings: Files) -> Iterator[Piece]:
     layout = Layout(settings.sheet, settings.encoding, settings.delimiter, settings.header)
     named = sorted((_address(path, Path(settings.root)), path) for path in _readable(settings))
     for address, path in named:
-        yield from _pieces(address, path, layout)
+        for piece in _pieces(address, path, layout):
+            yield _unfolded(piece, settings)
+
+
+def _unfolded(piece: Piece, settings: Files) -> Piece:
+    """The piece with what the settings say of how its rows are to be read."""
+    if settings.repeat:
+        piece = msgspec.structs.replace(piece, batches=partial(_repeated, piece.batches, settings.repeat))
+    if settings.months:
+        piece = msgspec.structs.replace(piece, batches=partial(_by_month, piece.batches))
+    return piece
+
+
+def _repeated(batches: Callable[[], Iterator[Batch]], headers: tuple[str, ...]) -> Iterator[Batch]:
+    return repeat.repeated(batches(), headers)
+
+
+def _by_month(batches: Callable[[], Iterator[Batch]]) -> Iterator[Batch]:
+    return months.by_month(batches())
 
 
 def peek(piece: Piece, rows: int = 2000) -> pa.Table:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from motherlode.collect.sources.months import month_columns
+
 Row = Sequence[str]
 
 # Headers stand among the first rows or nowhere; looking further would take a sparse data row for a title.
@@ -65,12 +67,21 @@ def _unused(name: str, taken: Sequence[str]) -> str:
 def _names_columns(row: Row, below: Sequence[Row]) -> bool:
     """Say whether a row differs from what stands under it as names differ from values."""
     others = [other for other in below if list(other) != list(row)]
-    votes = [_vote(cell.strip(), _column(others, index)) for index, cell in enumerate(row)]
+    dated = month_columns(row)
+    votes = [
+        _vote_of_month(_column(others, index)) if cell in dated else _vote(cell.strip(), _column(others, index))
+        for index, cell in enumerate(row)
+    ]
     return sum(votes) >= 0 and any(cell.strip() and not _is_value(cell) for cell in row)
 
 
 def _column(rows: Sequence[Row], index: int) -> list[str]:
     return [row[index].strip() for row in rows if index < len(row) and row[index].strip()]
+
+
+def _vote_of_month(under: Sequence[str]) -> int:
+    """A month names a column of what happened in it, unless months stand under it too."""
+    return -1 if len(month_columns(under)) else 1
 
 
 def _vote(cell: str, under: Sequence[str]) -> int:

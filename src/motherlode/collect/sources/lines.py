@@ -15,6 +15,7 @@ import pyarrow as pa
 from motherlode.collect.sources.encoding import BlockStream, look, utf8_blocks
 from motherlode.collect.sources.layout import ROWS_A_BATCH, Layout, Part
 from motherlode.doors import Batch, Broken
+from motherlode.errors import ConfigError, did_you_mean
 
 Row = dict[str, str]
 
@@ -29,6 +30,8 @@ LINES = (
     "products", "articles", "positions", "details",
 )  # fmt: skip
 LISTS = (*LINES, "events", "orders", "transactions", "purchases")
+# Two objects with the same keys may be anything.
+LEAST_COLUMNS = 3
 # An event has what it is about as a detail: with three products it has still happened once.
 _HAPPENED = frozenset({"event", "event_name", "eventname"})
 
@@ -41,9 +44,43 @@ def parts(path: Path, layout: Layout) -> Iterator[Part]:
 def array_parts(path: Path, layout: Layout) -> Iterator[Part]:
     """A JSON document holds one part: its array of objects, the only one that it names, or itself.
 
-    JSON lines under this name are read as such.
+    One that names several holds a part for each. JSON lines under this name are read as such.
     """
-    yield Part("", partial(_document_batches, path, layout))
+    names = _several_lists(path, layout)
+    if layout.sheet is not None and layout.sheet not in names:
+        raise ConfigError(f"`{path.name}` has no list `{layout.sheet}`", hint=did_you_mean(layout.sheet, names))
+    for name in names:
+        if layout.sheet in (None, name):
+            yield Part(name, partial(_list_batches, path, layout, name))
+    if not names:
+        yield Part("", partial(_document_batches, path, layout))
+
+
+def _several_lists(path: Path, layout: Layout) -> list[str]:
+    """Names of the lists of objects of a document that has several and is no order or customer itself."""
+    encoded = look(path, layout.encoding)
+    if not next(utf8_blocks(path, encoded), b"").lstrip().startswith(b"{"):
+        return []
+    try:
+        document = _OBJECT.decode(b"".join(utf8_blocks(path, encoded)))
+    except (msgspec.DecodeError, RecursionError):
+        return []
+    names = [name for name, value in document.items() if _is_list(value) and _objects(bytes(value))]
+    return names if len(names) > 1 and not _has_number(document) else []
+
+
+def _is_list(value: msgspec.Raw) -> bool:
+    return bytes(value).lstrip().startswith(b"[")
+
+
+def _has_number(document: Iterable[str]) -> bool:
+    """Whether it is a thing with a number of its own, and not an answer about many."""
+    return any(name.lower().endswith("id") for name in document)
+
+
+def _list_batches(path: Path, layout: Layout, name: str) -> Iterator[Batch]:
+    document = _OBJECT.decode(b"".join(utf8_blocks(path, look(path, layout.encoding))))
+    yield from _batches(map(bytes, _LIST.decode(document[name])))
 
 
 def rows(text: bytes) -> list[Row]:
@@ -134,17 +171,29 @@ def _document_batches(path: Path, layout: Layout) -> Iterator[Batch]:
         yield from _batches(line.strip() for line in text.splitlines())
         return
     objects = document if isinstance(document, list) else _only_list(document)
+    objects = objects or (_by_column(document) if isinstance(document, dict) else [])
     yield from _batches(map(bytes, objects) if objects or isinstance(document, list) else [text])
+
+
+def _by_column(document: dict[str, msgspec.Raw]) -> list[bytes]:
+    """Rows of a document that holds its columns, each an object of cells by row, as pandas writes them."""
+    if len(document) < LEAST_COLUMNS or not all(bytes(value).lstrip().startswith(b"{") for value in document.values()):
+        return []
+    columns = {name: _OBJECT.decode(value) for name, value in document.items()}
+    places = [*next(iter(columns.values()))]
+    if not all(place.isdigit() for place in places) or any([*cells] != places for cells in columns.values()):
+        return []
+    return [msgspec.json.encode({name: cells[place] for name, cells in columns.items()}) for place in places]
 
 
 def _only_list(document: dict[str, msgspec.Raw]) -> list[msgspec.Raw]:
     """Objects of an answer of an interface, which names them and says beside them how many there are."""
-    lists = {name: value for name, value in document.items() if bytes(value).lstrip().startswith(b"[")}
+    lists = {name: value for name, value in document.items() if _is_list(value)}
     if len(lists) != 1:
         return []
     ((name, text),) = lists.items()
     # With a number of its own it is one order with its lines, and no answer.
-    is_one = name.lower() in LINES and any(other.lower().endswith("id") for other in document)
+    is_one = name.lower() in LINES and _has_number(document)
     return [] if is_one else _LIST.decode(text) if _objects(bytes(text)) else []
 
 

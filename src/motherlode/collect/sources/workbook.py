@@ -66,7 +66,7 @@ def _of_a_page(path: Path, layout: Layout) -> Iterator[Batch]:
 def batches(path: Path, changed: int, name: str, header: int | None = None) -> Iterator[Batch]:
     """Rows of a sheet below its headers; rows without a cell count for nothing."""
     sheet = _sheet(path, changed, name)
-    rows = sheet.iter_rows()
+    rows = _unmerged(sheet)
     first = list(islice(rows, max(LOOKED_AT, header or 0)))
     shown = [[_shown(cell) for cell in row] for row in first]
     at = header_row(shown) if header is None else _numbered(sheet, header)
@@ -74,6 +74,28 @@ def batches(path: Path, changed: int, name: str, header: int | None = None) -> I
     names = column_names(shown[at] if at is not None else [], max(width, len(first[0])))
     below = first[0 if at is None else at + 1 :]
     yield from _batches(filter(_has_cells, chain(below, rows)), names)
+
+
+def _unmerged(sheet: CalamineSheet) -> Iterator[Cells]:
+    """Rows in which a cell that was merged over several of them says in each what it says in the first."""
+    left = sheet.start[1] if sheet.start else 0
+    spans = {
+        (top, column - left): bottom for (top, column), (bottom, _) in sheet.merged_cell_ranges or () if bottom > top
+    }
+    if not spans:
+        yield from sheet.iter_rows()
+        return
+    columns = sorted({column for _, column in spans})
+    held: dict[int, tuple[int, Cell]] = {}
+    for number, row in enumerate(sheet.iter_rows()):
+        cells = list(row)
+        for column in columns:
+            bottom, said = held.get(column, (-1, ""))
+            if number <= bottom and cells[column] == "":
+                cells[column] = said
+            if (number, column) in spans:
+                held[column] = (spans[number, column], cells[column])
+        yield cells
 
 
 @lru_cache(maxsize=1)
