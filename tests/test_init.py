@@ -62,6 +62,13 @@ def test_a_file_that_cannot_be_read_is_left_alone_and_named(folder):
     assert "# exports/broken.xlsx is left alone: unreadable" in (folder.parent / "motherlode.toml").read_text("utf-8")
 
 
+def test_a_part_of_a_file_that_is_left_alone_is_named_with_it(folder):
+    (folder / "dump.json").write_text('{"stock": [{"place": "a"}, {"place": "b"}], "racks": [{"rack": "x"}]}')
+    begun(folder)
+    written = (folder.parent / "motherlode.toml").read_text("utf-8")
+    assert "# exports/dump.json#stock is left alone" in written and "# exports/dump.json#racks is left" in written
+
+
 def test_files_of_other_kinds_and_hidden_ones_are_passed_over(folder):
     for name in ("notes.docx", ".orders.csv", "~$orders.xlsx"):
         (folder / name).write_bytes(b"x")

@@ -123,7 +123,8 @@ def write(proposals: Sequence[Proposal], folder: Path, root: Path) -> None:
         if proposal.table:
             sources[proposal.name] = _source(proposal)
         else:
-            sources.add(tomlkit.comment(f"{proposal.path} is left alone: {proposal.why}"))
+            where = f"{proposal.path}#{proposal.sheet}" if proposal.sheet else proposal.path
+            sources.add(tomlkit.comment(f"{where} is left alone: {proposal.why}"))
     document["sources"] = sources
     root.mkdir(parents=True, exist_ok=True)
     path.write_text(tomlkit.dumps(document), encoding="utf-8")
