@@ -70,6 +70,17 @@ ORDERS: dict[str, dict[str, tuple[str, str]]] = {
         "Preço unitário": ("comma", "unit_price"), "Valor total": ("comma", "amount"),
         "Forma de pagamento": ("few", "pay_method"), "Frete": ("comma", "shipping_fee"),
     },
+    "Dutch": {
+        "Ordernummer": ("key", "order_id"), "Klantnummer": ("who", "customer_id"),
+        "Besteldatum": ("dots", "ordered_at"),
+        "Artikelnummer": ("what", "product_id"), "Omschrijving": ("word", "product_name"),
+        "Aantal": ("whole", "quantity"), "Prijs": ("comma", "unit_price"), "Bedrag": ("comma", "amount"),
+    },
+    "Italian": {
+        "Numero ordine": ("key", "order_id"), "Codice cliente": ("who", "customer_id"),
+        "Data ordine": ("dots", "ordered_at"), "Codice articolo": ("what", "product_id"),
+        "Quantità": ("whole", "quantity"), "Prezzo unitario": ("comma", "unit_price"), "Totale": ("comma", "amount"),
+    },
     "Japanese": {
         "受注番号": ("key", "order_id"), "会員ID": ("who", "customer_id"), "受注日": ("day", "ordered_at"),
         "商品コード": ("what", "product_id"), "商品名": ("word", "product_name"), "数量": ("whole", "quantity"),

@@ -250,6 +250,13 @@ def test_company_names_tie_deals_to_accounts() -> None:
     assert deal.columns["customer_id"] == account.columns["customer_id"] == account.columns["company"] == "客户名称"
 
 
+def test_a_deal_is_of_the_company_that_it_is_associated_with() -> None:
+    deals = {"Record ID": "key", "Deal Name": "word", "Deal Stage": "state", "Amount": "money", "Close Date": "day"}
+    proposal = only(look("deals.csv", {**deals, "Associated Company": "firm", "Expected Revenue": "money"}))
+    assert (proposal.table, proposal.columns["customer_id"]) == ("deals", "Associated Company")
+    assert proposal.columns["amount"] == "Amount"
+
+
 def test_values_of_another_files_key_speak_for_a_column() -> None:
     customers = look("customers.csv", {"customer_id": "key", "email": "email", "city": "city"})
     visits = Look("visits.csv", {"whom": cells("key"), "event": cells("few"), "time": cells("moment")})

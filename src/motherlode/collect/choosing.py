@@ -271,6 +271,8 @@ def _names_company(header: str) -> bool:
         "客户",
         "customername",
         "clientname",
+        "associatedcompany",
+        "associatedcompanyprimary",
     }
 
 

@@ -16,9 +16,9 @@ WORDS_ABROAD: dict[str, str] = {
     "order": (
         "bestellung bestellungs bestellungen bestell faktura fakt auftrag auftrags auftraege rechnung rechnungs beleg"
         " belege kauf kaufs verkauf verkaufs verkaeufe commande commandes facture factures achat achats vente ventes"
-        " pedido pedidos factura facturas fatura faturas compra compras venta ventas venda vendas ordine ordini fattura"
-        " fatture acquisto acquisti vendita vendite scontrino bestelling bestellingen factuur aankoop verkoop"
-        " 注文 受注 購入 売上 伝票"
+        " pedido pedidos factura facturas fatura faturas compra compras venta ventas venda vendas ordine ordini"
+        " bestel fattura fatture acquisto acquisti vendita vendite scontrino bestelling bestellingen factuur"
+        " aankoop verkoop 注文 受注 購入 売上 伝票"
     ),
     "product": (
         "artikel material produkt produkte produkts ware waren produit produits producto productos articulo articulos"
