@@ -140,6 +140,15 @@ def test_the_rules_are_shown_in_words(lang, word):
     assert done.exit_code == 0 and word in done.output
 
 
+@pytest.mark.parametrize(("role", "purpose"), [("rights", "rights"), ("identity", "quality"), ("channel", "marketing")])
+def test_gdpr_32_nobody_reads_in_the_role_of_a_process(tmp_path, role, purpose):
+    shop = copied(tmp_path)
+    done = said("reveal", "c001", "--field", "phone", "--role", role, "--purpose", purpose, at=shop)
+    assert done.exit_code == 1 and "there is no such role" in done.output and "13800138001" not in done.output
+    with Project(shop) as project:
+        assert project.vault.accesses()[-1]["outcome"] == "unknown_role"
+
+
 def test_whose_customers_they_are_is_read_from_the_owner(tmp_path):
     shop = copied(tmp_path)
     with Project(shop) as project:

@@ -28,7 +28,7 @@ def later(**time) -> Request:
 @pytest.mark.parametrize(
     ("kind", "law", "due"),
     [
-        ("access", "gdpr", date(2026, 4, 1)),
+        ("access", "gdpr", date(2026, 4, 2)),
         ("access", "pipl", date(2026, 4, 1)),
         ("erase", "ccpa", date(2026, 4, 16)),
         ("opt_out", "ccpa", date(2026, 3, 24)),
@@ -62,7 +62,7 @@ def test_gdpr_12_an_answer_is_put_off_once_and_only_where_the_law_lets(shop):
     shop.warehouse.execute("UPDATE govern.residence SET law = 'gdpr' WHERE customer_id = 'c002'")
     number = cases.ask(shop, "c002", "access", REQUEST).case
     extended = cases.extend(shop, number, "many requests", REQUEST)
-    assert extended.due_at.date() == date(2026, 5, 31)
+    assert extended.due_at.date() == date(2026, 6, 2)
     with pytest.raises(Refused, match="it is extended"):
         cases.extend(shop, number, "still many", REQUEST)
 
@@ -72,6 +72,36 @@ def test_pipl_50_a_refusal_has_a_reason(shop):
     with pytest.raises(Refused, match="with a reason"):
         cases.refuse(shop, number, " ", REQUEST)
     assert cases.refuse(shop, number, "tax law asks to keep it", REQUEST).state == "refused"
+
+
+def test_gdpr_12_what_is_answered_or_refused_waits_no_more_and_a_breach_is_no_request(shop):
+    number = cases.ask(shop, "c001", "erase", REQUEST).case
+    breach = cases.breach(shop, "a lost key", REQUEST, [], NOW).case
+    cases.refuse(shop, number, "tax law asks to keep it", REQUEST)
+    for again in (cases.refuse, cases.extend):
+        with pytest.raises(Refused, match="it is refused"):
+            again(shop, number, "once more", REQUEST)
+        with pytest.raises(ContractError, match="is no request"):
+            again(shop, breach, "because", REQUEST)
+    with pytest.raises(Refused, match="it is refused"):
+        cases.answered(shop, number, REQUEST)
+    with pytest.raises(ContractError, match="is no breach"):
+        cases.move(shop, number, "told", "", REQUEST)
+    cases.move(shop, breach, "closed", "", REQUEST)
+    with pytest.raises(Refused, match="is closed"):
+        cases.move(shop, breach, "told", "", REQUEST)
+
+
+def test_gdpr_17_what_is_written_into_a_case_hides_numbers_and_addresses_of_people(shop):
+    said = "13800138001, ann@tea.cn"
+    number = cases.ask(shop, "c001", "access", Request(said, "li", NOW)).case
+    cases.refuse(shop, number, said, Request(said, "li", NOW))
+    cases.breach(shop, said, REQUEST, [], NOW)
+    rights.access(shop, "c001", Request(said, "li", NOW))
+    reading = Reading("service", "service", actor="li", reason=said)
+    shop.reveal(["c001"], ["name"], reading)
+    told = [shop.ledger.read("steps"), shop.ledger.read("requests"), shop.vault.accesses(), shop.audit.entries(100)]
+    assert "13800138001" not in str(told) and "ann@tea.cn" not in str(told) and "****, ****" in str(told[0])
 
 
 def test_a_case_that_does_not_exist_is_told_with_the_nearest_name(shop):

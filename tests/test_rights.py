@@ -186,10 +186,23 @@ def test_gdpr_20_a_copy_holds_what_was_given_and_nothing_that_was_made_of_it(sho
 
 
 @pytest.mark.parametrize(
-    ("law", "due"), [("gdpr", date(2024, 3, 1)), ("ccpa", date(2024, 3, 16)), ("pipl", date(2024, 3, 1))]
+    ("law", "due"), [("gdpr", date(2024, 2, 29)), ("ccpa", date(2024, 3, 16)), ("pipl", date(2024, 3, 1))]
 )
 def test_gdpr_12_ccpa_1798_130_a_request_has_the_deadline_of_its_law(law, due):
     assert rights.due_on(law, date(2024, 1, 31)) == due
+
+
+@pytest.mark.parametrize(
+    ("made", "months", "due"),
+    [
+        (date(2026, 1, 30), 1, date(2026, 2, 28)),
+        (date(2026, 3, 5), 1, date(2026, 4, 5)),
+        (date(2026, 8, 31), 1, date(2026, 9, 30)),
+        (date(2025, 12, 31), 2, date(2026, 2, 28)),
+    ],
+)
+def test_gdpr_12_a_month_ends_on_the_day_of_its_number_or_on_its_last(made, months, due):
+    assert rights.months_after(made, months) == due
 
 
 def test_gdpr_12_requests_are_written_down_with_their_deadline_and_outlive_the_person_namelessly(shop):

@@ -66,6 +66,8 @@ class Reading(msgspec.Struct, frozen=True):
         Why, in words; needed where glass is broken.
     own
         Customers that the actor is in charge of, where the rule shows only those.
+    by_person
+        Whether somebody reads, and no process: the roles of processes are none for people.
     """
 
     role: str
@@ -74,6 +76,7 @@ class Reading(msgspec.Struct, frozen=True):
     reason: str = ""
     break_glass: bool = False
     own: frozenset[str] = frozenset()
+    by_person: bool = False
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -114,6 +117,7 @@ PROCESS_RULES = (
     Rule("quarantine", ("quality",), ("unsorted",), people_an_hour=0),
     Rule("channel", ("service", "marketing"), ("identity", "contact"), people_an_hour=0),
 )
+PROCESSES = frozenset(rule.role for rule in PROCESS_RULES)
 
 
 def rules_of(own: Iterable[Rule] = ()) -> tuple[Rule, ...]:
@@ -136,7 +140,7 @@ def classes_of(fields: Iterable[str]) -> tuple[str, ...]:
 def decide(rules: Sequence[Rule], reading: Reading, classes: Sequence[str] = ()) -> Verdict:
     """What a reading is shown; refused whole where it may not see one of the `classes` that it asks for."""
     role, purpose = reading.role.strip(), reading.purpose.strip()
-    mine = [rule for rule in rules if rule.role == role]
+    mine = [rule for rule in rules if rule.role == role and not (reading.by_person and role in PROCESSES)]
     if not (role and purpose):
         return Verdict("unnamed", denied=tuple(classes))
     if not mine or purpose not in READ_FOR:

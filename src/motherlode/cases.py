@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from motherlode import rights
+from motherlode.collect.detection import hide_shapes
 from motherlode.errors import ContractError, Refused, did_you_mean
 from motherlode.ledger import Ledger
 from motherlode.people import find
@@ -17,11 +18,15 @@ from motherlode.project import Project
 from motherlode.rights import Request
 
 KINDS = ("access", "export", "rectify", "restrict", "object", "erase", "opt_out")
-# By how many days the answer may be put off once: GDPR 12(3) two further months, 1798.130(a)(2) 45 days; the PIPL and
+WAITING = ("open", "extended")
+# By how much the answer may be put off once: GDPR 12(3) by two further months, 1798.130(a)(2) by 45 days; the PIPL and
 # GB/T 35273 know no extension.
-MORE_DAYS = {"gdpr": 60, "ccpa": 45, "pipl": 0, "other": 0}
+MORE_MONTHS = 2
+MORE_DAYS = {"ccpa": 45}
 # An opt-out of sale or sharing, and a limit of sensitive use: 11 CCR 7026(f), 7027(g).
 OPT_OUT_BUSINESS_DAYS = 15
+# What people write into a case in their own words.
+WRITTEN = ("what", "reason", "note")
 # GDPR 33(1): to the authority within 72 hours of becoming aware; PIPL 57 says at once.
 BREACH_HOURS = 72
 
@@ -46,7 +51,7 @@ class Case(msgspec.Struct, frozen=True):
 
     def is_late(self, now: datetime) -> bool:
         """Whether it still waits although its time is over."""
-        return self.state in ("open", "extended") and now > self.due_at
+        return self.state in WAITING and now > self.due_at
 
 
 def ask(project: Project, who: str, kind: str, request: Request, holidays: Collection[date] = ()) -> Case:
@@ -79,18 +84,25 @@ def after_business_days(day: date, many: int, holidays: Collection[date] = ()) -
 
 def extend(project: Project, number: str, reason: str, request: Request) -> Case:
     """Put an answer off once, as far as the law lets; the person must be told why (GDPR 12(3))."""
-    asked = case(project.ledger, number)
-    more = MORE_DAYS[asked.details["law"]]
-    if not more or asked.state != "open" or not reason.strip():
-        why = "its law knows no extension" if not more else f"it is {asked.state}" if reason.strip() else "say why"
+    asked = _waiting(project.ledger, number)
+    due = put_off(asked.details["law"], asked.opened_at.date(), asked.due_at.date())
+    if not due or asked.state != "open" or not reason.strip():
+        why = "its law knows no extension" if not due else f"it is {asked.state}" if reason.strip() else "say why"
         raise Refused(f"request {number} cannot be extended: {why}", hint="motherlode govern queue")
-    due = asked.due_at.date() + timedelta(days=more)
     _step(project, number, "request", "extended", request, {"reason": reason, "due_on": due.isoformat()})
     return case(project.ledger, number)
 
 
+def put_off(law: str, made_on: date, due: date) -> date | None:
+    """The last day of an answer that is put off once; `None` where the law knows no extension."""
+    if law == "gdpr":
+        return rights.months_after(made_on, 1 + MORE_MONTHS)
+    return due + timedelta(days=MORE_DAYS[law]) if law in MORE_DAYS else None
+
+
 def refuse(project: Project, number: str, reason: str, request: Request) -> Case:
     """Refuse a request, with the reason that the person is told (PIPL 50)."""
+    _waiting(project.ledger, number)
     if not reason.strip():
         raise Refused(f"request {number} is refused with a reason, and none was given", hint="--reason '…'")
     _step(project, number, "request", "refused", request, {"reason": reason})
@@ -99,9 +111,8 @@ def refuse(project: Project, number: str, reason: str, request: Request) -> Case
 
 def answered(project: Project, number: str, request: Request) -> Case:
     """Note that a request was answered: by `motherlode rights`, whose receipt is the certificate."""
-    asked = case(project.ledger, number)
-    mine = project.ledger.requests(asked.details["person"])
-    done = [row for row in mine if row["kind"] == asked.details["kind"] and row["made_at"] >= asked.opened_at]
+    asked = _waiting(project.ledger, number)
+    done = answers(project.ledger, asked)
     if not done and asked.details["kind"] != "opt_out":
         raise Refused(
             f"request {number} was not answered yet", hint=f"motherlode rights {asked.details['kind']} PERSON"
@@ -109,6 +120,22 @@ def answered(project: Project, number: str, request: Request) -> Case:
     receipt = {"request_id": done[-1]["request_id"], "receipt": done[-1]["receipt"]} if done else {}
     _step(project, number, "request", "answered", request, receipt)
     return case(project.ledger, number)
+
+
+def answers(ledger: Ledger, asked: Case) -> list[dict[str, Any]]:
+    """What was done by right for the person of a request since it came, of the kind that was asked for."""
+    mine = ledger.requests(asked.details["person"])
+    return [row for row in mine if row["kind"] == asked.details["kind"] and row["made_at"] >= asked.opened_at]
+
+
+def _waiting(ledger: Ledger, number: str) -> Case:
+    """A request that still waits for its answer."""
+    asked = case(ledger, number)
+    if asked.about != "request":
+        raise ContractError(f"`{number}` is no request", hint="motherlode govern queue")
+    if asked.state not in WAITING:
+        raise Refused(f"request {number} waits no more: it is {asked.state}", hint="motherlode govern queue")
+    return asked
 
 
 def breach(project: Project, what: str, request: Request, reading_ids: Sequence[int], found_at: datetime) -> Case:
@@ -140,12 +167,20 @@ def readings_between(
 
 def affected(project: Project, number: str) -> list[dict[str, Any]]:
     """Everybody whom a breach touched; who was erased since stays a blind token."""
-    readings = case(project.ledger, number).details["readings"]
+    known = case(project.ledger, number)
+    if known.about != "breach":
+        raise ContractError(f"`{number}` is no breach", hint="motherlode govern breach")
+    readings = known.details["readings"]
     return [{"person": token, "customer_id": who} for token, who in project.vault.read_people(readings).items()]
 
 
 def move(project: Project, number: str, step: str, note: str, request: Request) -> Case:
     """Note that a breach was told to the authority (`told`), to the people (`people_told`), or is `closed`."""
+    known = case(project.ledger, number)
+    if known.about != "breach":
+        raise ContractError(f"`{number}` is no breach", hint="motherlode govern breach")
+    if known.state == "closed":
+        raise Refused(f"{number} is closed", hint="motherlode govern breach")
     _step(project, number, "breach", step, request, {"note": note})
     return case(project.ledger, number)
 
@@ -184,6 +219,8 @@ def _next(ledger: Ledger, about: str) -> str:
 
 
 def _step(project: Project, number: str, about: str, step: str, request: Request, details: Mapping[str, Any]) -> None:
+    # What somebody wrote outlives an erasure: numbers and addresses in it are hidden.
+    told = {name: hide_shapes(said) if name in WRITTEN else said for name, said in details.items()}
     fact = {"about": about, "case": number, "step": step, "actor": request.actor, "taken_at": request.now}
-    project.ledger.record("steps", [{**fact, "details": dict(details)}])
-    project.audit.note(about, {**fact, "details": dict(details)}, now=request.now)
+    project.ledger.record("steps", [{**fact, "details": told}])
+    project.audit.note(about, {**fact, "details": told}, now=request.now)

@@ -240,8 +240,13 @@ class Project:
 
     def reveal(self, customer_ids: Sequence[str], fields: Sequence[str], reading: Reading) -> Rows:
         """Personal fields as the rules of access show them to a reader; `Refused` where they do not. See `access`."""
+        from motherlode.collect.detection import hide_shapes
+
         own = disclosure.customers_of(self.warehouse, reading.actor)
-        return Rows(self.vault.reveal(customer_ids, fields, msgspec.structs.replace(reading, own=own), now=_now()))
+        # The log outlives whom a reason may name.
+        reason = hide_shapes(reading.reason)
+        reading = msgspec.structs.replace(reading, own=own, reason=reason, by_person=True)
+        return Rows(self.vault.reveal(customer_ids, fields, reading, now=_now()))
 
     def note_export(self, path: Path, columns: Sequence[str], rows: int) -> None:
         """Note a file of rows that left the stores: who wrote it, when, with which columns, how many rows."""

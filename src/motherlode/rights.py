@@ -4,6 +4,7 @@ Each request is written down with its deadline, how the identity was checked, an
 the person by a blind token alone, so that it can outlive an erasure.
 """
 
+from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,7 +14,8 @@ import pyarrow as pa
 
 from motherlode import consents, corrections, decisions, erasure, holdings, loaded_as, people, restrictions, unread
 from motherlode.access import Reading
-from motherlode.collect import detection, personal
+from motherlode.collect import personal
+from motherlode.collect.detection import hide_shapes
 from motherlode.consents import Statement
 from motherlode.errors import ContractError, did_you_mean
 from motherlode.govern.grounds import GROUNDS
@@ -24,9 +26,9 @@ from motherlode.schemas import IDENTIFYING, INPUTS
 from motherlode.stores import Stores
 from motherlode.warehouse import quoted
 
-# Days to answer within: GDPR 12(3) says a month, 1798.130(a)(2) says 45 days; PIPL 50 says in time, of which
-# GB/T 35273-2020 8.7 makes 30 days.
-DAYS = {"pipl": 30, "gdpr": 30, "ccpa": 45, "other": 30}
+# Days to answer within: 1798.130(a)(2) says 45 days; PIPL 50 says in time, of which GB/T 35273-2020 8.7 makes 30 days.
+# GDPR 12(3) says a month, which is no number of days.
+DAYS = {"pipl": 30, "ccpa": 45, "other": 30}
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -35,12 +37,16 @@ class Request(msgspec.Struct, frozen=True):
     Attributes
     ----------
     identity
-        How it was checked that the person is the one who asks.
+        How it was checked that the person is the one who asks; numbers and addresses in it are hidden, as the record
+        of a request outlives the person.
     """
 
     identity: str
     actor: str
     now: datetime
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "identity", hide_shapes(self.identity))
 
 
 def access(project: Project, who: str, request: Request) -> dict[str, Any]:
@@ -127,7 +133,13 @@ def erase(
 
 def due_on(law: str, made_on: date) -> date:
     """The last day to answer a request by."""
-    return made_on + timedelta(days=DAYS[law])
+    return months_after(made_on, 1) if law == "gdpr" else made_on + timedelta(days=DAYS[law])
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last of a month that has no such day (Regulation 1182/71, 3(2)(c))."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _everything(project: Project, person: Person, request: Request) -> dict[str, Any]:
@@ -217,9 +229,7 @@ def _write_down(project: Project, person: Person, kind: str, request: Request, r
 
 def _fact(token: str, law: str, kind: str, request: Request, receipt: Mapping[str, Any]) -> dict[str, Any]:
     due = due_on(law, request.now.date())
-    # A request outlives its person: how she proved who she is stays, the number on her passport does not.
-    identity = detection.hide(request.identity)
-    asked = {"made_at": request.now, "identity": identity, "actor": request.actor}
+    asked = {"made_at": request.now, "identity": request.identity, "actor": request.actor}
     return {"person": token, "kind": kind, "law": law, "due_on": due, "receipt": dict(receipt), **asked}
 
 

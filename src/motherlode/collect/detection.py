@@ -123,6 +123,11 @@ def _replaced(text: str, found: Iterable[Found], mark: str) -> str:
     return "".join([*parts, text[begun:]]) if begun else text
 
 
+def hide_shapes(text: str, mark: str = "****") -> str:
+    """The text with whatever has the shape of a personal value replaced: notes that outlive a person lose little."""
+    return _ANY.sub(mark, text)
+
+
 def classify(cells: Sequence[str]) -> Classified:
     """What a column holds by its cells: a kind that most of them are, or that some have within other words."""
     filled = [text for cell in cells if (text := cell.strip())]
