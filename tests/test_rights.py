@@ -179,6 +179,23 @@ def test_gdpr_21_who_objects_is_not_contactable_whatever_the_basis(shop):
     assert (row["allowed"], row["verdict"]) == (False, "objected")
 
 
+def judged(project: Project, who: str) -> set[str]:
+    """Tables for profiling and marketing that have rows of somebody."""
+    purposes = {promise.address: promise.purpose for promise in project.graph.promises.values()}
+    return {address for address in tables_with(project, who) if purposes[address] in ("profiling", "marketing")}
+
+
+@pytest.mark.parametrize("purpose", ["profiling", "marketing"])
+def test_gdpr_21_who_objects_to_profiling_is_in_no_table_that_judges_at_once_and_after_a_run(shop, purpose):
+    with Project(shop) as project:
+        assert {"profile.lifecycle", "opportunity.open_deals", "opportunity.candidates"} <= judged(project, WHO)
+    assert said("rights", "object", WHO, "--purpose", purpose, at=shop).exit_code == 0
+    with Project(shop) as project:
+        assert judged(project, WHO) == set() and WHO in project.table("refine.orders")["customer_id"]
+        project.run()
+        assert judged(project, WHO) == set() and judged(project, BYSTANDER)
+
+
 def test_gdpr_20_a_copy_holds_what_was_given_and_nothing_that_was_made_of_it(shop):
     copy = json.loads(said("rights", "export", WHO, at=shop).stdout)
     assert copy["fields"][WHO]["name"] == "zqcanary-name"

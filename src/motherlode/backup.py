@@ -128,6 +128,7 @@ def _say_again(project: Project, said: Mapping[str, list[dict[str, Any]]]) -> No
         restrictions.withhold(project.config, project.stores)
         erasure.take_from_tables(project.stores, project.graph, restricted)
     run.refresh(project.config, project.stores, project.graph, ("statements", "contactable", "usable"))
+    restrictions.stop_profiling(project.stores, project.graph)
 
 
 def _without(row: dict[str, Any], number: str) -> dict[str, Any]:

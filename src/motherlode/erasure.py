@@ -6,7 +6,7 @@ written first: whatever is killed in between, or brought back by an older backup
 
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -137,10 +137,13 @@ def _at(graph: Graph, name: str) -> str:
     return graph.promises[name].address
 
 
-def take_from_tables(stores: Stores, graph: Graph, people: Sequence[Person]) -> int:
-    """Take rows about people from every table that is made, and leave those that were loaded; gives the rows."""
+def take_from_tables(stores: Stores, graph: Graph, people: Sequence[Person], purposes: Collection[str] = ()) -> int:
+    """Take rows about people from every table that is made (for some purposes), and leave those that were loaded.
+
+    Gives the rows.
+    """
     known = holdings.whose(stores, people)
-    stored = [held for held in holdings.made(stores.warehouse, graph) if held.stored]
+    stored = [held for held in holdings.made(stores.warehouse, graph, purposes) if held.stored]
     with stores.warehouse.transaction():
         return sum(_delete(stores.warehouse, held, known) for held in stored)
 

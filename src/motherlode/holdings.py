@@ -3,7 +3,7 @@
 Nothing here is a list of tables: a table that a plugin adds is walked because it promises who its subject is.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -61,12 +61,14 @@ _PAIR = pa.struct({"column": pa.string(), "token": pa.string()})
 NOBODIES = ", ".join(f"'{word}'" for word in NOBODY)
 
 
-def made(warehouse: Warehouse, graph: Graph) -> Iterator[Holding]:
-    """Every table that was made, or is shown, with a subject."""
+def made(warehouse: Warehouse, graph: Graph, purposes: Collection[str] = ()) -> Iterator[Holding]:
+    """Every table that was made, or is shown, with a subject: of some purposes, or of all with copies of the ledger."""
     for promise in graph.promises.values():
+        if purposes and promise.purpose not in purposes:
+            continue
         if promise.subject and promise.kind not in ("feature", "label") and warehouse.has(promise.address):
             yield Holding(promise.address, f'"{promise.subject}" IN (SELECT id FROM ids)', promise.stored)  # noqa: S608
-    for name in COPIES:
+    for name in () if purposes else COPIES:
         if "customer_id" in GIVEN[name] and warehouse.has(f"collect.{name}"):
             yield Holding(f"collect.{name}", "customer_id IN (SELECT id FROM ids)")
 

@@ -220,10 +220,11 @@ class Project:
         NotReady
             They were made by another version of the program and must be made whole.
         """
-        from motherlode import run
+        from motherlode import restrictions, run
 
         try:
             run.refresh(self.config, self.stores, self.graph, ("statements", "contactable", "usable"))
+            restrictions.stop_profiling(self.stores, self.graph)
         except EngineError as error:
             told = "what was said is on record, but the tables were made by another version and do not show it yet"
             raise NotReady(told, hint="motherlode run") from error

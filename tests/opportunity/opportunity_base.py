@@ -26,6 +26,7 @@ GIVEN: dict[str, dict[str, str]] = {
         "spend_365d": MONEY, "orders_365d": "float64", "converted": "boolean",
     },
     "contactable": {"customer_id": "string", "verdict": "string", **dict.fromkeys(BY_CHANNEL.values(), "boolean")},
+    "usable": {"customer_id": "string", "profiling": "boolean"},
     "touches": {
         "source": "string", "file": "string", "row": "int64", "customer_id": "string", "touched_on": "date",
         "treated": "boolean", "play": "string", "propensity": "float64", "cost": MONEY, "responded": "boolean",

@@ -34,6 +34,12 @@ def test_a_new_deal_has_the_chance_that_new_deals_had() -> None:
     assert row["win_low"] < row["win_chance"] < row["win_high"]
 
 
+def test_gdpr_21_a_deal_of_a_company_that_refused_profiling_is_not_judged_and_one_of_nobody_is() -> None:
+    refused = [{"customer_id": "ann", "profiling": False}, {"customer_id": "bob", "profiling": True}]
+    found = rows(*past(), deal("a", 1), deal("b", 1, customer_id="bob"), deal("c", 1, customer_id=None), usable=refused)
+    assert set(found) == {"b", "c"}
+
+
 def test_an_older_deal_is_held_against_deals_that_were_as_old_and_undecided() -> None:
     row = rows(*past(), deal("a", 20))["a"]
     # Those lost at once never became so old: all of the others were won.

@@ -25,6 +25,7 @@ def open_deals(
     deals: ir.Table,
     price_list: ir.Table,
     lead_scores: ir.Table,
+    usable: ir.Table,
     *,
     as_of: date,
     ahead_days: int = 90,
@@ -40,7 +41,9 @@ def open_deals(
     than any that was ever won) or `undated`.
     """
     dated = deals.mutate(age=days_before(deals.opened_on, as_of))
-    waiting = dated.filter(dated.outcome == "open")
+    # Deals of nobody known stay; those of customers who may not be profiled are not judged.
+    unprofiled = usable.filter(~usable.profiling).select("customer_id")
+    waiting = dated.filter(dated.outcome == "open").anti_join(unprofiled, "customer_id")
     closed = dated.filter(dated.outcome.isin(("won", "lost")) & dated.opened_on.notnull())
     closed = closed.mutate(took=closed.closed_on.delta(closed.opened_on, unit="day"))
     won = closed.filter((closed.outcome == "won") & closed.took.notnull())

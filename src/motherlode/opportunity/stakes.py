@@ -87,7 +87,8 @@ def _sales(customers: ir.Table, features: ir.Table, returns: ir.Table, as_of: da
         counted_idle="idle_days", counted_spend="spend_365d", counted_orders="orders_365d",
     )  # fmt: skip
     back = returns.group_by("customer_id").aggregate(returned_all=returns.amount.sum().cast("float64"))
-    rows = customers.left_join(counted, "customer_id").drop("customer_id_right")
+    # Who may not be profiled has no features, and so nothing at stake.
+    rows = customers.inner_join(counted, "customer_id")
     rows = rows.left_join(back, "customer_id").drop("customer_id_right")
     bought = rows.orders_all.fill_null(0) > 0
     kept = _not_negative(rows.counted_spend - rows.returned_365d)

@@ -132,7 +132,8 @@ def _facts(
         "customer_id", "known_on", "last_active_on", "churned", "tenure_months", "inactive_months",
         reported_spend=customers.spend_365d.cast("float64"), reported_orders=customers.orders_365d,
     )  # fmt: skip
-    rows = stated.left_join(features, "customer_id").drop("customer_id_right")
+    # Who may not be profiled has no features, and so no stage.
+    rows = stated.inner_join(features, "customer_id")
     rows = rows.left_join(rhythm.select("customer_id", "cadence_days", "slow_gap_days"), "customer_id").drop(
         "customer_id_right"
     )
