@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import canary_shop
-from canary_shop import BYSTANDER, WHO, canaries, found
+from canary_shop import BYSTANDER, PERSONAL, WHO, canaries, found
 from motherlode import rights
 from motherlode.project import Project
 from small_project import said
@@ -166,6 +166,35 @@ def test_gdpr_16_pipl_46_what_was_put_right_stays_right(shop):
         assert row["city"] == "Shenzhen"
         assert project.vault.find("email", "zqcanary@example.com") == []
     assert answer(shop, "new@example.com")["fields"][WHO]["email"] == "new@example.com"
+
+
+def test_gdpr_16_what_rows_know_of_a_field_is_put_right_with_it_and_stays_so(shop):
+    right = ("phone=13800138999", "email=new@example.com", "birthday=2015-01-02")
+    assert said("rights", "rectify", WHO, *right, at=shop).exit_code == 0
+    # What she bought as a guest is still hers, though it is known by her old phone alone.
+    assert "zqcanary-guest" in json.dumps(answer(shop))
+    for name in ("customers", "orders"):
+        with (shop / "inbox" / f"{name}.csv").open("a", encoding="utf-8") as out:
+            out.write("\r\n")
+    with Project(shop) as project:
+        project.load()
+        project.run()
+        (row,) = [row for row in project.table("refine.customers") if row["customer_id"] == WHO]
+        (home,) = [row for row in project.table("govern.residence") if row["customer_id"] == WHO]
+        old = {
+            project.vault.token(name, value)
+            for name, value in (("phone", "+8613800138777"), ("email", PERSONAL["email"]))
+        }
+        hers = project.warehouse.arrow("SELECT * FROM loaded.orders WHERE customer_id = $who", {"who": WHO}).to_pylist()
+        assert (row["birth_year"], home["child"]) == (2015.0, True)
+        assert old.isdisjoint(str(cell) for one in (row, *hers) for cell in one.values())
+        assert old.isdisjoint(project.table("refine.identities")["value"])
+
+
+@pytest.mark.parametrize("change", ["birthday=junk", "birthday=17.5.1990", "birthday=2990-01-01"])
+def test_a_birthday_that_is_none_is_refused(shop, change):
+    done = said("rights", "rectify", WHO, change, at=shop)
+    assert done.exit_code == 1 and "this is no birthday" in done.output and "1990-05-17" in done.output
 
 
 def test_a_wrong_value_is_refused_without_being_repeated(shop):

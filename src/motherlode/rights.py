@@ -4,6 +4,7 @@ Each request is written down with its deadline, how the identity was checked, an
 the person by a blind token alone, so that it can outlive an erasure.
 """
 
+import re
 from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -12,7 +13,18 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from motherlode import consents, corrections, decisions, erasure, holdings, loaded_as, people, restrictions, unread
+from motherlode import (
+    consents,
+    corrections,
+    decisions,
+    erasure,
+    holdings,
+    loaded_as,
+    people,
+    rectified,
+    restrictions,
+    unread,
+)
 from motherlode.access import Reading
 from motherlode.collect import personal
 from motherlode.collect.detection import hide_shapes
@@ -29,6 +41,9 @@ from motherlode.warehouse import quoted
 # Days to answer within: 1798.130(a)(2) says 45 days; PIPL 50 says in time, of which GB/T 35273-2020 8.7 makes 30 days.
 # GDPR 12(3) says a month, which is no number of days.
 DAYS = {"pipl": 30, "ccpa": 45, "other": 30}
+
+
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -78,11 +93,14 @@ def rectify(project: Project, who: str, changes: Mapping[str, str], request: Req
     for name in changes:
         if name not in columns or name == "customer_id":
             raise ContractError(f"customers have no field `{name}`", hint=did_you_mean(name, columns))
-    named = {name: _spelled(name, value) for name, value in changes.items() if columns[name].personal}
+    named = {name: _spelled(name, value, request.now) for name, value in changes.items() if columns[name].personal}
     plain = {name: value for name, value in changes.items() if name not in named}
+    # By the old values, as orders without a number are known by nothing else.
+    known = holdings.whose(project.stores, [person])
     held = [one for one in person.customer_ids if project.vault.has(one)] or [person.customer_id]
     done = sum(project.vault.rectify(one, named, now=request.now) for one in held) if named else 0
-    _put_tokens(project, person, named)
+    _put_tokens(project, known, named)
+    rectified.keep(project.stores)
     if plain:
         rows = [{**place, **plain} for place in _customer_rows(project, person)]
         done += corrections.correct(project.config, project.stores, "customers", rows, now=request.now)
@@ -181,8 +199,11 @@ def _reading(request: Request) -> Reading:
     return Reading("rights", "rights", request.actor, "answer an access request")
 
 
-def _spelled(name: str, value: str) -> str:
+def _spelled(name: str, value: str, now: datetime) -> str:
     """A personal value in its one spelling; the error does not repeat it."""
+    is_day = _ISO_DAY.fullmatch(value.strip()) and personal.birth_year(value, as_of=now.date()).value
+    if name == "birthday" and value.strip() and not is_day:
+        raise ContractError("this is no birthday", hint="write it as 1990-05-17")
     if name not in personal.SPELLINGS:
         return value.strip()
     normal = personal.SPELLINGS[name](value)
@@ -210,15 +231,20 @@ def _customer_rows(project: Project, person: Person) -> list[dict[str, Any]]:
     ]
 
 
-def _put_tokens(project: Project, person: Person, fields: Mapping[str, str]) -> None:
-    """Blind tokens of corrected values in place of those in the rows of the customer files."""
-    known = holdings.whose(project.stores, [person])
-    for held in _customer_files(project):
-        for name in fields.keys() & set(IDENTIFYING):
-            if f"{name}_key" in project.warehouse.columns(held.address):
-                token = project.vault.token(name, fields[name])
-                sql = f"UPDATE {quoted(held.address)} SET {name}_key = '{token}' WHERE {held.where}"  # noqa: S608
-                project.warehouse.execute_with(sql, ids=known.ids, tokens=known.tokens)
+def _put_tokens(project: Project, known: holdings.Whose, fields: Mapping[str, str]) -> None:
+    """What rows know of corrected values: in every row of the customer files, and in orders known by the old ones."""
+    mine = {held.address for held in _customer_files(project)}
+    said: dict[str, Any] = {
+        f"{name}_key": project.vault.token(name, fields[name]) for name in {*fields} & {*IDENTIFYING}
+    }
+    if fields.get("birthday"):
+        said["birth_year"] = fields["birthday"][:4]
+    for held in holdings.loaded(project.warehouse):
+        columns = project.warehouse.columns(held.address)
+        for name in [name for name in said if name in columns]:
+            also = "" if held.address in mine else f' AND "{name}" IS NOT NULL'
+            sql = f"""UPDATE {quoted(held.address)} SET "{name}" = '{said[name]}' WHERE ({held.where}){also}"""  # noqa: S608
+            project.warehouse.execute_with(sql, ids=known.ids, tokens=known.tokens)
 
 
 def _write_down(project: Project, person: Person, kind: str, request: Request, receipt: Mapping[str, Any]) -> None:

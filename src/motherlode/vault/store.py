@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from motherlode.access import EVERYTHING, Reading, Rule, Verdict, class_of, classes_of, decide, rules_of, shown_of
 from motherlode.errors import ContractError
+from motherlode.schemas import IDENTIFYING
 from motherlode.vault import blind
 from motherlode.vault.bulk import add, among, chunks, stamp, utc
 from motherlode.vault.engine import copy_to, empty_log, rewrite, transaction
@@ -104,6 +105,21 @@ class Vault:
             add(connection, RECTIFIED, [(customer_id, name, at) for name in fields if name not in pinned])
         empty_log(self._engine)
         return sum(before.get(name) != value for name, value in fields.items())
+
+    def put_right(self) -> dict[str, dict[str, str]]:
+        """What rows know of fields that people had put right: column -> customer number -> token, or year of birth."""
+        with transaction(self._engine, reading=True) as connection:
+            people = list(connection.scalars(sa.select(RECTIFIED.c.customer_id).distinct()))
+            pinned, held = _rectified(connection, people), self._held(connection, people, SENSITIVITIES)
+        said: dict[str, dict[str, str]] = {}
+        for who, person in held.items():
+            for name in sorted(pinned[who].intersection(person.fields, {*IDENTIFYING, "birthday"})):
+                value = person.fields[name]
+                if name == "birthday":
+                    said.setdefault("birth_year", {})[who] = value[:4]
+                else:
+                    said.setdefault(f"{name}_key", {})[who] = self.token(name, value)
+        return said
 
     def _living(self, connection: sa.Connection, customer_ids: Any) -> Any:
         """Which rows are of people who were not shredded."""
