@@ -5,10 +5,12 @@ from datetime import datetime
 
 import pytest
 
-from motherlode import backup
+from motherlode import backup, cases
 from motherlode.access import Reading
+from motherlode.allowance import Allowance
 from motherlode.errors import NotReady
 from motherlode.project import Project
+from motherlode.rights import Request
 from small_project import copied, said
 
 NOW = datetime(2026, 3, 1, 12)
@@ -92,6 +94,31 @@ def test_an_older_backup_unsays_no_refusal_and_lifts_no_restriction(tmp_path):
             may = {row["customer_id"]: row["verdict"] for row in project.table("govern.contactable")}
             assert (may["c001"], may["c002"]) == ("refused", "objected") and "c003" not in may
             assert len(project.ledger.about("consents", ["c001"])) == 1
+
+
+def test_an_older_backup_brings_no_wrong_value_back_and_forgets_no_request_budget_or_file(tmp_path):
+    shop = copied(tmp_path)
+    with Project(shop) as project:
+        backup.backup(project, tmp_path / "copy")
+        asked = cases.ask(project, "c004", "access", Request("seen", "li", NOW)).case
+        Allowance(project.ledger, 3.0).reserve("partner", 2.0, {"hash": "h"}, actor="li", now=NOW)
+        project.note_export(shop / "list.csv", ["customer_id"], 1)
+    assert said("rights", "rectify", "c001", "phone=13800138999", "city=Lhasa", at=shop).exit_code == 0
+    assert said("govern", "rotate", at=shop).exit_code == 0
+    for _ in range(2):
+        backup.restore(shop, tmp_path / "copy", now=NOW)
+        with Project(shop) as project:
+            token = project.vault.token("phone", "+8613800138999")
+            project.run()
+            (row,) = [row for row in project.table("refine.customers") if row["customer_id"] == "c001"]
+            assert (row["phone_key"], row["city"]) == (token, "Lhasa")
+            assert project.vault.find("phone", "+8613800138001") == []
+            assert cases.case(project.ledger, asked).state == "open"
+            assert [fact["kind"] for fact in project.ledger.read("requests")] == ["rectify"]
+            assert Allowance(project.ledger, 3.0).spent("partner", NOW.year) == 2.0
+            assert [fact["rows"] for fact in project.ledger.read("exports")] == [1]
+            # Who was wrapped under an older key is so no more.
+            assert project.vault.rewrap() == 0
 
 
 def test_a_backup_takes_the_place_of_a_ledger_that_is_broken(tmp_path):

@@ -71,6 +71,18 @@ class Allowance:
         with self._engine.connect() as connection:
             return [dict(row) for row in connection.execute(sa.select(SPENT).order_by(SPENT.c.spend_id)).mappings()]
 
+    def note_spent(self, reservations: Sequence[Mapping[str, Any]]) -> None:
+        """Add reservations that are not known here, as those since an older backup was made."""
+        known, facts = [_without_number(row) for row in self.all_spent()], []
+        for fact in map(_without_number, reservations):
+            if fact in known:
+                known.remove(fact)
+            else:
+                facts.append(fact)
+        if facts:
+            with self._engine.begin() as connection:
+                connection.execute(SPENT.insert(), facts)
+
     def released(self, query_hash: str) -> list[dict[str, Any]] | None:
         """The rows of a release that was made before; the same question twice would average the noise away."""
         mine = sa.select(RELEASED.c.rows).where(RELEASED.c.query_hash == query_hash)
@@ -87,3 +99,7 @@ class Allowance:
     def _spent(self, connection: sa.Connection, recipient: str, year: int) -> float:
         mine = (SPENT.c.recipient == recipient) & (SPENT.c.year == year)
         return connection.scalar(sa.select(sa.func.sum(SPENT.c.epsilon)).where(mine)) or 0.0
+
+
+def _without_number(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "spend_id"}

@@ -2,22 +2,51 @@
 
 import shutil
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
-from motherlode import erasure, restrictions, run
-from motherlode.errors import ConfigError, EngineError, NotReady
+from motherlode import corrections, erasure, loaded_as, rectified, restrictions, run
+from motherlode.allowance import Allowance
+from motherlode.errors import ConfigError, EngineError, MotherlodeError, NotReady
 from motherlode.private import private_file, private_folder
 from motherlode.project import Project
 
 KEYS = "keys.sqlite"
-# What people said and asked for, and the number that the ledger gives each: an older backup must not unsay it.
-SAID = {"consent_texts": "", "consents": "consent_id", "restrictions": "restriction_id"}
+# What people said, asked for and put right, and what left the house, with the number that the ledger gives each: an
+# older backup must not unsay it.
+SAID = {
+    "consent_texts": "",
+    "consents": "consent_id",
+    "restrictions": "restriction_id",
+    "requests": "request_id",
+    "steps": "step_id",
+    "corrections": "correction_id",
+    "exports": "export_id",
+}
+
+
+class Since(msgspec.Struct, frozen=True):
+    """What the stores know that an older backup does not.
+
+    Attributes
+    ----------
+    facts
+        Facts of the ledger by table.
+    rectified
+        Fields that people had put right, by person.
+    spent
+        What was taken of privacy budgets.
+    """
+
+    facts: Mapping[str, list[dict[str, Any]]]
+    rectified: Mapping[str, dict[str, str]]
+    spent: list[dict[str, Any]]
 
 
 def backup(project: Project, folder: Path, keys: Path | None = None) -> list[Path]:
@@ -83,8 +112,9 @@ _PLACES = "SELECT customer_id, wrapped_key, row_number() OVER (ORDER BY customer
 def restore(root: Path, folder: Path, *, now: datetime, keys: Path | None = None) -> int:
     """Put a backup in the place of the stores, and erase again whom it brings back; gives how many people that was.
 
-    What people said since the backup was made, and who was restricted since, is taken over from the stores that it
-    replaces: a refusal holds until the person says otherwise.
+    What people said, asked for and had put right since the backup was made, who was restricted, which budgets were
+    spent and which files left is taken over from the stores that it replaces. People's keys are wrapped under the last
+    wrapping key again.
 
     Raises
     ------
@@ -93,7 +123,7 @@ def restore(root: Path, folder: Path, *, now: datetime, keys: Path | None = None
     """
     with Project(root) as project:
         paths = _files(project)
-        said = _said(project)
+        since = _since(project)
     wrapped = (keys or keys_of(folder)) / KEYS
     needed = [*(folder / path.name for path in paths), wrapped]
     missing = [path.name for path in needed if not path.exists()]
@@ -106,29 +136,50 @@ def restore(root: Path, folder: Path, *, now: datetime, keys: Path | None = None
     _put_keys_back(paths[-1], wrapped)
     with Project(root) as project:
         back = erasure.again(project.config, project.stores, project.graph, now=now)
-        _say_again(project, said)
+        _say_again(project, since, now)
+        project.vault.rewrap()
     return back
 
 
-def _said(project: Project) -> dict[str, list[dict[str, Any]]]:
-    """What people said, as far as it can still be read: a ledger that is broken is what backups are for."""
+def _since(project: Project) -> Since:
+    """What the stores know, as far as they can still be read: a store that is broken is what backups are for."""
     try:
-        return {name: project.ledger.read(name) for name in SAID}
+        facts = {name: project.ledger.read(name) for name in SAID}
+        spent = Allowance(project.ledger, project.config.epsilon_a_year).all_spent()
     except (EngineError, sa.exc.DatabaseError):
-        return {name: [] for name in SAID}
+        facts, spent = {name: [] for name in SAID}, []
+    try:
+        rectified = project.vault.rectifications()
+    except MotherlodeError:
+        rectified = {}
+    return Since(facts, rectified, spent)
 
 
-def _say_again(project: Project, said: Mapping[str, list[dict[str, Any]]]) -> None:
+def _say_again(project: Project, since: Since, now: datetime) -> None:
     """Add what the backup does not know of, after what it knows: the last statement counts."""
+    new: dict[str, list[dict[str, Any]]] = {}
     for name, number in SAID.items():
         known = [_without(row, number) for row in project.ledger.read(name)]
-        project.ledger.record(name, [fact for row in said[name] if (fact := _without(row, number)) not in known])
+        new[name] = [fact for row in since.facts[name] if (fact := _without(row, number)) not in known]
+        project.ledger.record(name, new[name])
+    Allowance(project.ledger, project.config.epsilon_a_year).note_spent(since.spent)
+    _put_right_again(project, since, new["corrections"], now)
     restricted = restrictions.restricted(project.stores)
     if restricted:
         restrictions.withhold(project.config, project.stores)
         erasure.take_from_tables(project.stores, project.graph, restricted)
     run.refresh(project.config, project.stores, project.graph, ("statements", "contactable", "usable"))
     restrictions.stop_profiling(project.stores, project.graph)
+
+
+def _put_right_again(project: Project, since: Since, made: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    for who, fields in since.rectified.items():
+        if project.vault.has(who):
+            project.vault.rectify(who, fields, now=now)
+    rectified.keep(project.stores)
+    for source, file in sorted({(fact["source"], fact["file"]) for fact in made} if made else ()):
+        if source in project.config.sources and project.warehouse.has(loaded_as.address(source)):
+            corrections.recall(project.stores, project.config.sources[source], file, now=now)
 
 
 def _without(row: dict[str, Any], number: str) -> dict[str, Any]:

@@ -108,18 +108,21 @@ class Vault:
 
     def put_right(self) -> dict[str, dict[str, str]]:
         """What rows know of fields that people had put right: column -> customer number -> token, or year of birth."""
+        said: dict[str, dict[str, str]] = {}
+        for who, fields in self.rectifications().items():
+            for name, value in fields.items():
+                if value and name == "birthday":
+                    said.setdefault("birth_year", {})[who] = value[:4]
+                elif value and name in IDENTIFYING:
+                    said.setdefault(f"{name}_key", {})[who] = self.token(name, value)
+        return said
+
+    def rectifications(self) -> dict[str, Fields]:
+        """Fields that people had put right, as they stand: for the house's own keeping, and shown to nobody."""
         with transaction(self._engine, reading=True) as connection:
             people = list(connection.scalars(sa.select(RECTIFIED.c.customer_id).distinct()))
             pinned, held = _rectified(connection, people), self._held(connection, people, SENSITIVITIES)
-        said: dict[str, dict[str, str]] = {}
-        for who, person in held.items():
-            for name in sorted(pinned[who].intersection(person.fields, {*IDENTIFYING, "birthday"})):
-                value = person.fields[name]
-                if name == "birthday":
-                    said.setdefault("birth_year", {})[who] = value[:4]
-                else:
-                    said.setdefault(f"{name}_key", {})[who] = self.token(name, value)
-        return said
+        return {who: {name: person.fields.get(name, "") for name in pinned[who]} for who, person in held.items()}
 
     def _living(self, connection: sa.Connection, customer_ids: Any) -> Any:
         """Which rows are of people who were not shredded."""
