@@ -11,6 +11,8 @@ import pyarrow as pa
 import pytest
 
 from collecting import KEY, collecting, project_at, rows, track
+from motherlode.errors import MotherlodeError
+from motherlode.live import consumer
 from motherlode.project import Project
 
 NOW = datetime(2026, 11, 1)
@@ -212,6 +214,26 @@ def test_ccpa_1798_135_the_signal_of_a_device_counts_for_whoever_signs_in_on_it(
     assert sharing(shop)[-1] == ("ann", "granted")
     visit(6, anonymousId="laptop", userId="ann", gpc=True)
     assert sharing(shop)[-1] == ("ann", "opted_out")
+
+
+def test_ccpa_1798_135_ccr_7025_the_signal_counts_for_the_device_and_for_who_is_signed_in_and_is_kept_first(
+    shop, monkeypatch
+):
+    async def work(client, collector):
+        event = {"event": "x", "messageId": "m1", "anonymousId": "laptop", "userId": "ann"}
+        return await client.send("/v1/t", event, headers={"X-Write-Key": KEY, "Sec-GPC": "1"})
+
+    def fails(*_):
+        raise MotherlodeError("the tables are not to be had")
+
+    with monkeypatch.context() as there:
+        there.setattr(consumer, "_write", fails)
+        collecting(shop, work)
+    kept = [("ann", "opted_out"), ("laptop", "opted_out")]
+    assert sharing(shop) == kept and rows(shop, "SELECT * FROM collect.raw_events") == []
+    with Project(shop) as project:
+        project.load()
+    assert sharing(shop) == kept and len(rows(shop, "SELECT * FROM collect.raw_events")) == 1
 
 
 @pytest.mark.parametrize(("decision", "outcome"), [("withdrawn", "suppressed"), ("granted", "ok")])

@@ -33,10 +33,10 @@ def numbers_and_devices(stores: Stores, people: Sequence[str]) -> frozenset[str]
 def opt_out(ledger: Ledger, told: Sequence[Told], now: datetime) -> int:
     """Write down who opted out of sharing by a signal of the browser; gives how many had not said so last.
 
-    A device on which nobody has signed in yet opts out by its own number; whoever signs in on it later has said so too,
-    unless they have said something else since.
+    The device opts out by its own number, and whoever is signed in on it (11 CCR 7025(c)); whoever signs in on it later
+    has said so too, unless they have said something else since.
     """
-    ids = {one.call.user_id or one.call.anonymous_id for one in told if one.signal == "gpc"} - {""}
+    ids = {who for one in told if one.signal == "gpc" for who in (one.call.user_id, one.call.anonymous_id)} - {""}
     used = {
         (one.call.user_id, device)
         for one in told
