@@ -1,5 +1,7 @@
 """Rights of a person whose canaries stand in every canonical table and field."""
 
+import csv
+import io
 import json
 import shutil
 from collections.abc import Iterator
@@ -56,6 +58,19 @@ def test_gdpr_15_an_access_request_walks_every_table_that_declares_a_subject(loa
         has = {name for name in subjects if WHO in project.table(name)[project.graph.find(name).subject]}
     assert has - set(answer(loaded)["rows"]) == set()
     assert {"profile.features", "profile.lifecycle", "refine.feedback", "refine.touches"} <= has
+
+
+def test_gdpr_20_an_answer_is_also_given_as_rows_of_a_csv_with_every_canary(loaded, tmp_path):
+    file = tmp_path / "mine.csv"
+    assert said("rights", "access", WHO, "--format", "csv", "-o", str(file), at=loaded).exit_code == 0
+    text = file.read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert {one for one in canaries() if one not in text} == set() and file.stat().st_mode & 0o077 == 0
+    assert {"place": f"fields.{WHO}", "row": "1", "field": "email", "value": PERSONAL["email"]} in rows
+    # A number of a phone is no formula of a spreadsheet.
+    assert "'+8613800138777" in text
+    copy = said("rights", "export", WHO, "--format", "csv", at=loaded).stdout
+    assert "zqcanary-guest" in copy and "refine.customers" not in copy
 
 
 @pytest.mark.parametrize("who", ["zqcanary@example.com", "138-0013-8777", "11010519491231002x"])

@@ -3,7 +3,9 @@
 Nothing heavy is imported before a command needs it.
 """
 
+import codecs
 import getpass
+import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -157,7 +159,7 @@ _output = click.option("-o", "--output", type=click.Path(path_type=Path, dir_oka
 
 @rights.command()
 @_asked
-@click.option("--format", "kind", type=click.Choice(["json"]), default="json", help="How the answer is written.")
+@click.option("--format", "kind", type=click.Choice(["json", "csv"]), default="json", help="How the answer is written.")
 @_output
 @in_project
 def access(session: Session, person: str, identity: str, kind: str, output: Path | None) -> None:
@@ -166,12 +168,12 @@ def access(session: Session, person: str, identity: str, kind: str, output: Path
 
     with session.open() as project:
         answer = rights.access(project, person, _request(identity))
-    _answer(session, answer, output)
+    _answer(session, answer, output, kind)
 
 
 @rights.command(name="export")
 @_asked
-@click.option("--format", "kind", type=click.Choice(["json"]), default="json", help="How the copy is written.")
+@click.option("--format", "kind", type=click.Choice(["json", "csv"]), default="json", help="How the copy is written.")
 @_output
 @in_project
 def copy_of_own(session: Session, person: str, identity: str, kind: str, output: Path | None) -> None:
@@ -180,7 +182,7 @@ def copy_of_own(session: Session, person: str, identity: str, kind: str, output:
 
     with session.open() as project:
         answer = rights.portable(project, person, _request(identity))
-    _answer(session, answer, output)
+    _answer(session, answer, output, kind)
 
 
 @rights.command()
@@ -391,16 +393,21 @@ def _request(identity: str) -> "Request":
     return Request(identity, getpass.getuser(), datetime.now(UTC).replace(tzinfo=None, microsecond=0))
 
 
-def _answer(session: Session, answer: Any, output: Path | None) -> None:
-    """An answer as JSON; a file with it is for its owner's eyes only."""
-    from motherlode.export import plain
+def _answer(session: Session, answer: Any, output: Path | None, kind: str = "json") -> None:
+    """An answer as JSON, or as rows of a CSV; a file with it is for its owner's eyes only."""
+    from motherlode import export, rights
 
-    text = json.dumps(plain(answer), ensure_ascii=False, indent=2)
+    written = io.BytesIO()
+    if kind == "csv":
+        export.write(rights.as_rows(answer), "csv", written)
+    else:
+        written.write((json.dumps(export.plain(answer), ensure_ascii=False, indent=2) + "\n").encode())
     if output is None:
-        click.echo(text)
+        click.echo(written.getvalue(), nl=False)
     else:
         output.touch(mode=0o600)
-        output.write_text(text + "\n", encoding="utf-8")
+        # By the mark in front Excel reads Chinese.
+        output.write_bytes((codecs.BOM_UTF8 if kind == "csv" else b"") + written.getvalue())
         session.tell("wrote", path=output)
 
 

@@ -4,9 +4,10 @@ Each request is written down with its deadline, how the identity was checked, an
 the person by a blind token alone, so that it can outlive an erasure.
 """
 
+import json
 import re
 from calendar import monthrange
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -30,6 +31,7 @@ from motherlode.collect import personal
 from motherlode.collect.detection import hide_shapes
 from motherlode.consents import Statement
 from motherlode.errors import ContractError, did_you_mean
+from motherlode.export import plain
 from motherlode.govern.grounds import GROUNDS
 from motherlode.holdings import Holding, Whose
 from motherlode.people import Person
@@ -81,6 +83,33 @@ def portable(project: Project, who: str, request: Request) -> dict[str, Any]:
     given = {name: rows for name, rows in whole["rows"].items() if name.startswith("loaded.")}
     _write_down(project, person, "export", request, {"rows": _sizes(given)})
     return {"fields": whole["fields"], "rows": given, "lines": whole["lines"]}
+
+
+def as_rows(answer: Mapping[str, Any]) -> pa.Table:
+    """An answer as rows that a spreadsheet opens: where a value stands, in which row, under which name."""
+    rows = [
+        {"place": place, "row": number, "field": name, "value": _cell(value)}
+        for place, records in _places(answer)
+        for number, record in enumerate(records, start=1)
+        for name, value in (record.items() if isinstance(record, Mapping) else [("", record)])
+    ]
+    kinds = {"place": pa.string(), "row": pa.int64(), "field": pa.string(), "value": pa.string()}
+    return pa.Table.from_pylist(rows, schema=pa.schema(kinds))
+
+
+def _cell(value: Any) -> str | None:
+    simple = plain(value)
+    return simple if simple is None or isinstance(simple, str) else json.dumps(simple, ensure_ascii=False)
+
+
+def _places(answer: Mapping[str, Any]) -> Iterator[tuple[str, Sequence[Any]]]:
+    for name, part in answer.items():
+        if name == "rows":
+            yield from part.items()
+        elif isinstance(part, Mapping):
+            yield from ((f"{name}.{who}", [fields]) for who, fields in part.items())
+        else:
+            yield name, part if isinstance(part, list) else [part]
 
 
 def rectify(project: Project, who: str, changes: Mapping[str, str], request: Request) -> int:

@@ -1,12 +1,15 @@
 """Requests by right are previewed, carried out and written down."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from browsing import Seen, browser, sent
+from motherlode import cases, rights, users
+from motherlode.project import Project
 from small_project import copied
 
 
@@ -57,3 +60,40 @@ def test_the_log_is_whole_and_says_who_did_what(own: TestClient) -> None:
     sent(own, ASKING, "/privacy/act", kind="restrict", person="c003", identity="called back")
     text = Seen(own.get("/decisions?verify=yes&what=right").text).text
     assert "The log is whole" in text and "Request by right" in text and "local" in text
+
+
+def test_gdpr_12_what_waits_stands_on_the_page_with_its_clock(own: TestClient) -> None:
+    project = own.app.state.project
+    request = rights.Request("seen", "li", datetime.now(UTC).replace(tzinfo=None))
+    cases.ask(project, "c005", "erase", request)
+    cases.breach(project, "a laptop was lost", request, [], request.now)
+    text = Seen(own.get("/privacy").text).text
+    assert "request-1" in text and "days left" in text and "a laptop was lost" in text and "71 hours left" in text
+    cases.refuse(project, "request-1", "not hers", request)
+    own.app.state.kept.forget()
+    assert "request-1" not in Seen(own.get("/privacy").text).text
+
+
+def test_a_copy_is_given_and_an_objection_taken_on_the_page(own: TestClient) -> None:
+    copy = sent(own, ASKING, "/privacy/act", kind="export", person="c003", identity="called back")
+    assert copy.json()["fields"]["c003"]["name"] == "Canary Person 3"
+    sent(own, ASKING, "/privacy/act", kind="object", person="c003", identity="called back")
+    assert own.app.state.project.ledger.about("consents", ["c003"])[-1]["decision"] == "objected"
+
+
+@pytest.mark.parametrize(
+    ("role", "opens"), [("analyst", True), ("compliance", True), ("sales", False), ("marketer", False)]
+)
+def test_gdpr_25_only_those_who_answer_requests_learn_whose_a_phone_is(tmp_path: Path, role: str, opens: bool) -> None:
+    shop = copied(tmp_path)
+    with Project(shop) as project:
+        for name, one in (("boss", "admin"), ("li", role)):
+            users.add(project.ledger, name, one, "four words of hers", actor="test", now=datetime(2026, 1, 1))
+    with browser(shop) as own:
+        sent(own, "/sign-in", "/sign-in", name="li", password="four words of hers")
+        page = own.get("/privacy?person=13800138003")
+        assert (page.status_code == 200) is opens
+        assert ("rows of c003" in Seen(page.text).text) is (role == "compliance")
+        for kind in ("access", "export", "erase", "object"):
+            answer = own.post("/privacy/act", data={"kind": kind, "person": "c003", "identity": "x", "sure": "yes"})
+            assert answer.status_code == 403, kind

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from starlette.responses import RedirectResponse, Response
 
-from motherlode import erasure, people, rights
+from motherlode import cases, erasure, people, rights
 from motherlode.consents import PURPOSES_ASKED, Statement
 from motherlode.errors import ContractError, Refused
 from motherlode.web.pages.customer import address_of
@@ -14,16 +14,21 @@ from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.visit import Visit
 
 SHOWN = 50
-KINDS = ("access", "restrict", "lift", "erase")
+KINDS = ("access", "export", "restrict", "lift", "object", "erase")
+# Who may ask for somebody by name: to others a phone that leads to a number would undo the pseudonym.
+ANSWERERS = ("compliance", "admin")
 
 
 def privacy(visit: Visit) -> Mapping[str, Any]:
     """The state of consents, the queue of requests, the files that left, and what a request would touch."""
     ledger = visit.project.ledger
-    asked = visit.query.get("person", "").strip()
+    may_answer = visit.visitor.role in ANSWERERS
+    asked = visit.query.get("person", "").strip() if may_answer else ""
     return {
         "gate": visit.keep("gate", lambda: _gate(visit)),
         "statements": visit.keep("statements", lambda: _statements(visit)),
+        "waiting": [_waiting(case, visit) for case in cases.cases(ledger) if case.state not in ENDED],
+        "may_answer": may_answer,
         "requests": [_request(row, visit) for row in reversed(ledger.read("requests")[-SHOWN:])],
         "exports": list(reversed(ledger.read("exports")[-SHOWN:])),
         "asked": asked,
@@ -53,6 +58,27 @@ def _statements(visit: Visit) -> list[dict[str, Any]]:
     return visit.project.query(counted.order_by("purpose", "channel", "decision")).to_dicts()
 
 
+# Of requests and of breaches.
+ENDED = ("answered", "refused", "closed")
+
+
+def _waiting(case: cases.Case, visit: Visit) -> dict[str, Any]:
+    """A request or breach that is not done with, and its clock."""
+    details = case.details
+    return {
+        "case": case.case,
+        "kind": details.get("kind", ""),
+        "what": details.get("what", ""),
+        "law": details.get("law", ""),
+        "person": details.get("person", "")[:12],
+        "touched": details.get("touched"),
+        "state": case.state,
+        "due_at": case.due_at,
+        "hours_left": int((case.due_at - visit.now).total_seconds() // 3600),
+        "late": case.due_at < visit.now and case.state in cases.WAITING,
+    }
+
+
 def _request(row: Mapping[str, Any], visit: Visit) -> dict[str, Any]:
     return {**row, "days_left": (row["due_on"] - visit.now.date()).days, "person": row["person"][:12]}
 
@@ -78,8 +104,12 @@ def act(visit: Visit) -> "Mapping[str, Any] | Response":
     if kind == "erase":
         return _erase(visit, who, request, str(form.get("sure", "")))
     with visit.writing() as project:
-        if kind == "access":
-            return _file(rights.access(project, who, request), "access.json")
+        if kind in ("access", "export"):
+            answer = (rights.access if kind == "access" else rights.portable)(project, who, request)
+            return _file(answer, f"{kind}.json")
+        if kind == "object":
+            rights.object_to(project, who, "marketing", request)
+            return RedirectResponse("/privacy?done=object", 303)
         if kind not in ("restrict", "lift"):
             raise ContractError(visit.voice.tell("unknown_request"), hint=visit.voice.tell("unknown_request_hint"))
         rights.restrict(project, who, request, lift=kind == "lift")
