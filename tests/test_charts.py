@@ -14,6 +14,8 @@ from motherlode.charts import (
     Bars,
     Cell,
     CutLine,
+    Flow,
+    FlowWords,
     GridWords,
     Line,
     LineWords,
@@ -24,6 +26,7 @@ from motherlode.charts import (
     TenthWords,
     calibration,
     columns,
+    flows,
     heat_grid,
     pareto,
     profit_curve,
@@ -234,3 +237,16 @@ def test_the_profit_curve_says_where_it_lies_so_that_its_end_can_be_dragged() ->
     assert re.search(
         r'data-left="[\d.]+" data-right="[\d.]+" data-top="[\d.]+" data-bottom="[\d.]+" data-most="20"', drawn
     )
+
+
+def test_a_long_name_on_a_way_is_cut_and_its_number_kept() -> None:
+    links = [Flow(1, "A first order by telephone", "An order on the web of several things", 1234, "")]
+    said = re.sub(r"<title>.*?</title>", "", flows(links, "{:,.0f}".format, FlowWords("ways", "step {n}"), width=220))
+    assert said.count(" 1,234</text>") == 2 and "…" in said
+
+
+def test_money_has_room_for_its_words_and_levels_of_its_own() -> None:
+    line = Line("all", [(0.0, 100.0), (30.0, 123_456.0)])
+    drawn = step_lines([line], lambda value: f"JP¥{value:,.0f}", LineWords("value", "days"), y_most=123_456.0)
+    labels = re.findall(r'<text[^>]*x="([\d.]+)"[^>]*text-anchor="end"[^>]*>(JP[^<]+)<', drawn)
+    assert len(labels) > 3 and all(float(x) >= text_width(words) - 12 for x, words in labels)

@@ -34,6 +34,13 @@ def test_a_table_is_made_in_place_of_what_was_there_be_it_table_or_view(warehous
         assert warehouse.value("SELECT a FROM profile.x") == number
 
 
+def test_a_table_and_a_view_say_whether_they_have_rows(warehouse):
+    for stored in (True, False):
+        for rows in (0, 3):
+            warehouse.make("profile.x", f"SELECT n FROM range({rows}) AS t(n)", stored=stored)  # noqa: S608
+            assert warehouse.has_rows("profile.x") is (rows > 0)
+
+
 def test_arrow_goes_in_and_comes_out_as_it_was(warehouse):
     rows = pa.table({"n": [1, None], "m": [Decimal("1.5000"), None], "d": [date(2024, 2, 29), None], "t": ["茶", ""]})
     warehouse.write("profile.x", rows)

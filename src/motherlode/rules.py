@@ -43,6 +43,11 @@ ASKED = (
 )
 # What says nothing of a customer that anybody would ask for, or names a person.
 NEVER = ("customer_id", "phone_key", "email_key", "id_card_key", "birth_year", "method", "law", "cluster")
+# Nor what stands in the list of opportunities for the list's sake, or means nothing without its reason beside it.
+OF_THE_LIST = (
+    "actual", "benchmark", "second_actual", "second_benchmark", "cumulative_cost", "cumulative_value", "assumed_value",
+    "assumed_high", "shadow_price", "capacity_price", "hurdle", "bound", "figures_score", "figures_value", "ranked_by",
+)  # fmt: skip
 SCORES = "predict.scores"
 OPERATORS: dict[Kind, tuple[Operator, ...]] = {
     "number": ("least", "most", "is", "not", "known", "unknown"),
@@ -186,7 +191,7 @@ def with_traits(
 
 def _with_something(project: Project, rows: ir.Table) -> list[str]:
     """Columns in which at least one customer has something."""
-    names = [name for name in rows.columns if name not in NEVER]
+    names = [name for name in rows.columns if name not in (*NEVER, *OF_THE_LIST)]
     counted = project.query(rows.aggregate(**{name: rows[name].count() for name in names})).to_dicts()[0]
     return [name for name in names if counted[name]]
 

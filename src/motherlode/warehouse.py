@@ -78,7 +78,9 @@ class Warehouse:
         return self._is_view(room, name) or bool(self.value(_IS_TABLE, {"room": room, "name": name}))
 
     def has_rows(self, address: str) -> bool:
-        return bool(self.value(f"SELECT 1 FROM {quoted(address)} LIMIT 1"))  # noqa: S608
+        # DuckDB 2.0 can wait for ever for the first row of a view that reads a part of itself twice: views are counted.
+        one = "count(*)" if self._is_view(*address.split(".")) else "1"
+        return bool(self.value(f"SELECT {one} FROM {quoted(address)} LIMIT 1"))  # noqa: S608
 
     def columns(self, address: str) -> list[str]:
         """Names of a table's columns."""

@@ -26,6 +26,8 @@ MORE = (
     "/analyse/funnel?step=:first_order&step=:second_order&by=stage",
     "/analyse/retention",
     "/analyse/retention?by=stage&days=7",
+    "/analyse/cohorts",
+    "/analyse/cohorts?by=stage&days=90",
     "/analyse/paths?anchor=:second_order&to=yes",
     "/analyse/events?doing=:order",
     "/quality/pairs",
@@ -71,3 +73,15 @@ def test_nothing_is_wider_than_a_phone(browser: Browser, url: str) -> None:
             if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
                 wide.append(path)
     assert wide == []
+
+
+def test_on_a_phone_the_menu_shows_where_one_is_and_files_of_tables_stand_in_sight(browser: Browser, url: str) -> None:
+    with opened(browser, "en", wide=False) as window:
+        page = window.new_page()
+        page.goto(f"{url}/tables")
+        seen = "(a) => { const at = a.getBoundingClientRect(); return at.left >= 0 && at.right <= window.innerWidth; }"
+        assert page.locator("nav [aria-current=page]").evaluate(seen)
+        files = page.locator("td.files a").all()
+        assert len(files) > 30 and all(one.evaluate(seen) for one in files[::10])
+        page.goto(f"{url}/analyse/events")
+        assert page.locator(".tabs [aria-current=page]").evaluate(seen)

@@ -130,6 +130,19 @@ def test_7_the_30_day_retention_of_two_cohorts_is_read(somebody: Person) -> None
     assert all(re.fullmatch(r"\d+\.\d%", cohorts[month]) for month in ("2023-01", "2023-02")) and person.clicks <= 3
 
 
+def test_7_what_customers_of_two_cohorts_brought_in_60_days_is_read_and_leads_to_them(somebody: Person) -> None:
+    person = somebody.comes_to("/analyse")
+    person.clicks_link(person.word("tab_cohorts"), ".tabs")
+    heads = person.page.locator("#worth thead th").all_inner_texts()
+    assert heads[4] == person.word("day_n", n="60")
+    rows = {row.locator("th").inner_text(): row for row in person.page.locator("#worth tbody tr").all()}
+    brought = [rows[month].locator("td").nth(3).inner_text() for month in ("2023-01", "2023-02")]
+    assert all(re.fullmatch(r"¥[\d,.]+(万|K)?", money) for money in brought)
+    size = rows["2023-02"].locator("td").first.inner_text()
+    person.clicks_on(rows["2023-02"].locator("td").nth(3).get_by_role("link"))
+    assert person.page.locator("#list .sum b").inner_text() == size and person.clicks <= 2
+
+
 def test_7_repurchase_after_30_days_is_read_by_cohort(somebody: Person) -> None:
     person = somebody.comes_to("/")
     person.clicks_link(person.word("analyse", "page"), "nav")

@@ -192,6 +192,8 @@ def test_behind_each_mark_stand_as_many_as_it_says(lives: list[Life]) -> None:
         if row["period"]:
             not_back = InPeriod(again, row["cohort"], row["period"], back=False)
             assert behind(not_back, moments, NUMBERS, AS_OF).sum() == row["of"] - row["returned"]
+        past = InPeriod(again, row["cohort"], row["period"], back=None)
+        assert behind(past, moments, NUMBERS, AS_OF).sum() == row["of"]
     for row in paths(table, DOINGS).to_pylist():
         mark = OnWay(Paths(), row["step"], row["doing"], row["then"])
         assert behind(mark, moments, NUMBERS, AS_OF).sum() == row["customers"]

@@ -60,7 +60,7 @@ def flows(links: Sequence[Flow], show: Show, words: FlowWords, *, width: float =
         for name, count in column.items():
             node = nodes[place][name]
             blocks.append(bar(x, node.y, NODE, node.height, hues[name], f"{name} · {show(count)}"))
-            said = _short(f"{name} {show(count)}", free)
+            said = _short(name, f" {show(count)}", free)
             blocks.append(text(said, x + NODE + 5, node.y + node.height / 2 + 4, "start", "ink small halo"))
     return picture(words.title, width, height, [*bands, *blocks])
 
@@ -109,10 +109,10 @@ def _band(left: _Node, right: _Node, link: Flow, scale: float, kind: str, show: 
     return linked(element("path", element("title", tip), d=steps, class_=kind), link.link, tip)
 
 
-def _short(words: str, room: float) -> str:
-    """As much of words as there is room for."""
-    if text_width(words, 11) <= room:
-        return words
-    while words and text_width(f"{words}…", 11) > room:
-        words = words[:-1]
-    return f"{words}…" if words else ""
+def _short(name: str, number: str, room: float) -> str:
+    """A name and its number, with as much of the name as there is room for."""
+    if text_width(name + number, 11) <= room:
+        return name + number
+    while name and text_width(f"{name}…{number}", 11) > room:
+        name = name[:-1]
+    return f"{name.rstrip()}…{number}" if name else number.strip()

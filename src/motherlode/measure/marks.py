@@ -20,12 +20,15 @@ class AtStep(msgspec.Struct, frozen=True, tag="at_step"):
 
 
 class InPeriod(msgspec.Struct, frozen=True, tag="in_period"):
-    """Of a cohort (a month such as 2024-05, or "" for everybody) who came back in a period that is over, or did not."""
+    """Of a cohort (a month such as 2024-05, or "" for everybody) who came back in a period that is over, or did not.
+
+    With `back` at `None`, everybody for whom it is over.
+    """
 
     retention: Retention
     cohort: str
     period: int
-    back: bool = True
+    back: bool | None = True
 
 
 class OnWay(msgspec.Struct, frozen=True, tag="on_way"):
@@ -72,7 +75,7 @@ def _in_period(mark: InPeriod, moments: Moments, numbers: dict[str, int], as_of:
     if mark.cohort:
         names, place = months_of(returns)
         cohort &= place == (names.index(mark.cohort) if mark.cohort in names else len(names))
-    if not mark.period:
+    if not mark.period or mark.back is None:
         return cohort
     owner, period = returns.pairs
     back = np.zeros(moments.customers, dtype=bool)

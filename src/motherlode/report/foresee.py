@@ -95,7 +95,7 @@ def _cautions(found: Findings, voice: Voice) -> Card:
     )
     headers = (*voice.columns("target", "model"), voice.say("caution_found"))
     title, empty, note = (voice.say(f"cautions{part}") for part in ("_title", "_empty", "_note"))
-    return Card("cautions", title, empty, note, shown=Grid(headers, rows, numbers_from=9))
+    return Card("cautions", title, empty, note, shown=Grid(headers, rows, numbers_from=9), wide=True)
 
 
 def _caution(row: dict[str, Any], voice: Voice) -> str:

@@ -18,7 +18,7 @@ from motherlode.project import Project
 from motherlode.rules import Group, Walked, write
 from small_project import copied, made
 
-PAGES = ("funnel", "retention", "paths", "events")
+PAGES = ("funnel", "retention", "cohorts", "paths", "events")
 MILESTONES = (":first_order", ":second_order", ":third_order")
 
 
@@ -40,7 +40,7 @@ def numbers(client: TestClient, address: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "cohorts"])
 def test_each_answers_in_each_language_with_a_hint_what_would_fill_it(client, page, language):
     answer = client.get(f"/analyse/{page}", headers={"Accept-Language": language})
     assert answer.status_code == 200
@@ -84,6 +84,26 @@ def test_a_cell_of_the_triangle_leads_to_those_who_came_back(client):
     for came, _, leads in titled[:6]:
         if int(came):
             assert people(client, html.unescape(leads)) == int(came)
+
+
+@pytest.mark.parametrize("query", ["", "?by=stage&days=90"])
+def test_a_cell_of_value_leads_to_all_whom_it_is_of_and_is_what_they_brought(client, query):
+    page = client.get(f"/analyse/cohorts{query}").text.partition('id="worth"')[2].partition("</section>")[0]
+    titled = re.findall(r'title="(¥[^ ]+) of (\d+) customers"><a href="([^"]+)">', page)
+    rows = numbers(client, f"/analyse/cohorts.csv{query}")
+    assert len(titled) > 10 and len(rows) >= len(titled)
+    for _, of, leads in titled[:3] + titled[-3:]:
+        assert people(client, html.unescape(leads)) == int(of)
+    everybody = [row for row in rows if not row["cohort"]]
+    assert int(everybody[0]["of"]) == 80 and int(everybody[-1]["of"]) <= 80
+    for row in rows:
+        assert float(row["each"]) == pytest.approx(float(row["money"]) / int(row["of"]), rel=1e-6)
+
+
+def test_the_table_of_value_is_what_its_page_says(client):
+    page = numbers(client, "/analyse/cohorts.csv")
+    table = numbers(client, "/tables/measure/cohort_value.csv")
+    assert [row["each"] for row in page] == [row["each"] for row in table]
 
 
 def test_the_funnel_broken_down_adds_up_to_the_whole(client):

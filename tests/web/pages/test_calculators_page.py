@@ -46,7 +46,7 @@ def test_what_a_customer_costs_is_worked_out_before_ones_eyes(client):
 
 def test_a_sample_is_that_of_the_published_table(client):
     said = answers(client, "base=3.2&lift=0.9&alpha=5&power=80&each=6812&a_day=1000", "sample")
-    assert "6,812" in said and "13.6" in said and "80%" in said
+    assert "6,812" in said and "13.6" in said and "80%" in said and re.search(r"\+0\.9\d* points", said)
 
 
 def test_a_fall_in_points_and_by_a_share_stand_side_by_side(client):

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from browsing import Seen, browser
 from motherlode.labels import LANGUAGES, catalogue, missing
 from motherlode.web.pages.page import pages
+from motherlode.web.pages.staying import share_at
 from small_project import made
 
 CHINESE = re.compile(r"[一-鿿]")
@@ -302,3 +303,24 @@ def test_two_customers_stand_side_by_side_and_what_is_the_same_below(english: Te
     assert "Choose two customers first" in english.get("/compare?who=c001").text
     assert "Choose two customers first" in english.get("/compare?who=c001&who=c001").text
     assert english.get("/compare?who=c001&who=nobody").status_code == 200
+
+
+def test_a_table_with_an_order_of_its_own_begins_with_its_first(english: TestClient) -> None:
+    page = english.get("/tables/opportunity/ranked").text.partition("<tbody>")[2]
+    ranks = [int(row) for row in re.findall(r'<tr><td class="number">(\d+)</td>', page)]
+    assert ranks[:5] == [1, 2, 3, 4, 5] and ranks == sorted(ranks)
+
+
+def test_the_page_of_tables_names_what_was_read_of_each_file_that_came(english: TestClient) -> None:
+    page = english.get("/tables").text
+    assert "/tables/refine/graded_orders.csv" in page and "/tables/refine/graded_deals.csv" not in page
+
+
+def test_two_customers_are_compared_by_what_is_theirs_and_not_the_lists(english: TestClient) -> None:
+    page = Seen(english.get("/compare?who=c001&who=c002").text).text
+    assert "Lifetime value" in page and "Shadow price" not in page and "Second benchmark" not in page
+
+
+def test_a_share_is_known_after_everybody_is_through() -> None:
+    through, young = [(0.0, 0.0), (20.0, 1.0)], [(0.0, 0.0), (20.0, 0.4)]
+    assert share_at(through, 90, "{:.0%}".format) == "100%" and share_at(young, 90, "{:.0%}".format) == "–"

@@ -5,7 +5,7 @@ from typing import Any
 
 from motherlode.report.discover import discover
 from motherlode.report.view import Card
-from motherlode.web.pages import coming_back, flowing, funnels, happening
+from motherlode.web.pages import cohorts, coming_back, flowing, funnels, happening
 from motherlode.web.pages.crediting import crediting
 from motherlode.web.pages.linking import with_links
 from motherlode.web.pages.page import Also, Page
@@ -41,6 +41,7 @@ PAGE = Page(
         Also("/analyse/funnel.{kind}", funnels.file),
         Also("/analyse/retention", coming_back.retention, "retention.html", stored=True),
         Also("/analyse/retention.{kind}", coming_back.file),
+        *cohorts.ALSO,
         Also("/analyse/paths", flowing.paths, "paths.html", stored=True),
         Also("/analyse/paths.{kind}", flowing.file),
         Also("/analyse/events", happening.events, "events.html", stored=True),

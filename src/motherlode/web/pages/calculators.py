@@ -14,7 +14,9 @@ from motherlode.web.pages.filtering import link
 from motherlode.web.pages.page import Page
 from motherlode.web.pages.visit import PageVoice, Visit
 
-Unit = Literal["money", "percent", "number"]
+Unit = Literal["money", "percent", "points", "number"]
+# What is asked for in hundredths.
+HUNDREDTHS = ("percent", "points")
 Values = Mapping[str, float]
 # A line of an answer: what it is, what it comes to, and how that was worked out.
 Line = tuple[str, str, str]
@@ -50,7 +52,7 @@ def calculators(visit: Visit) -> Mapping[str, Any]:
 def _filled(calculator: Calculator, own: Values, visit: Visit) -> dict[str, Any]:
     asked = [(field, *_value(field, own, visit)) for field in calculator.fields]
     # As people typed it: a share is a hundredth of what stands in its field.
-    values = {field.name: shown / 100 if field.unit == "percent" else shown for field, shown, _ in asked}
+    values = {field.name: shown / 100 if field.unit in HUNDREDTHS else shown for field, shown, _ in asked}
     fields = [(field, f"{shown:.10g}", source) for field, shown, source in asked]
     return {"key": calculator.key, "fields": fields, "lines": calculator.answer(values, visit.voice)}
 
@@ -190,7 +192,7 @@ def _sample(at: Values, voice: PageVoice) -> list[Line]:
         ("sample", voice.count(each), voice.tell("sample_how", base=_percent(base), other=_percent(other))),
         ("run_days", _number(days), f"2 × {voice.count(each)} ÷ {voice.count(at['a_day'])}"),
         ("has_power", _percent(has), groups),
-        ("detectable", "–" if least is None else f"+{_percent(least)}", groups),
+        ("detectable", "–" if least is None else voice.tell("plus_points", n=f"{least * 100:.2f}"), groups),
     ]
 
 
@@ -247,7 +249,7 @@ CALCULATORS = (
         "sample",
         (
             Field("base", "percent", 3.2),
-            Field("lift", "percent", 0.9),
+            Field("lift", "points", 0.9),
             Field("alpha", "percent", 5.0),
             Field("power", "percent", 80.0),
             Field("each", "number", 5000.0),

@@ -1,6 +1,6 @@
 """How many come back: a curve, and a triangle of cohorts, each cell with its people."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,35 +29,50 @@ FEW = 30
 def retention(visit: Visit) -> Mapping[str, Any]:
     """Returns after the first order, by month of it, unless the address asks for others."""
     all_lives, voice = lives(visit), visit.voice
-    asked, by = _asked(visit), _by(visit)
+    asked, by = _asked(visit), by_of(visit)
     rows = _rows(visit, asked, by)
-    cohorts = list(dict.fromkeys(row["cohort"] for row in rows))
-    latest = [name for name in cohorts if name] if by else [name for name in cohorts if name][-MOST_COHORTS:][::-1]
+    latest = latest_first(rows, by)
     cells = {(row["cohort"], row["period"]): row for row in rows}
     drawn = [name for name in latest if (name, 2) in cells][:MOST_LINES]
     return {
         "tab": "retention",
-        "asked": asked,
-        "by": by,
-        "traits": ways_to_part(visit),
         "starts": named([*all_lives.choices, ANYTHING], voice),
-        "lengths": LENGTHS,
-        "periods": range(1, asked.periods + 1),
-        "cohorts": [(name, _name(name, by, voice)) for name in [EVERYBODY, *latest] if (name, 0) in cells],
-        "cells": cells,
-        "people": lambda row, back=True: _people(asked, row, by, back=back),
-        "shade": _shades(rows),
         "figure": _figure(asked, [EVERYBODY, *drawn], cells, by, voice),
-        "few": FEW,
+        **triangle(visit, asked, by),
         "at": lambda path, **changed: address(path, visit.query, **changed),
         "said": _sentence(asked, cells, voice),
         "no_events": not all_lives.events,
     }
 
 
+def triangle(visit: Visit, asked: Retention, by: str) -> dict[str, Any]:
+    """What the table of cohorts and periods shows."""
+    rows = _rows(visit, asked, by)
+    cells = {(row["cohort"], row["period"]): row for row in rows}
+    names = [name for name in [EVERYBODY, *latest_first(rows, by)] if (name, 0) in cells]
+    return {
+        "asked": asked,
+        "by": by,
+        "traits": ways_to_part(visit),
+        "lengths": LENGTHS,
+        "periods": range(1, asked.periods + 1),
+        "cohorts": [(name, name_of(name, by, visit.voice)) for name in names],
+        "cells": cells,
+        "people": lambda row, back=True: people_of(asked, row["cohort"], row["period"], by, back=back),
+        "shade": shades([row["share"] for row in rows if row["period"]]),
+        "few": FEW,
+    }
+
+
+def latest_first(rows: Sequence[Mapping[str, Any]], by: str) -> list[str]:
+    """The cohorts that are shown: the latest months, or every value of a trait."""
+    names = [name for name in dict.fromkeys(row["cohort"] for row in rows) if name]
+    return names if by else names[-MOST_COHORTS:][::-1]
+
+
 def file(visit: Visit) -> Response:
     """Cohorts and periods as a file."""
-    rows = table_of(COLUMNS, _rows(visit, _asked(visit), _by(visit)))
+    rows = table_of(COLUMNS, _rows(visit, _asked(visit), by_of(visit)))
     return as_file(visit, rows, "retention", visit.request.path_params["kind"])
 
 
@@ -65,13 +80,19 @@ def _asked(visit: Visit) -> Retention:
     all_lives = lives(visit)
     known = [*all_lives.choices, ANYTHING]
     ordered = ":order" in known
-    days = whole_number(visit, "days", 30)
-    days = days if days in LENGTHS else 30
+    days = length_of(visit)
     start = chosen(visit, "start", known, ":first_order" if ordered else ANYTHING)
     return Retention(start, chosen(visit, "back", known, ":order" if ordered else ANYTHING), days, PERIODS[days])
 
 
-def _by(visit: Visit) -> str:
+def length_of(visit: Visit) -> int:
+    """How many days a period has."""
+    days = whole_number(visit, "days", 30)
+    return days if days in LENGTHS else 30
+
+
+def by_of(visit: Visit) -> str:
+    """The trait by which cohorts are told apart; "" for the month in which they began."""
     return chosen(visit, "by", [name for name, _ in ways_to_part(visit)], "")
 
 
@@ -89,21 +110,22 @@ def _rows(visit: Visit, asked: Retention, by: str) -> list[dict[str, Any]]:
     return visit.keep(("retention", asked, by), look)
 
 
-def _people(asked: Retention, row: dict[str, Any], by: str, *, back: bool) -> str:
-    cohort, value = ("", row["cohort"]) if by else (row["cohort"], "")
-    return people_at(InPeriod(asked, cohort, row["period"], back), by if value else "", value)
+def people_of(asked: Retention, named: str, period: int, by: str, *, back: bool | None) -> str:
+    """Where the people of a cell are; `back` as of `InPeriod`."""
+    cohort, value = ("", named) if by else (named, "")
+    return people_at(InPeriod(asked, cohort, period, back), by if value else "", value)
 
 
-def _name(cohort: str, by: str, voice: PageVoice) -> str:
+def name_of(cohort: str, by: str, voice: PageVoice) -> str:
     if not cohort:
         return voice.tell("everybody")
     return shown(by, cohort, voice) if by else cohort
 
 
-def _shades(rows: list[dict[str, Any]]) -> Any:
-    """How dark a share is, from 1 to 8, as a part of the greatest."""
-    most = max((row["share"] for row in rows if row["period"]), default=0.0)
-    return lambda share: 1 + round(share / most * (SHADES - 1)) if most else 1
+def shades(values: Sequence[float]) -> Callable[[float], int]:
+    """How dark a value is, from 1 to 8, as a part of the greatest."""
+    most = max(values, default=0.0)
+    return lambda value: 1 + round(max(value, 0.0) / most * (SHADES - 1)) if most > 0 else 1
 
 
 def _figure(
@@ -111,7 +133,7 @@ def _figure(
 ) -> Any:
     lines = [
         Line(
-            _name(name, by, voice),
+            name_of(name, by, voice),
             [(row["days"], row["share"]) for p in range(1, asked.periods + 1) if (row := cells.get((name, p)))],
         )
         for name in names
@@ -120,7 +142,7 @@ def _figure(
     words = LineWords(voice.tell("retention_title"), voice.tell("days_after_start"))
     drawn = figures(
         lambda width: step_lines(
-            lines, voice.shares_up_to(most), words, width=width, share_most=most or 1.0, stepped=False
+            lines, voice.shares_up_to(most), words, width=width, y_most=most or 1.0, stepped=False
         ),
         wide=LONG,
     )

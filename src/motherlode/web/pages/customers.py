@@ -21,7 +21,7 @@ from motherlode.web.pages.visit import Visit
 from motherlode.web.pages.wording import shown, spoken
 
 # Columns of the list, of those that there are.
-SHOWN = ("stage", "value_tier", "segment", "value", "orders_365d", "idle_days", "leaves_90d", "buys_90d", "play")
+SHOWN = ("stage", "value", "value_tier", "segment", "orders_365d", "idle_days", "leaves_90d", "buys_90d", "play")
 # What can be filtered without opening the builder.
 QUICK = ("stage", "value_tier", "segment", "play", "country", "city", "level", "main_channel", "industry")
 MOST_CHOICES = 40

@@ -36,14 +36,16 @@ def _card(visit: Visit, event: str, rows: list[dict[str, Any]]) -> Card | None:
     words = LineWords(title, voice.tell("days_after_first"))
     lines = [Line(names[name], points) for name, points in cohorts.items()]
     drawn = figures(lambda width: step_lines(lines, voice.round_share, words, width=width))
-    table = tuple((names[name], *(_at(points, days, voice.share) for days in DAYS)) for name, points in cohorts.items())
+    table = tuple(
+        (names[name], *(share_at(points, days, voice.share) for days in DAYS)) for name, points in cohorts.items()
+    )
     headers = (voice.tell("cohort"), *(voice.tell("after_days", n=days) for days in DAYS))
     return Card(event, title, "", voice.tell(f"staying_{event}_note"), drawn, shown=Grid(headers, table))
 
 
-def _at(points: list[tuple[float, float]], days: int, show: Any) -> str:
-    """The share after so many days, where the cohort is old enough for it."""
-    if points[-1][0] < days:
+def share_at(points: list[tuple[float, float]], days: int, show: Any) -> str:
+    """The share after so many days, where the cohort is old enough for it, or nobody is left whom it could change."""
+    if points[-1][0] < days and points[-1][1] not in (0.0, 1.0):
         return "–"
     said: str = show([share for day, share in points if day <= days][-1])
     return said

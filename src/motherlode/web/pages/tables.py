@@ -11,6 +11,7 @@ from starlette.responses import Response
 from motherlode.errors import Refused
 from motherlode.export import plain
 from motherlode.labels import table_says
+from motherlode.rows import Rows
 from motherlode.tables import ROOMS
 from motherlode.web.pages.files import MOST_ROWS, as_file
 from motherlode.web.pages.filtering import PAGE_ROWS
@@ -35,7 +36,7 @@ def tables(visit: Visit) -> Mapping[str, Any]:
 def table(visit: Visit) -> Mapping[str, Any]:
     """The first rows of one table."""
     address = _address(visit)
-    found = visit.project.table(address, PAGE_ROWS)
+    found = _first(visit, address)
     name = address.partition(".")[2]
     promise = visit.project.graph.promises.get(name)
     return {
@@ -45,6 +46,14 @@ def table(visit: Visit) -> Mapping[str, Any]:
         "numbers": [field.name for field in found.arrow.schema if _is_number(field.type)],
         "rows": [{name: _cell(value) for name, value in row.items()} for row in found.to_dicts()],
     }
+
+
+def _first(visit: Visit, address: str) -> Rows:
+    """The first rows of a table: of a list those that come first in it."""
+    rows, promise = visit.project.expression(address), visit.project.graph.promises.get(address.partition(".")[2])
+    if promise is None or "rank" not in rows.columns:
+        return visit.project.table(address, PAGE_ROWS)
+    return visit.project.query(rows.order_by("rank", *promise.key).limit(PAGE_ROWS))
 
 
 def _is_number(kind: pa.DataType) -> bool:

@@ -13,7 +13,8 @@ from motherlode.web.pages.visit import PageVoice
 
 MONEY = (
     "value", "cost", "net", "amount", "spend", "worth", "paid", "price", "margin", "revenue", "discount", "returned",
-    "largest_order", "aov", "value_per_order", "at_stake", "balance", "pays", *MONEY_SETTINGS,
+    "largest_order", "aov", "value_per_order", "at_stake", "balance", "pays", "lifetime_value", "annual_revenue",
+    "expected_amount", "cumulative_", "assumed_", "figures_value", "bound", *MONEY_SETTINGS,
 )  # fmt: skip
 SHARES = ("share", "novelty", "p_", "buys_", "leaves_", "chance", "rate", "growth")
 # What one model expects, where another learns from it.
@@ -94,7 +95,8 @@ def _behind(mark: Mark, voice: PageVoice) -> str:
         asked, days = mark.retention, mark.period * mark.retention.period_days
         words = {"start": voice.word("doing", asked.start), "back": voice.word("doing", asked.back)}
         when = voice.tell("begun_in", month=mark.cohort) if mark.cohort else ""
-        which = "walked_began" if not mark.period else "walked_back" if mark.back else "walked_away"
+        ways = {None: "walked_past", True: "walked_back", False: "walked_away"}
+        which = ways[mark.back] if mark.period else "walked_began"
         return voice.tell(which, when=when, low=days - asked.period_days + 1, high=days, **words)
     if isinstance(mark, OnWay):
         return voice.tell(

@@ -12,6 +12,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// On a phone the menu and the tabs are broader than the screen: what is open comes into sight.
+for (const here of document.querySelectorAll("nav [aria-current=page]")) {
+  const strip = here.closest(".tabs, .side"), [mine, whole] = [here, strip].map((one) => one.getBoundingClientRect());
+  strip.scrollLeft += mine.left - whole.left - (whole.width - mine.width) / 2;
+}
+
 // A form marked data-live asks again when something in it changes, and puts the answer's part in place of the page's.
 let waiting, asking;
 
