@@ -34,6 +34,13 @@ def test_a_table_is_made_in_place_of_what_was_there_be_it_table_or_view(warehous
         assert warehouse.value("SELECT a FROM profile.x") == number
 
 
+def test_a_few_rows_come_as_the_values_that_arrow_gives(warehouse):
+    sql = """SELECT $who AS who, 1.5::DECIMAL(18, 4) AS money, DATE '2024-02-29' AS day, NULL AS nothing,
+             TIMESTAMP '2024-02-29 10:00' AS moment, [1, 2] AS some FROM range(2)"""
+    assert warehouse.rows(sql, {"who": "ann"}) == warehouse.arrow(sql, {"who": "ann"}).to_pylist()
+    assert warehouse.rows("SELECT 1 AS a WHERE false") == []
+
+
 def test_a_table_and_a_view_say_whether_they_have_rows(warehouse):
     for stored in (True, False):
         for rows in (0, 3):

@@ -184,7 +184,7 @@ def with_traits(
         said: dict[str, Any] = {"ids": list(ids)}
         if first.target:
             sql, said = f"{sql} AND target = $target", {**said, "target": first.target}
-        for row in project.warehouse.arrow(sql, said).to_pylist():
+        for row in project.warehouse.rows(sql, said):
             rows[row["customer_id"]].update(row)
     return list(rows.values())
 

@@ -140,14 +140,15 @@ def may_act(visit: Visit) -> bool:
 
 def panel(visit: Visit) -> dict[str, Any]:
     """What the form of a list offers, and what the visitor did last."""
+    as_of = visit.as_of or visit.project.as_of
     return {
         "may_act": may_act(visit),
         "owners": owners(visit),
         "reasons": REASONS,
         "follow_ups": FOLLOW_UPS,
-        "until": visit.project.as_of + timedelta(days=SNOOZE_DAYS),
-        "earliest": visit.project.as_of + timedelta(days=1),
-        "latest": visit.project.as_of + timedelta(days=following.LONGEST_DAYS),
+        "until": as_of + timedelta(days=SNOOZE_DAYS),
+        "earliest": as_of + timedelta(days=1),
+        "latest": as_of + timedelta(days=following.LONGEST_DAYS),
         "done": _done(visit),
     }
 

@@ -99,22 +99,18 @@ def _one(visit: Visit, address: str, who: str) -> dict[str, Any] | None:
     return next(iter(_rows(visit, address, who)), None)
 
 
-def _rows(visit: Visit, address: str, who: str, order: str = "customer_id") -> list[dict[str, Any]]:
-    """Rows of one customer, the latest or greatest first; none where there is no such table."""
+def _rows(visit: Visit, address: str, who: str, at: str = "") -> list[dict[str, Any]]:
+    """Rows of one customer, of a history its latest by `at`; none where there is no such table."""
     if not visit.has_rows(address):
         return []
     # What a page shows in several places is asked for once.
     asked: dict[Any, list[dict[str, Any]]] = visit.request.scope.setdefault("motherlode.rows", {})
-    if (address, who, order) not in asked:
-        asked[address, who, order] = _asked(visit, address, who, order)
-    return asked[address, who, order]
-
-
-def _asked(visit: Visit, address: str, who: str, order: str) -> list[dict[str, Any]]:
-    # Composing an expression costs more than reading a person's rows.
-    sql = f'SELECT * FROM {quoted(address)} WHERE customer_id = $who ORDER BY "{order}" DESC LIMIT {MOST_MOMENTS}'  # noqa: S608
-    found: list[dict[str, Any]] = visit.project.warehouse.arrow(sql, {"who": who}).to_pylist()
-    return found
+    if (address, who, at) not in asked:
+        # Composing an expression costs more than reading a person's rows, and so does ordering them.
+        latest = f' ORDER BY "{at}" DESC LIMIT {MOST_MOMENTS}' if at else ""
+        sql = f"SELECT * FROM {quoted(address)} WHERE customer_id = $who{latest}"  # noqa: S608
+        asked[address, who, at] = visit.project.warehouse.rows(sql, {"who": who})
+    return asked[address, who, at]
 
 
 def _about(row: Mapping[str, Any], voice: PageVoice) -> list[tuple[str, str]]:
@@ -154,12 +150,17 @@ def _candidates(visit: Visit, who: str) -> list[dict[str, Any]]:
             if row["verdict"] or row["contact"]
             else "",
         }
-        for row in _rows(visit, "opportunity.candidates", who, "net")
+        for row in sorted(_rows(visit, "opportunity.candidates", who), key=_by_net, reverse=True)
     ]
 
 
+def _by_net(row: Mapping[str, Any]) -> tuple[float, str]:
+    return float(row["net"] or 0.0), row["play"]
+
+
 def _forecasts(visit: Visit, who: str) -> list[dict[str, Any]]:
-    return [_forecast(row, visit.voice) for row in _rows(visit, "predict.scores", who, "target")]
+    rows = sorted(_rows(visit, "predict.scores", who), key=lambda row: str(row["target"]), reverse=True)
+    return [_forecast(row, visit.voice) for row in rows]
 
 
 def _forecast(row: Mapping[str, Any], voice: PageVoice) -> dict[str, Any]:
