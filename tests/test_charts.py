@@ -24,6 +24,7 @@ from motherlode.charts import (
     ProfitWords,
     Tenth,
     TenthWords,
+    Tie,
     calibration,
     columns,
     flows,
@@ -32,6 +33,7 @@ from motherlode.charts import (
     profit_curve,
     stacked_bars,
     step_lines,
+    ties,
 )
 from motherlode.charts.svg import element, nice_ticks, text_width
 
@@ -66,6 +68,8 @@ TENTHS = [Tenth(0.8, 0.7, 0.6, 0.8), Tenth(0.3, 0.35, 0.3, 0.4), Tenth(0.1, 0.05
 TENTH = TenthWords("Forecast and what came", "Came", "Forecast", "customers")
 
 
+TIES = [Tie(0, 0, "a – Device"), Tie(1, 1, "b – Phone"), Tie(0, 1, "a – b", beside=True)]
+
 ALL: dict[str, Callable[[float], Markup]] = {
     "pareto": lambda width: pareto(EVEN, share, PARETO, width=width),
     "calibration": lambda width: calibration(TENTHS, share, TENTH, width=width),
@@ -75,6 +79,7 @@ ALL: dict[str, Callable[[float], Markup]] = {
     "heat_grid": lambda width: heat_grid({(5, 5): Cell(9, 900), (1, 1): Cell(90, 90)}, show, show, GRID, width=width),
     "stacked_bars": lambda width: stacked_bars(bars(3, 5), show, title="Bars", width=width),
     "columns": lambda width: columns(bars(3, 5, 0, 9), show, title="Columns", width=width),
+    "ties": lambda width: ties(["a number of many letters", "b"], ["Device ····1", "Phone"], TIES, "t", width=width),
 }  # fmt: skip
 
 
@@ -250,3 +255,8 @@ def test_money_has_room_for_its_words_and_levels_of_its_own() -> None:
     drawn = step_lines([line], lambda value: f"JP¥{value:,.0f}", LineWords("value", "days"), y_most=123_456.0)
     labels = re.findall(r'<text[^>]*x="([\d.]+)"[^>]*text-anchor="end"[^>]*>(JP[^<]+)<', drawn)
     assert len(labels) > 3 and all(float(x) >= text_width(words) - 12 for x, words in labels)
+
+
+def test_a_tie_of_one_side_is_a_bow_and_nothing_tied_no_picture() -> None:
+    assert ALL["ties"](560).count("<line") == 2 and ALL["ties"](560).count('class="tie"') == 1
+    assert ties(["a"], [], [], "t", width=300) == ""

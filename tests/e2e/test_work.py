@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
+import joined_shop
 import mills
 from chromium import chromium, opened, served
 from motherlode.labels import LANGUAGES, Language
@@ -87,3 +88,38 @@ def test_4_a_group_of_rows_is_repaired_and_the_count_falls(somebody: Person) -> 
     page.locator("#job .yes").wait_for(timeout=600_000)
     assert person.clicks <= 4
     assert problem not in person.comes_to("/quality").reads("#quarantine")
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory, language: Language) -> Iterator[str]:
+    with served(joined_shop.project(tmp_path_factory.mktemp(f"joined-{language}"))) as address:
+        yield address
+
+
+def test_8_which_identifiers_are_this_person_is_seen_and_one_is_undone(
+    browser: Browser, shop: str, language: Language
+) -> None:
+    with opened(browser, language) as window:
+        person = Person(window.new_page(), language, shop).comes_to("/customers/u1")
+        assert person.word("joined_by_phone") in person.reads("#identity") and "Buyer" in person.reads("#contacts")
+        row = person.page.locator("#identity tr", has_text="u2").first
+        person.clicks_on(row.get_by_role("button", name=person.word("cut_link")))
+        assert person.word("cut_next", n="1") in person.reads("#identity") and person.clicks <= 3
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_where_identifiers_and_contacts_stand(
+    browser: Browser, shop: str, language: Language, theme: str
+) -> None:
+    with opened(browser, language, theme) as window:
+        page = window.new_page()
+        page.goto(f"{shop}/customers/u1")
+        assert page.locator("#identity svg").count() == 2 and page.locator("#contacts tbody tr").count() == 2
+        assert not Axe().run(page).violations_count
+
+
+def test_a_customer_of_many_identifiers_fits_a_phone(browser: Browser, shop: str, language: Language) -> None:
+    with opened(browser, language, wide=False) as window:
+        page = window.new_page()
+        page.goto(f"{shop}/customers/u1")
+        assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")

@@ -12,6 +12,7 @@ from motherlode.charts.forecasts import Tenth, TenthWords, calibration
 from motherlode.charts.funnel import FunnelWords, Step, funnel_bars
 from motherlode.charts.heat import Cell, GridWords, heat_grid
 from motherlode.charts.lines import Line, LineWords, step_lines
+from motherlode.charts.ties import Tie, ties
 
 __all__ = [
     "Bars",
@@ -29,6 +30,7 @@ __all__ = [
     "Step",
     "Tenth",
     "TenthWords",
+    "Tie",
     "calibration",
     "columns",
     "flows",
@@ -38,4 +40,5 @@ __all__ = [
     "profit_curve",
     "stacked_bars",
     "step_lines",
+    "ties",
 ]

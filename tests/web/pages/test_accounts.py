@@ -79,3 +79,39 @@ def test_open_deals_stand_on_the_page_and_all_of_them_in_a_file(tmp_path: Path) 
     best = sorted(rows, key=lambda row: row["deal_rank"])[:10]
     assert re.findall(r'href="/customers/(\w+)"', card) == [row["customer_id"] for row in best]
     assert f"{len(rows)} open" in Seen(card).text and "/tables/opportunity/open_deals.csv" in card
+
+
+def test_the_contacts_of_a_company_stand_with_their_positions_and_how_engaged_they_are(tmp_path: Path) -> None:
+    folder = mills.project(tmp_path)
+    people = [
+        {"who": f"p{n}", "name": "Mill 03", "post": post} for n, post in enumerate(("Buyer", "Head of purchasing"))
+    ]
+    mills.write_csv(folder / "inbox" / "people.csv", people)
+    seen = [{"who": "p1", "what": "viewed", "at": f"2024-03-0{day} 10:00"} for day in (1, 2, 3)]
+    mills.write_csv(folder / "inbox" / "seen.csv", seen)
+    with (folder / "motherlode.toml").open("a", encoding="utf-8") as settings:
+        settings.write(CONTACTS)
+    with Project(folder) as project:
+        project.load()
+        project.run()
+    with browser(folder) as client:
+        page = client.get("/customers/m03").text.partition('id="contacts"')[2].partition("</section>")[0]
+        rows = [row.split("</tr>")[0] for row in page.split("<tr")[2:]]
+        assert [re.findall(r"p\d|m\d\d", row)[0] for row in rows] == ["p1", "m03", "p0"]
+        assert "Head of purchasing" in rows[0] and "Buyer" in rows[2]
+        assert "/customers?company=Mill+03" in page and 'id="contacts"' not in client.get("/customers/m04").text
+        assert "3 customers" in Seen(client.get("/customers?company=Mill+03").text).text
+        assert re.search(r'href="/customers/m03#contacts">3</a>', client.get("/accounts").text)
+
+
+CONTACTS = """
+[sources.people]
+path = "inbox/people.csv"
+table = "customers"
+columns = { customer_id = "who", company = "name", job_title = "post" }
+
+[sources.seen]
+path = "inbox/seen.csv"
+table = "events"
+columns = { customer_id = "who", event = "what", occurred_at = "at" }
+"""

@@ -102,6 +102,8 @@ def test_no_words_are_left_that_nobody_says() -> None:
         "log_",
         "joint_",
         "staying_",
+        "identifier_",
+        "joined_",
         "tab_",
         "unit_",
         "span_",

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from motherlode.following import FOLLOW_UPS
 from motherlode.rules import Condition, Group, write
 from motherlode.web.pages import acting
+from motherlode.web.pages.contacts import with_contacts
 from motherlode.web.pages.filtering import PAGE_ROWS, address, link
 from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.visit import Visit
@@ -33,6 +34,7 @@ def accounts(visit: Visit) -> Mapping[str, Any]:
     return {
         "rows": shown,
         "points_of": POINTS,
+        "has_contacts": any((row["contacts"] or 0) > 1 for row in shown),
         "most": visit.keep("most points", lambda: _most(visit)),
         "total": total,
         "page": page,
@@ -97,10 +99,11 @@ def _back(visit: Visit) -> str:
 def _told(visit: Visit, rows: ir.Table) -> ir.Table:
     """Some companies with what the files and deals say of them."""
     customers, features = visit.project.expression("refine.customers"), visit.project.expression("profile.features")
-    names = [name for name in ("company", "industry", "country", "employees") if name in customers.columns]
+    names = [name for name in ("company", "industry", "country", "employees", "job_title") if name in customers.columns]
     counted = [name for name in ("deals_won", "deals_lost", "deals_open") if name in features.columns]
     rows = rows.left_join(customers.select("customer_id", *names), "customer_id").drop("customer_id_right")
-    return rows.left_join(features.select("customer_id", *counted), "customer_id").drop("customer_id_right")
+    rows = rows.left_join(features.select("customer_id", *counted), "customer_id").drop("customer_id_right")
+    return with_contacts(visit, rows)
 
 
 def _most(visit: Visit) -> dict[str, float]:

@@ -11,6 +11,9 @@ from motherlode.report.act import opportunity
 from motherlode.sentences import order_sentences
 from motherlode.warehouse import quoted
 from motherlode.web.pages import acting
+from motherlode.web.pages.contacts import contacts
+from motherlode.web.pages.identity import ALSO as OF_IDENTITY
+from motherlode.web.pages.identity import identity
 from motherlode.web.pages.page import Also
 from motherlode.web.pages.visit import PageVoice, Visit
 from motherlode.web.pages.wording import is_money, shown
@@ -45,6 +48,8 @@ def customer(visit: Visit) -> Mapping[str, Any]:
         "usable": _one(visit, "govern.usable", who),
         "statements": _rows(visit, "govern.statements", who, "said_at"),
         "traits": _all_traits(row, visit),
+        "identity": identity(visit, who),
+        "group": contacts(visit, row.get("company")),
         "fields": None,
         "purposes": purposes(visit),
         "stands": acting.standing(visit).of(who),
@@ -253,6 +258,7 @@ def _all_traits(row: Mapping[str, Any], visit: Visit) -> list[tuple[str, str, st
 
 # Numbers of customers are whatever the company's files say, slashes too.
 ALSO = (
+    *OF_IDENTITY,
     Also("/customers/{customer_id:path}/reveal", reveal, "customer.html", "POST"),
     Also("/customers/{customer_id:path}", customer, "customer.html", stored=True),
 )
