@@ -48,7 +48,16 @@ DATA_PAGES = (
     "/privacy",
     "/decisions",
 )
-CHART_PAGES = ("/", "/analyse", "/analyse/funnel", "/analyse/retention", "/analyse/paths", "/analyse/events", "/models")
+CHART_PAGES = (
+    "/",
+    "/analyse",
+    "/analyse/funnel",
+    "/analyse/retention",
+    "/analyse/cohorts",
+    "/analyse/paths",
+    "/analyse/events",
+    "/models",
+)
 # KB at the first visit to a data page and to a page with charts, and after.
 MOST_DATA, MOST_CHARTS, MOST_WARM = 40, 340, 10
 EVENTS = ("Product+Viewed", "Product+Added", "Page+Viewed", "Checkout+Started", "Order+Completed", ":order", ":return")
