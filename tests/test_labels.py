@@ -16,7 +16,16 @@ from motherlode.collect import personal
 from motherlode.collect.sources import lines, text
 from motherlode.given import GIVEN
 from motherlode.graph import Compiled, compile_graph, wire
-from motherlode.labels import LANGUAGES, SECTION_OF_COLUMN, Language, catalogue, chosen_language, label, missing
+from motherlode.labels import (
+    LANGUAGES,
+    SECTION_OF_COLUMN,
+    Language,
+    catalogue,
+    chosen_language,
+    label,
+    missing,
+    value_label,
+)
 from motherlode.plugins import find_promises
 from motherlode.profile.concentration import concentration
 from motherlode.report.trust import MONEY, SHARES
@@ -205,3 +214,10 @@ def test_the_language_is_the_one_asked_for_then_the_environments(
 def test_a_code_without_words_is_shown_as_it_is() -> None:
     assert label("stage", "sleeping", "zh") == "sleeping"
     assert label("stage", "mature", "zh") == "成熟期"
+
+
+def test_a_micro_segment_is_said_in_words() -> None:
+    assert (
+        value_label("micro_segment", "wake_dormant/trial/low/茶/杯", "zh") == "唤醒沉睡客户 · 尝试期 · 低价值 · 茶/杯"
+    )
+    assert value_label("micro_segment", "win_back", "en") == "Win back"

@@ -38,7 +38,7 @@ from motherlode.tables import play
 def card(stakes: ir.Table, *, lift: float = 0.2, lift_sd: float = 0.1) -> ir.Table:
     """A card to everybody who bought."""
     rows = stakes.filter(stakes.yearly_spend > 0)
-    why = Why("orders_a_year", rows.yearly_orders, rows.usual_orders)
+    why = Why("orders_beside_peer", rows.yearly_orders, rows.usual_orders)
     return offer(rows, rows.yearly_spend, Prior(lift, lift_sd), Effort("email", 0.1), 0.5, why)
 '''
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from motherlode.labels import LANGUAGES, Language
 from motherlode.sentences import (
+    action,
     between,
     counted,
     figure,
@@ -55,6 +56,12 @@ def test_an_interval_is_said_in_the_language() -> None:
     assert between(1, 20_000, "en", "CNY") == "¥1 to ¥20K"
 
 
+def test_an_action_says_what_it_offers() -> None:
+    assert action({"play": "cross_sell", "offered": "TEA"}, "en") == "Cross-sell: TEA"
+    assert action({"play": "cross_sell", "offered": "茶"}, "zh") == "交叉销售：茶"
+    assert action({"play": "retain", "offered": None}, "en") == "Retain"
+
+
 def test_one_is_singular_in_english() -> None:
     assert [counted(value, "day", "en") for value in (1, 2, 6.25, 223.6)] == ["1 day", "2 days", "6.2 days", "224 days"]
     assert counted(1, "day", "zh") == "1 天"
@@ -68,14 +75,29 @@ def test_a_share_is_in_hundredths() -> None:
     ("reason", "actual", "benchmark", "zh", "en"),
     [
         (
-            "overdue", 24, 17.3,
-            "24 天没有下单，通常每 17.3 天下一单",
-            "No order for 24 days; the usual gap is 17.3 days",
+            "overdue", 24, 7.73,
+            "24 天没有下单，通常每 7.7 天下一单",
+            "No order for 24 days; the usual gap is 7.7 days",
         ),
         (
             "own_decline", 0.66, 1.27,
-            "近 13 周只有自己往常水平的 66%，可比客户整体为 127%",
-            "Last 13 weeks at 66% of the former level; comparable customers at 127%",
+            "近 13 周消费较自己往常低 34%，可比客户整体较往常高 27%",
+            "Last 13 weeks 34% below the former level; comparable customers 27% above theirs",
+        ),
+        (
+            "own_decline", 0.58, 0.998,
+            "近 13 周消费较自己往常低 42%，可比客户整体较往常持平",
+            "Last 13 weeks 42% below the former level; comparable customers level with theirs",
+        ),
+        (
+            "order_rhythm", 0, 17.3,
+            "今天下过单，通常每 17 天下一单",
+            "Ordered today; the usual gap is 17 days",
+        ),
+        (
+            "not_back", 90, 46.9,
+            "只在 90 天前那天下过单，其他客户通常 47 天后再来",
+            "The only order day was 90 days ago; others come back after 47 days",
         ),
         (
             "gap_to_peer", 26_600, 50_900,

@@ -125,8 +125,16 @@ def say(key: str, language: Language, **values: Any) -> str:
 
 def value_label(column: str, value: Any, language: Language) -> Any:
     """A cell as people read it: codes in their words, everything else as it is."""
+    if not isinstance(value, str):
+        return value
+    if column == "micro_segment":
+        return " · ".join(label(*part, language) for part in zip(MICRO_SEGMENT, value.split("/", 3), strict=False))
     section = SECTION_OF_COLUMN.get(column)
-    return label(section, value, language) if section and isinstance(value, str) else value
+    return label(section, value, language) if section else value
+
+
+# What a micro-segment is named by, from its play on; its category is a word of the data.
+MICRO_SEGMENT = ("play", "stage", "tier", "")
 
 
 # Whose values are codes with words of their own.
@@ -136,6 +144,7 @@ SECTION_OF_COLUMN = {
     "stage_364_days_before": "stage",
     "stage_before": "stage",
     "value_tier": "tier",
+    "channel": "channel",
     "play": "play",
     "reason": "reason",
     "second_reason": "reason",

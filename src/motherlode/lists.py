@@ -25,7 +25,7 @@ from motherlode.opportunity.lift import updated
 from motherlode.opportunity.pooling import PLAY_SHARE
 from motherlode.opportunity.promises import promised
 from motherlode.project import Project
-from motherlode.sentences import reason_sentence
+from motherlode.sentences import action, reason_sentence
 
 ASK = "`motherlode consent` records what people agreed to; --unrecorded lists those who are still to be asked"
 NAME = re.compile(r"\w[\w.-]{0,99}")
@@ -129,7 +129,7 @@ def exported(frozen: Frozen, currency: str, language: Language) -> pa.Table:
             "list": [frozen.name] * len(rows),
             "customer_id": [row["customer_id"] for row in rows],
             "play": [row["play"] for row in rows],
-            "action": [label("play", row["play"], language) for row in rows],
+            "action": [action(row, language) for row in rows],
             "channel": [row["channel"] for row in rows],
             "reason": [
                 reason_sentence(row["reason"], row["actual"], row["benchmark"], language, currency) for row in rows

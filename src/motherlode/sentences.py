@@ -13,7 +13,7 @@ SYMBOLS = {
 # Below this, the hundredths of a price matter.
 SMALL_MONEY = 10
 # From here on, tenths of a day or of an order say nothing.
-MANY = 100
+MANY = 10
 # From so many days on, an age is told in months.
 IN_MONTHS, DAYS_A_MONTH = 91, 30.4375
 # From where a unit is used, and its size; what rounds up to 1M is not written as 1000K.
@@ -57,6 +57,18 @@ def counted(value: float, unit: str, language: Language) -> str:
     return (singular if shown == "1" or not plural else plural).format(n=shown)
 
 
+def ago(days: float, language: Language) -> str:
+    """So many days before the day of the answer: today, 1 day ago, 12 days ago, 12 天前."""
+    return counted(days, "ago", language) if round(days) else say("today", language)
+
+
+def change(ratio: float, language: Language) -> str:
+    """How far something lies from what it is held against, as a ratio of it: 40% below, 27% above, level with."""
+    off = percent(abs(ratio - 1.0), 0)
+    side = "level" if off == "0%" else "below" if ratio < 1 else "above"
+    return label("change", side, language).format(off=off)
+
+
 def reason_sentence(
     reason: str, actual: float | None, benchmark: float | None, language: Language, currency: str
 ) -> str:
@@ -66,6 +78,12 @@ def reason_sentence(
     if template is None or any(numbers[name] is None for name in _asked(template)):
         return label("reason", reason, language)
     return _Spoken(language, currency).format(template, **numbers)
+
+
+def action(row: Mapping[str, Any], language: Language) -> str:
+    """What to do, and with what: a row's play, and what it offers where that differs from customer to customer."""
+    play = label("play", row["play"], language)
+    return say("offered", language, play=play, what=row["offered"]) if row.get("offered") else play
 
 
 def winners_sentence(row: Mapping[str, Any], language: Language) -> str:
@@ -111,7 +129,7 @@ def _asked(template: str) -> list[str]:
 
 
 class _Spoken(Formatter):
-    """Writes `{actual:money}`, `{actual:percent}` or `{actual:day}` in a language."""
+    """Writes `{actual:money}`, `percent`, `change` (of a ratio), `ago` (of days) or a unit such as `day`."""
 
     def __init__(self, language: Language, currency: str) -> None:
         self.language, self.currency = language, currency
@@ -121,4 +139,8 @@ class _Spoken(Formatter):
             return money(value, self.language, self.currency)
         if format_spec == "percent":
             return percent(value, 0)
+        if format_spec == "change":
+            return change(value, self.language)
+        if format_spec == "ago":
+            return ago(value, self.language)
         return counted(value, format_spec, self.language)

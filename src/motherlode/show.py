@@ -18,7 +18,7 @@ from motherlode.export import plain
 from motherlode.given import GIVEN
 from motherlode.labels import Language, column_label, error_text, label, say, table_says, value_label
 from motherlode.opportunity.promises import promised
-from motherlode.sentences import money, reason_sentence, winners_sentence
+from motherlode.sentences import action, money, reason_sentence, winners_sentence
 
 if TYPE_CHECKING:
     from motherlode.checks import Finding
@@ -234,11 +234,12 @@ def optimality(whole: pa.Table, language: Language) -> None:
 
 def _opportunity(row: dict[str, Any], currency: str, language: Language) -> dict[str, str]:
     amounts = ("value", "value_low", "value_high", "cost", "net")
-    words = {name: str(value_label(name, row[name], language)) for name in ("stage", "value_tier", "play")}
+    words = {name: str(value_label(name, row[name], language)) for name in ("stage", "value_tier")}
     return {
         "rank": str(row["rank"]),
         "customer_id": row["customer_id"],
         **words,
+        "play": action(row, language),
         "reason": reason_sentence(row["reason"], row["actual"], row["benchmark"], language, currency),
         "peer_id": "\n".join(filter(None, (row["peer_id"], winners_sentence(row, language)))),
         "evidence_level": row["evidence_level"],

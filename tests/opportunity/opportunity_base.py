@@ -38,6 +38,7 @@ GIVEN: dict[str, dict[str, str]] = {
         "customer_id": "string", "orders_all": "int64", "spend_all": "float64", "spend_365d": "float64",
         "orders_365d": "int64", "spend_13w": "float64", "spend_prior_52w": "float64", "returned_365d": "float64",
         "tenure_days": "int64", "idle_days": "int64", "margin_365d": "float64", "costed_spend_365d": "float64",
+        "active_days": "int64",
     },
     "returns": {"customer_id": "string", "returned_on": "date", "amount": MONEY},
     "lifecycle": {
@@ -83,7 +84,8 @@ CANDIDATE: dict[str, str] = {
     "peer_id": "string", "value": "float64", "value_low": "float64", "value_high": "float64", "cost": "float64",
     "at_stake": "float64", "stage": "string", "value_tier": "string", "net": "float64", "roi": "float64",
     "p_positive": "float64", "second_reason": "string", "second_actual": "float64", "second_benchmark": "float64",
-    "channel": "string", "margin_share": "float64", "assumed_value": "float64", "assumed_high": "float64",
+    "channel": "string", "offered": "string", "margin_share": "float64",
+    "assumed_value": "float64", "assumed_high": "float64",
     "evidence_level": "string", "assumed": "boolean", "verdict": "string", "contact": "string",
     "expert_score": "float64", "figures_score": "float64", "figures_value": "float64",
 }  # fmt: skip
@@ -193,6 +195,7 @@ def buyer(customer_id: str, stage: str = "mature", **facts: Any) -> dict[str, li
     usual: dict[str, Any] = {
         "known_on": date(2023, 1, 1), "orders_all": 20, "spend_all": 2000.0, "spend_365d": 1000.0, "orders_365d": 10,
         "spend_13w": 250.0, "spend_prior_52w": 1000.0, "returned_365d": 0.0, "tenure_days": 730, "idle_days": 20,
+        "active_days": 20,
         "costed_spend_365d": 0.0, "dormant": False, "cadence_days": 36.0, "overdue_ratio": 0.56, "reason": "in_rhythm",
         "method": "rule", "value": 1000.0, "basis": "revenue", "value_tier": "mid", "peer_id": "peer",
         "own_value": 1000.0, "peer_value": 1500.0, "peer_median": 900.0,
@@ -233,7 +236,7 @@ def candidate(customer_id: str, play: str, value: float, cost: float, **more: An
     spread = {"value_low": value * 0.5, "value_high": value * 1.5, "at_stake": value * 20}
     told = {
         "reason": "overdue",
-        "second_reason": "orders_a_year",
+        "second_reason": "orders_beside_peer",
         "stage": "mature",
         "value_tier": "mid",
         "verdict": "",

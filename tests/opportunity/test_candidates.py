@@ -42,9 +42,9 @@ def test_a_play_joins_by_existing() -> None:
 
 
 def test_a_house_without_plays_has_no_candidates() -> None:
-    facts = ("yearly_orders", "peer_orders", "usual_orders", "idle_days", "cadence_days", "yearly_spend",
-             "former_yearly_spend", "usual_spend")  # fmt: skip
-    words = dict.fromkeys(("customer_id", "stage", "value_tier", "stage_reason", "peer_reason"), "string")
+    facts = ("yearly_orders", "peer_orders", "usual_orders", "idle_days", "cadence_days", "order_days",
+             "yearly_spend", "former_yearly_spend", "usual_spend")  # fmt: skip
+    words = dict.fromkeys(("customer_id", "stage", "value_tier", "peer_id", "stage_reason", "peer_reason"), "string")
     numbers = dict.fromkeys((*facts, *(f"{who}_{what}" for who in ("stage", "peer") for what in FIGURES)), "float64")
     stakes = ibis.table({**words, **numbers}, name="stakes")
     contactable = ibis.table(GIVEN["contactable"], name="contactable")
@@ -111,7 +111,23 @@ def test_orders_too_few_are_not_told_twice() -> None:
 
 def test_a_fact_about_money_is_no_second_reason() -> None:
     row = make(base(buyer("ann", dormant=True, did_differently="bigger_baskets", reason="at_level"))).row("candidates")
-    assert row["second_reason"] == "orders_a_year"
+    assert row["second_reason"] == "orders_beside_peer"
+
+
+def test_orders_are_held_against_those_of_the_peer_who_is_named() -> None:
+    late = buyer("ann", dormant=True, did_differently="", reason="at_level")
+    row = make(base(late)).row("candidates")
+    assert (row["peer_id"], row["second_reason"], row["second_benchmark"]) == ("peer", "orders_beside_peer", 15.0)
+    opened = {"deal_id": "d1", "customer_id": "ann", "outcome": "open", "opened_on": date(2025, 6, 1), "amount": 900}
+    best = [
+        {"deal_id": f"w{n}", "customer_id": "bob", "outcome": "won", "opened_on": date(2025, 3, n),
+         "closed_on": date(2025, 5, n), "amount": 900}
+        for n in (1, 2, 3)
+    ]  # fmt: skip
+    few = buyer("ann", did_differently="", orders_365d=4, orders_all=4, reason="at_level")
+    shop = base(few, buyer("bob", orders_365d=9)) | {"deals": [opened, *best]}
+    row = make(shop).row("candidates", play="advance_deal", customer_id="ann")
+    assert (row["peer_id"], row["second_reason"], row["second_benchmark"]) == ("bob", "orders_beside_others", 6.5)
 
 
 def test_who_was_contacted_often_lately_is_left_alone() -> None:

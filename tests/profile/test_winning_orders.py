@@ -72,6 +72,19 @@ def test_the_order_in_which_winners_did_it_is_told_against_those_who_began_alike
     assert (soon["winners_share"], soon["losers_share"], soon["first_days"], soon["losers_days"]) == (1, 0, 20, 160)
 
 
+def test_what_winners_did_with_their_first_order_already_is_nobody_s_advice(shop):
+    sold = [
+        {"customer_id": f"c{n:02}", "ordered_on": AS_OF - timedelta(days=START - age), "category": category}
+        for n in range(80)
+        for category, age in (("tea", 0), ("cups", 0 if n % 4 == 0 else 160))
+    ]
+    made = shop(AS_OF, orders=base(), order_lines=sold)
+    soon = {row["first_move"]: row for row in made.make("winning_orders") if not row["then_move"]}
+    assert (soon["tried_second_category"]["first_days"], soon["tried_second_category"]["told"]) == (0, True)
+    told = made.of("benchmarks", least_peers=80).values()
+    assert {row["first_move"] for row in told} & {"tried_second_category"} == set()
+
+
 def test_who_did_otherwise_is_told_the_order_with_days_and_who_did_so_is_not(shop):
     rows = shop(AS_OF, orders=base()).of("benchmarks", least_peers=80)
     told = rows["c05"]

@@ -39,9 +39,10 @@ PROPOSED = {
     "at_stake": "float64",
     "margin_share": "float64",
     "channel": "string",
+    "offered": "string",
 }
 # What a play need not say.
-OPTIONAL = ("at_stake", "margin_share", "channel")
+OPTIONAL = ("at_stake", "margin_share", "channel", "offered")
 # Nobody is surer than this.
 SURE_ENOUGH = (0.02, 0.98)
 # Contacts are counted over so many days.
@@ -97,8 +98,9 @@ def candidates(
     rows = reduce(ir.Table.union, [_proposed(play) for play in plays.values()], _none(contactable))
     facts = stakes.select(
         "customer_id", "stage", "value_tier", "yearly_orders", "peer_orders", "usual_orders",
-        "idle_days", "cadence_days",
+        "idle_days", "cadence_days", "order_days",
         "stage_reason", "stage_actual", "stage_benchmark", "peer_reason", "peer_actual", "peer_benchmark",
+        own_peer_id="peer_id",
         prime_spend=ibis.greatest(stakes.yearly_spend, stakes.former_yearly_spend).nullif(0.0)
         .coalesce(stakes.usual_spend),
     )  # fmt: skip
@@ -265,11 +267,15 @@ def _second_fact(rows: ir.Table) -> dict[str, ir.Value]:
     same = (rows.stage_reason == rows.reason) | (rows.stage_actual == rows.actual).fill_null(False)
     staged = rows.stage_reason.notnull() & ~same & ~rows.stage_reason.isin(ABOUT_MONEY)
     told, staged = told.fill_null(False), staged.fill_null(False)
-    usual = rows.peer_orders.coalesce(rows.usual_orders)
+    # A play may hold a customer against a peer of its own, whose orders these are not.
+    peers = (rows.peer_id == rows.own_peer_id) & rows.peer_orders.notnull()
+    usual = ibis.ifelse(peers, rows.peer_orders, rows.usual_orders)
     # Somebody late who orders more than others is silent for once; somebody on time who does is just on time.
-    fewer = ((rows.yearly_orders * NOTABLE <= usual) | (rows.reason == "overdue")).fill_null(True)
-    counts = (fewer & (rows.reason != "below_peer")) | rows.idle_days.isnull()
-    counted, clocked = ibis.literal("orders_a_year"), ibis.literal("order_rhythm")
+    late = rows.reason.isin(("overdue", "not_back"))
+    fewer = ((rows.yearly_orders * NOTABLE <= usual) | late).fill_null(True)
+    counts = (fewer | rows.idle_days.isnull()) & ~rows.reason.isin(("below_peer", "below_rhythm"))
+    counted = ibis.ifelse(peers, "orders_beside_peer", "orders_beside_others")
+    clocked = ibis.ifelse(rows.order_days == 1, "not_back", "order_rhythm")
     facts = (
         ("second_reason", rows.peer_reason, rows.stage_reason, counted, clocked),
         ("second_actual", rows.peer_actual, rows.stage_actual, rows.yearly_orders, rows.idle_days),
@@ -282,7 +288,7 @@ def _second_fact(rows: ir.Table) -> dict[str, ir.Value]:
 
 
 def _proposed(play: ir.Table) -> ir.Table:
-    """A play's rows in the columns that all share; a play need not say what is at stake, nor how it is sent."""
+    """A play's rows in the columns that all share; it need not say what is at stake, how it goes or what it offers."""
     unsaid = {name: ibis.null(PROPOSED[name]) for name in OPTIONAL if name not in play.columns}
     stated = play.mutate(**unsaid) if unsaid else play
     rounded = stated.select(**{name: stated[name].cast(kind) for name, kind in PROPOSED.items()})

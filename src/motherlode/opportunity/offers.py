@@ -68,7 +68,13 @@ class Why(msgspec.Struct, frozen=True):
 
 
 def offer(
-    rows: ir.Table, at_stake: ir.NumericValue, prior: Prior, effort: Effort, margin_share: float, why: Why
+    rows: ir.Table,
+    at_stake: ir.NumericValue,
+    prior: Prior,
+    effort: Effort,
+    margin_share: float,
+    why: Why,
+    offered: ir.StringValue | None = None,
 ) -> ir.Table:
     """The candidates of a play, one a row of `rows` with something at stake.
 
@@ -80,13 +86,15 @@ def offer(
         Sales of the next twelve months, in house currency, that the action could win or keep.
     margin_share
         Gross margin as a share of sales for customers whose costs are not known.
+    offered
+        What the customer is offered, such as a category; None where the play says it all.
 
     The interval is the 10 % to 90 % range of the lift alone: what is at stake is held fixed.
     """
     share = rows.margin_share.fill_null(margin_share)
     margin = at_stake.cast("float64") * share * WORTH_TODAY
     reason = ibis.literal(why.reason) if isinstance(why.reason, str) else why.reason
-    offered = rows.select(
+    proposed = rows.select(
         "customer_id",
         value=(margin * prior.lift).round(4),
         value_low=(margin * prior.low).round(4),
@@ -99,8 +107,14 @@ def offer(
         at_stake=margin.round(4),
         margin_share=share,
         channel=ibis.literal(effort.channel),
+        offered=ibis.null("string") if offered is None else offered,
     )
-    return offered.filter(offered.at_stake > 0)
+    return proposed.filter(proposed.at_stake > 0)
+
+
+def overdue(rows: ir.Table) -> ir.StringValue:
+    """The reason of somebody who is late: by their own rhythm, or, having come on one day only, by that of others."""
+    return ibis.ifelse(rows.order_days == 1, "not_back", "overdue")
 
 
 def number(value: float) -> ir.FloatingScalar:

@@ -27,7 +27,7 @@ TOGETHER = (
 FULL = {"money": "over_budget", "channel": "channel_full", "owner": "owner_full", "pilot": "pilot_full"}
 
 COLUMNS = (
-    "rank", "customer_id", "stage", "value_tier", "play", "reason", "actual", "benchmark", "peer_id",
+    "rank", "customer_id", "stage", "value_tier", "play", "offered", "reason", "actual", "benchmark", "peer_id",
     "second_reason", "second_actual", "second_benchmark",
     "first_move", "first_days", "then_move", "then_days",
     "value", "value_low", "value_high", "cost", "net", "roi", "p_positive", "at_stake",

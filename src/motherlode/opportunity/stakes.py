@@ -22,7 +22,7 @@ COLUMNS = (
     "customer_id", "stage", "reported", "won", "dormant", "value_tier", "known_days", "margin_share",
     "orders_all", "yearly_orders", "yearly_spend", "former_yearly_spend", "own_trend", "base_trend", "level",
     "decline_cause", "loss_company", "loss_effect",
-    "idle_days", "cadence_days", "overdue_ratio", "months_idle", "months_lost",
+    "idle_days", "cadence_days", "order_days", "overdue_ratio", "months_idle", "months_lost",
     "peer_id", "own_value", "peer_value", "peer_spend", "peer_median_spend", "peer_orders",
     "own_categories", "peer_categories", "alike_spend", "active_spend",
     "usual_spend", "usual_orders", "high_spend",
@@ -84,7 +84,7 @@ def _sales(customers: ir.Table, features: ir.Table, returns: ir.Table, as_of: da
     counted = features.select(
         "customer_id", "orders_all", "spend_all", "spend_13w", "spend_prior_52w", "returned_365d", "tenure_days",
         "margin_365d", "costed_spend_365d",
-        counted_idle="idle_days", counted_spend="spend_365d", counted_orders="orders_365d",
+        counted_idle="idle_days", counted_spend="spend_365d", counted_orders="orders_365d", order_days="active_days",
     )  # fmt: skip
     back = returns.group_by("customer_id").aggregate(returned_all=returns.amount.sum().cast("float64"))
     # Who may not be profiled has no features, and so nothing at stake.
@@ -105,6 +105,7 @@ def _sales(customers: ir.Table, features: ir.Table, returns: ir.Table, as_of: da
         won=rows.converted.fill_null(False),
         known_days=days_before(rows.known_on, as_of),
         orders_all=rows.orders_all.fill_null(0),
+        order_days=rows.order_days.fill_null(0),
         yearly_orders=orders,
         yearly_spend=spend,
         former_yearly_spend=ibis.ifelse(bought, former, spend).fill_null(0.0),

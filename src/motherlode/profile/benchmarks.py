@@ -89,7 +89,8 @@ def _in_order(targets: ir.Table, winning_orders: ir.Table, milestones: ir.Table,
     Orders come before single moves: they say more.
     """
     named = winning_orders.told & (winning_orders.gap >= least_gap) & (winning_orders.winners >= LEAST_WINNERS)
-    rows = winning_orders.filter(named)
+    # What winners did with their first order already is nothing that a customer could still do after it.
+    rows = winning_orders.filter(named & (winning_orders.first_days > 0))
     telling = [(rows.then_move == ""), rows.gap.desc(), rows.first_move, rows.then_move]
     rows = rows.mutate(telling=ibis.row_number().over(ibis.window(group_by="peer_group", order_by=telling)))
     rows = rows.filter(rows.telling < ORDERS_LOOKED_AT)

@@ -10,7 +10,7 @@ from motherlode.charts.svg import Show
 from motherlode.report.discover import STAGES
 from motherlode.report.findings import Findings
 from motherlode.report.view import Card, Chapter, Figure, Grid, Voice, figures
-from motherlode.sentences import winners_sentence
+from motherlode.sentences import action, winners_sentence
 
 LINES = ("roi_peak", "budget", "hurdle", "profit_peak")
 
@@ -78,7 +78,7 @@ def opportunity(row: dict[str, Any], voice: Voice) -> Opportunity:
         customer=row["customer_id"],
         stage=voice.word("stage", row["stage"]),
         tier=voice.word("tier", row["value_tier"]),
-        play=voice.word("play", row["play"]),
+        play=action(row, voice.language),
         reasons=tuple(reasons),
         peer=row["peer_id"] or voice.say("peer_none"),
         peer_says=_peer_says(row, voice),

@@ -3,7 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
-from motherlode.opportunity.offers import Effort, Prior, Why, offer
+from motherlode.opportunity.offers import Effort, Prior, Why, number, offer
 from motherlode.tables import play
 
 
@@ -30,11 +30,11 @@ def cross_sell(
     idle as a multiple of the own gap between orders, `most_share` what a category may add at most, as a share (0 to 1)
     of the customer's own yearly sales.
     """
-    missing = next_category.select("customer_id", category_spend=next_category.yearly_spend.cast("float64"))
+    missing = next_category.select("customer_id", "category", category_spend=next_category.yearly_spend.cast("float64"))
     rows = stakes.inner_join(missing, "customer_id")
     in_rhythm = (rows.overdue_ratio <= rhythm_ratio).fill_null(True)
     rows = rows.filter((rows.stage == "mature") & ~rows.dormant & in_rhythm)
     at_stake = ibis.least(rows.category_spend, rows.yearly_spend * most_share)
-    why = Why("missing_category", rows.own_categories, rows.peer_categories)
+    why = Why("missing_category", number(0.0), rows.category_spend)
     effort = Effort(channel, contact_cost, incentive=voucher, redeem_share=redeem_share)
-    return offer(rows, at_stake, Prior(lift, lift_sd), effort, margin_share, why)
+    return offer(rows, at_stake, Prior(lift, lift_sd), effort, margin_share, why, offered=rows.category)

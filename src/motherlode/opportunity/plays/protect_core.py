@@ -3,7 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
-from motherlode.opportunity.offers import Effort, Prior, Why, offer
+from motherlode.opportunity.offers import Effort, Prior, Why, offer, overdue
 from motherlode.opportunity.stakes import QUARTER_DAYS
 from motherlode.tables import play
 
@@ -41,7 +41,7 @@ def protect_core(
     rows = stakes.mutate(late=late)
     rows = rows.filter(rows.stage.isin(("trial", "mature")) & (rows.value_tier == "high") & (late | less))
     why = Why(
-        ibis.ifelse(rows.late, "overdue", "own_decline"),
+        ibis.ifelse(rows.late, overdue(rows), "own_decline"),
         ibis.ifelse(rows.late, rows.idle_days.cast("float64"), rows.own_trend),
         ibis.ifelse(rows.late, rows.cadence_days.cast("float64"), rows.base_trend),
     )

@@ -2,7 +2,7 @@
 
 import ibis.expr.types as ir
 
-from motherlode.opportunity.offers import Effort, Prior, Why, offer
+from motherlode.opportunity.offers import Effort, Prior, Why, offer, overdue
 from motherlode.tables import play
 
 
@@ -23,5 +23,5 @@ def wake_dormant(
     house currency.
     """
     rows = stakes.filter(stakes.dormant & ~stakes.stage.isin(("intro", "lost")))
-    why = Why("overdue", rows.idle_days, rows.cadence_days)
+    why = Why(overdue(rows), rows.idle_days, rows.cadence_days)
     return offer(rows, rows.yearly_spend, Prior(lift, lift_sd), Effort(channel, contact_cost), margin_share, why)

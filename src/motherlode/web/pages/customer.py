@@ -8,7 +8,7 @@ from urllib.parse import quote
 from motherlode.access import FIELD_CLASSES, ROWS, Reading, class_of, decide, rules_of
 from motherlode.errors import GraphError
 from motherlode.report.act import opportunity
-from motherlode.sentences import order_sentences
+from motherlode.sentences import action, order_sentences
 from motherlode.warehouse import quoted
 from motherlode.web.pages import acting
 from motherlode.web.pages.contacts import contacts
@@ -148,7 +148,7 @@ def _candidates(visit: Visit, who: str) -> list[dict[str, Any]]:
     voice = visit.voice
     return [
         {
-            "play": voice.word("play", row["play"]),
+            "play": action(row, voice.language),
             "reason": voice.reason(row["reason"], row["actual"], row["benchmark"]),
             "net": voice.money(row["net"]),
             "why_not": voice.word("verdict", row["verdict"] or row["contact"])
