@@ -15,6 +15,7 @@ from motherlode.errors import GraphError, MotherlodeError, NotReady
 from motherlode.given import GIVEN
 from motherlode.project import Project
 from motherlode.rows import Rows
+from motherlode.run import last_day
 from small_project import (
     LAST,
     command,
@@ -163,6 +164,26 @@ def test_as_of_is_the_last_day_in_the_data_unless_a_day_is_said(shop):
         opened.run(date(2024, 1, 31))
         assert opened.as_of == date(2024, 1, 31)
         assert max(opened.table("refine.orders")["ordered_on"]) <= date(2024, 1, 31)
+
+
+DEALS = """
+name = "sellers"
+
+[sources.deals]
+path = "deals.csv"
+table = "deals"
+columns = { deal_id = "no", customer_id = "who", stage = "stage", opened_at = "opened", closed_at = "closed" }
+"""
+
+
+def test_a_decided_deal_is_known_until_its_end_and_an_open_one_only_from_its_beginning(tmp_path):
+    # The open deal is hoped to close long after anything has happened.
+    rows = ["no,who,stage,opened,closed", "1,acme,Won,2024-01-10,2024-03-01", "2,acme,Engaging,2024-02-10,2024-06-30"]
+    (tmp_path / "deals.csv").write_text("\n".join(rows), encoding="utf-8")
+    (tmp_path / "motherlode.toml").write_text(DEALS, encoding="utf-8")
+    with Project(tmp_path) as opened:
+        opened.load()
+        assert last_day(opened.warehouse) == date(2024, 3, 1)
 
 
 @pytest.mark.slow

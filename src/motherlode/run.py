@@ -1,10 +1,11 @@
 """The second verb: make every table in order, in one transaction."""
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
+import ibis.expr.types as ir
 import msgspec
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
@@ -16,8 +17,11 @@ from motherlode.errors import ContractError, MotherlodeError
 from motherlode.given import GIVEN
 from motherlode.graph import Compiled, Graph, compile_graph, to_sql
 from motherlode.ledger import Ledger
+from motherlode.refine.deals import LOST, WON
 from motherlode.refine.grading import dated
-from motherlode.schemas import INPUTS
+from motherlode.refine.parsing import tidy
+from motherlode.refine.text import one_of
+from motherlode.schemas import INPUTS, Input
 from motherlode.stores import Stores
 from motherlode.warehouse import Warehouse, quoted
 
@@ -124,13 +128,23 @@ def _steps(
 def last_day(warehouse: Warehouse) -> date | None:
     """The last day on which a customer did anything, leaving out days after the load."""
     days = []
-    for name in ("orders", "events", "deals", "feedback"):
-        if not warehouse.has_rows(f"collect.raw_{name}"):
-            continue
-        read = composed(dated, [warehouse.expression(f"collect.raw_{name}")], {"table": INPUTS[name]})
+    for raw, table in _happenings(warehouse):
+        read = composed(dated, [raw], {"table": table})
         known = read.filter(read.happened_on <= read.loaded_at.date())
         days.append(warehouse.value(to_sql(known.aggregate(last=known.happened_on.max()))))
     return max((day for day in days if day is not None), default=None)
+
+
+def _happenings(warehouse: Warehouse) -> Iterator[tuple[ir.Table, Input]]:
+    """Raw rows of what customers do, with the column that says when."""
+    for name in ("orders", "events", "deals", "feedback"):
+        if warehouse.has_rows(f"collect.raw_{name}"):
+            raw = warehouse.expression(f"collect.raw_{name}")
+            yield raw, INPUTS[name]
+            if name == "deals":
+                # The day on which an open deal should close is a hope; that on which one was decided has been.
+                closed = msgspec.structs.replace(INPUTS[name], happened="closed_at")
+                yield raw.filter(one_of(tidy(raw.stage).lower(), (*WON, *LOST)).fill_null(False)), closed
 
 
 def make(warehouse: Warehouse, graph: Graph, step: Compiled) -> Made:
