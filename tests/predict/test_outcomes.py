@@ -15,7 +15,7 @@ from motherlode.predict.champions import champions
 from motherlode.predict.leaks import find_leaks, out_of_fold
 from motherlode.predict.measures import chance_measures
 from motherlode.predict.outcome_backtest import left_out, outcome_backtest
-from motherlode.predict.outcome_scores import outcome_scores
+from motherlode.predict.outcome_scores import outcome_scores, told_once
 
 CHANCE = np.random.default_rng(8)
 SIZE = 3_000
@@ -186,3 +186,13 @@ def test_columns_that_name_the_case_are_no_facts():
         rows(number=np.arange(SIZE), who=[f"x{at}" for at in range(SIZE)]), ("churned",), "registered_on"
     )
     assert cases.left_out == dict.fromkeys(("number", "who"), "names_the_case")
+
+
+def test_a_column_and_its_square_are_one_reason() -> None:
+    spent = np.array([3.0, 1.0, np.nan, 2.0])
+    values = np.column_stack([spent, [5.0, 5.0, 7.0, 1.0], spent**2])
+    effects = np.array([[0.4, -0.3, 0.2], [0.1, 0.2, 0.3], [0.0, 0.5, 0.0], [0.2, 0.1, -0.1]])
+    told = told_once(values, effects)
+    assert told[:, 2].tolist() == [0, 0, 0, 0]
+    assert told[:, 0] == pytest.approx([0.6, 0.4, 0.0, 0.1])
+    assert told.sum(axis=1) == pytest.approx(effects.sum(axis=1))

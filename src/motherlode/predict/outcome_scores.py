@@ -44,7 +44,8 @@ def outcome_scores(
     """The probability of each recorded outcome, told of each case by a model that has not learnt from it.
 
     Only outcomes in which the backtest found a signal are scored. A reason is a column with the case's answer; `effect`
-    is what it adds to the logit, where all columns and a constant add up to the whole, exactly.
+    is what it adds to the logit, where all columns and a constant add up to the whole, exactly. A column that is
+    another one over again (its square, or in other units) is told together with it.
 
     Parameters
     ----------
@@ -66,6 +67,7 @@ SPEAKING = ("signal", "no_better_than_rule")
 
 def _scored(cases: Cases, model: str) -> pa.Table:
     score, effects = _out_of_fold(cases, model)
+    effects = told_once(cases.values, effects)
     rows: dict[str, Any] = {
         "target": pa.array([cases.target] * score.size),
         "case": np.arange(score.size),
@@ -84,6 +86,19 @@ def _scored(cases: Cases, model: str) -> pa.Table:
         rows[f"answer_{number + 1}"] = _masked(list(_answers(cases, place)), said, pa.string())
         rows[f"effect_{number + 1}"] = _masked(effect.tolist(), said, pa.float64())
     return pa.table({name: rows[name] for name in COLUMNS}, schema=SHAPE)
+
+
+def told_once(values: Numbers, effects: Numbers) -> Numbers:
+    """Effects (a row a case), where those of columns that put all cases in one order are added up under the first."""
+    first: dict[bytes, int] = {}
+    told = effects.copy()
+    for column in range(values.shape[1]):
+        order = np.unique(values[:, column], return_inverse=True)[1].tobytes()
+        same = first.setdefault(order, column)
+        if same != column:
+            told[:, same] += effects[:, column]
+            told[:, column] = 0.0
+    return told
 
 
 def _out_of_fold(cases: Cases, model: str) -> tuple[Numbers, Numbers]:
