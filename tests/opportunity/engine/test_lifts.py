@@ -68,6 +68,22 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say():
     assert 0.70 <= np.mean(inside) <= 0.95
 
 
+def test_what_all_plays_are_wrongly_held_against_speaks_against_no_belief():
+    """Those held out of one stage did better by chance: every play looks worse there, and none of them is."""
+    off = 0.06 * np.eye(5)[2]
+    alone = [trial(1500, TRUE, TRUE - off, seed) for seed in range(6)]
+    plays = np.repeat(np.arange(6), 1500)
+    outcome, precision = (np.concatenate([getattr(one, name) for one in alone]) for name in ("outcome", "precision"))
+    design = np.concatenate([one.designs[0] for one in alone])
+    known, doubted = (
+        learnt(Trial(plays, [design] * 6, outcome, precision, doubt, plays), 6).of(rows(TRUE) * 6)
+        for doubt in (NONE, np.diag(off**2 + 1e-6))
+    )
+    assert known[0][:, 2].mean() < 0.03
+    assert doubted[0][:, 2].mean() > 0.045
+    assert (np.abs(doubted[0][:, 2] - 0.06) < 1.5 * doubted[1][:, 2]).all()
+
+
 def test_more_trial_is_less_doubt():
     small, large = (learnt(trial(count, TRUE), 1).of(rows(TRUE))[1] for count in (500, 50_000))
     assert (large[0, :4] < small[0, :4]).all()

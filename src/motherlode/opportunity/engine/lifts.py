@@ -129,9 +129,7 @@ def learnt(trial: Trial, plays: int) -> Lifts:
         together = float(np.log(hypothesis.chance)) + sum(fit.evidence for fit in fits)
         tried.append([msgspec.structs.replace(fit, evidence=together) for fit in fits])
     answers = [_averaged([fits[play] for fits in tried]) for play in range(plays)]
-    shared = np.zeros((WIDTH, WIDTH))
-    shared[STAGES, STAGES] = trial.doubt
-    return Lifts(tuple(each.mean for each in answers), tuple(each.covariance + shared for each in answers))
+    return Lifts(tuple(each.mean for each in answers), tuple(each.covariance for each in answers))
 
 
 def levels(odds: Floats, outcome: Floats, precision: Floats) -> tuple[Floats, Floats]:
@@ -155,7 +153,11 @@ def levels(odds: Floats, outcome: Floats, precision: Floats) -> tuple[Floats, Fl
 def _sums(trial: Trial, play: int) -> tuple[Floats, Floats]:
     here = trial.play == play
     weighted = trial.designs[play][here] * trial.precision[here, None]
-    return weighted.T @ trial.designs[play][here], weighted.T @ trial.outcome[here]
+    gram, moment = weighted.T @ trial.designs[play][here], weighted.T @ trial.outcome[here]
+    # Every arm is held against the same few who were held out: what they may be wrong by is no sign of a lift, nor
+    # evidence for or against a belief, and is integrated out (Woodbury).
+    aside = gram[:, STAGES] @ trial.doubt @ np.linalg.inv(np.eye(5) + gram[STAGES, STAGES] @ trial.doubt)
+    return gram - aside @ gram[STAGES], moment - aside @ moment[STAGES]
 
 
 def _fits(gram: Floats, moment: Floats, hypothesis: Hypothesis, rule: float, narrow: float) -> list[_Fit]:
