@@ -28,6 +28,9 @@ PERSON = sa.Table(
     sqlite_with_rowid=False,
 )
 
+# Of a copy whose keys are kept apart nobody opens.
+OPENS = PERSON.c.wrapped_key.is_not(None)
+
 # Who was shredded, blindly: to leave out what arrives of them, and to shred again when an older backup was restored.
 SUPPRESSED = sa.Table(
     "suppressed",

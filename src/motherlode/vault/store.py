@@ -3,69 +3,34 @@
 import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
 from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from motherlode.access import EVERYTHING, Reading, Rule, Verdict, class_of, classes_of, decide, rules_of, shown_of
-from motherlode.errors import ContractError
+from motherlode.access import EVERYTHING, Reading, Rule, Verdict, classes_of, decide, rules_of, shown_of
 from motherlode.schemas import IDENTIFYING
 from motherlode.vault import blind
 from motherlode.vault.bulk import add, among, chunks, stamp, utc
 from motherlode.vault.engine import copy_to, empty_log, rewrite, transaction
-from motherlode.vault.finding import INDEXES, spelled
 from motherlode.vault.keys import Fields, Keys
-from motherlode.vault.layout import HEAD, PERSON, RECTIFIED, SENSITIVITIES
+from motherlode.vault.layout import HEAD, OPENS, PERSON, RECTIFIED, SENSITIVITIES
+from motherlode.vault.people import People, Person, Writes, changed_outside, rectified
 from motherlode.vault.readings import Masking, as_shown, in_time, note, people_in, people_read, readings, refusal
 from motherlode.vault.records import (
     by_customer,
-    by_person,
-    by_sensitivity,
-    filled,
     record,
-    records,
     sensitivities,
-    texts,
     trimmed,
 )
 from motherlode.vault.suppression import suppress, suppressed
 
 _ROWS_A_BATCH = 100_000
 _SEALED = "sealed:"
-# Of a copy whose keys are kept apart nobody opens.
-_OPENS = PERSON.c.wrapped_key.is_not(None)
-
-
-class _Person(NamedTuple):
-    """What the vault holds of one person: her cipher, and the fields of the sensitivities that were asked for."""
-
-    cipher: AESGCM
-    fields: Fields
-
-
-class _Writes:
-    """What a batch changes; values to blind stay with their person until a whole column is blinded at once."""
-
-    def __init__(self) -> None:
-        self.new: dict[str, dict[str, bytes]] = {}
-        self.records: dict[str, list[dict[str, Any]]] = {kind: [] for kind in SENSITIVITIES}
-        self.named: dict[str, list[tuple[str, str]]] = {name: [] for name in INDEXES}
-        self.once_named: dict[str, list[tuple[str, str]]] = {name: [] for name in INDEXES}
-
-    def name(self, customer_id: str, changed: Fields, before: Fields) -> None:
-        """Note the values of a person that are blinded, and those that were until now."""
-        for name, field in INDEXES.items():
-            if field in changed:
-                self.named[name].append((customer_id, changed[field]))
-                if field in before:
-                    self.once_named[name].append((customer_id, before[field]))
 
 
 class Vault:
@@ -90,18 +55,18 @@ class Vault:
         """
         ordered = by_customer(records)
         with transaction(self._engine) as connection:
-            living = ordered.filter(self._living(connection, ordered["customer_id"]))
-            return sum(self._keep_batch(connection, batch) for batch in living.to_batches(_ROWS_A_BATCH))
+            living, people = ordered.filter(self._living(connection, ordered["customer_id"])), self._people(connection)
+            return sum(people.keep_batch(batch) for batch in living.to_batches(_ROWS_A_BATCH))
 
     def rectify(self, customer_id: str, fields: Fields, *, now: datetime) -> int:
         """Put fields of a person right, whatever files say of them from now on; gives the fields that were wrong."""
         with transaction(self._engine) as connection:
-            at, held = stamp(connection, now), self._held(connection, [customer_id], sensitivities(fields))
-            writes = _Writes()
+            at, people, writes = stamp(connection, now), self._people(connection), Writes()
+            held = people.held([customer_id], sensitivities(fields))
             before = held[customer_id].fields if customer_id in held else {}
-            self._change(writes, customer_id, held.get(customer_id), fields)
-            self._write(connection, writes)
-            pinned = _rectified(connection, [customer_id]).get(customer_id, set())
+            people.change(writes, customer_id, held.get(customer_id), fields)
+            people.write(writes)
+            pinned = rectified(connection, [customer_id]).get(customer_id, set())
             add(connection, RECTIFIED, [(customer_id, name, at) for name in fields if name not in pinned])
         empty_log(self._engine)
         return sum(before.get(name) != value for name, value in fields.items())
@@ -121,8 +86,11 @@ class Vault:
         """Fields that people had put right, as they stand: for the house's own keeping, and shown to nobody."""
         with transaction(self._engine, reading=True) as connection:
             people = list(connection.scalars(sa.select(RECTIFIED.c.customer_id).distinct()))
-            pinned, held = _rectified(connection, people), self._held(connection, people, SENSITIVITIES)
+            pinned, held = rectified(connection, people), self._people(connection).held(people, SENSITIVITIES)
         return {who: {name: person.fields.get(name, "") for name in pinned[who]} for who, person in held.items()}
+
+    def _people(self, connection: sa.Connection) -> People:
+        return People(connection, self._keys)
 
     def _living(self, connection: sa.Connection, customer_ids: Any) -> Any:
         """Which rows are of people who were not shredded."""
@@ -130,106 +98,6 @@ class Vault:
         if not gone:
             return pa.array([True] * len(customer_ids), pa.bool_())
         return pc.invert(pc.is_in(self.tokens("customer_id", customer_ids), pa.array(sorted(gone), pa.string())))
-
-    def _keep_batch(self, connection: sa.Connection, batch: pa.RecordBatch) -> int:
-        """Whoever is new and stands in one row goes in by columns; the others are compared with what is held."""
-        batch = filled(batch)
-        ids = texts(batch["customer_id"])
-        again = self._known(connection, ids) | _repeated(ids)
-        if not again:
-            return self._keep_new(connection, batch)
-        is_again = pc.is_in(batch["customer_id"], pa.array(sorted(again), pa.string()))
-        new = self._keep_new(connection, batch.filter(pc.invert(is_again)))
-        return new + self._keep_again(connection, batch.filter(is_again))
-
-    def _keep_new(self, connection: sa.Connection, batch: pa.RecordBatch) -> int:
-        ids = texts(batch["customer_id"])
-        self._add(connection, ids, records(batch))
-        for field in dict.fromkeys(INDEXES.values()):
-            if field in batch.column_names:
-                named = batch.filter(pc.is_valid(batch[field])) if batch[field].null_count else batch
-                people, values = ids if named is batch else texts(named["customer_id"]), texts(named[field])
-                for name in (name for name, made_of in INDEXES.items() if made_of == field):
-                    self._name(connection, name, people, values)
-        return len(ids)
-
-    def _keep_again(self, connection: sa.Connection, batch: pa.RecordBatch) -> int:
-        people = by_person(batch)
-        held = self._held(connection, list(people), sensitivities(batch.column_names))
-        for who, pinned in _rectified(connection, list(people)).items():
-            people[who] = {name: value for name, value in people[who].items() if name not in pinned}
-        writes = _Writes()
-        changed = sum(self._change(writes, who, held.get(who), news) for who, news in people.items())
-        self._write(connection, writes)
-        return changed
-
-    def _known(self, connection: sa.Connection, ids: Sequence[str]) -> set[str]:
-        """Those of some ids, in order, that the vault has; a file of new people alone has nobody between its ends."""
-        if not ids or not connection.scalar(
-            sa.select(sa.exists().where(PERSON.c.customer_id.between(ids[0], ids[-1])))
-        ):
-            return set()
-        return {
-            who
-            for some in chunks(ids)
-            for who in connection.scalars(
-                sa.select(PERSON.c.customer_id).where(among(connection, PERSON.c.customer_id, some))
-            )
-        }
-
-    def _change(self, writes: _Writes, customer_id: str, person: _Person | None, news: Fields) -> bool:
-        """Add to `writes` what differs from what is held of one person."""
-        before = person.fields if person else {}
-        changed = {name: value for name, value in news.items() if before.get(name) != value} if before else news
-        if not changed:
-            return False
-        for sensitivity, fields in by_sensitivity(before | changed):
-            if person is None:
-                writes.new.setdefault(customer_id, {})[sensitivity] = record(fields)
-            elif not changed.keys().isdisjoint(fields):
-                self._put(writes, customer_id, person, sensitivity, fields)
-        writes.name(customer_id, changed, before)
-        return True
-
-    def _put(self, writes: _Writes, who: str, person: _Person, sensitivity: str, fields: Fields) -> None:
-        sealed = self._keys.encrypt(person.cipher, who, sensitivity, record(fields)) if fields else None
-        writes.records[sensitivity].append({"who": who, "record": sealed})
-
-    def _write(self, connection: sa.Connection, writes: _Writes) -> None:
-        """Old tokens go before new ones come."""
-        new = list(writes.new.values())
-        self._add(connection, list(writes.new), {kind: [some.get(kind) for some in new] for kind in SENSITIVITIES})
-        for kind, some in writes.records.items():
-            if some:
-                mine = sa.update(PERSON).where(PERSON.c.customer_id == sa.bindparam("who"))
-                connection.execute(mine.values({kind: sa.bindparam("record")}), some)
-        for name in INDEXES:
-            blind.drop(connection, name, list(zip(*self._tokens(name, *_parted(writes.once_named[name])), strict=True)))
-            self._name(connection, name, *_parted(writes.named[name]))
-
-    def _add(
-        self, connection: sa.Connection, people: Sequence[str], sealed: Mapping[str, Sequence[bytes | None]]
-    ) -> None:
-        """New people with their records by sensitivity."""
-        none = [None] * len(people)
-        add(connection, PERSON, self._keys.lock(people, {kind: sealed.get(kind, none) for kind in SENSITIVITIES}))
-
-    def _name(self, connection: sa.Connection, name: str, people: Sequence[str], values: Sequence[str]) -> None:
-        blind.keep(connection, name, *self._tokens(name, people, values))
-
-    def _tokens(self, name: str, people: Sequence[str], values: Sequence[str]) -> tuple[Sequence[bytes], Sequence[str]]:
-        """The tokens of values and whose they are, without those that the index does not have."""
-        having = spelled(name, values)
-        distinct = set(having)
-        if "" in distinct:
-            people = [who for who, value in zip(people, having, strict=True) if value]
-            having = [value for value in having if value]
-            distinct.discard("")
-        # What is nearly always its own is blinded faster than looked up.
-        if 2 * len(distinct) > len(having):
-            return self._keys.tokens(name, having), people
-        tokens = dict(zip(distinct, self._keys.tokens(name, distinct), strict=True))
-        return [tokens[value] for value in having], people
 
     def tokens(self, index_name: str, values: "pa.Array[Any] | pa.ChunkedArray[Any]") -> "pa.Array[Any]":
         """Blind tokens of values in their one spelling, NULL for NULL and for blanks; each distinct value once."""
@@ -245,13 +113,11 @@ class Vault:
     def ids(self) -> list[str]:
         """Everybody whom the vault can name."""
         with transaction(self._engine, reading=True) as connection:
-            return list(
-                connection.scalars(sa.select(PERSON.c.customer_id).where(_OPENS).order_by(PERSON.c.customer_id))
-            )
+            return list(connection.scalars(sa.select(PERSON.c.customer_id).where(OPENS).order_by(PERSON.c.customer_id)))
 
     def has(self, customer_id: str) -> bool:
         """Whether the vault can name this person."""
-        mine = sa.select(PERSON.c.customer_id).where(_OPENS, PERSON.c.customer_id == customer_id)
+        mine = sa.select(PERSON.c.customer_id).where(OPENS, PERSON.c.customer_id == customer_id)
         with transaction(self._engine, reading=True) as connection:
             return connection.scalar(mine) is not None
 
@@ -264,7 +130,7 @@ class Vault:
     def held(self, customer_ids: Iterable[str]) -> list[str]:
         """Those of some ids under which the vault keeps anything."""
         with transaction(self._engine, reading=True) as connection:
-            return sorted(self._known(connection, sorted(set(customer_ids))))
+            return sorted(self._people(connection).known(sorted(set(customer_ids))))
 
     def tokens_of(self, customer_ids: Sequence[str]) -> set[tuple[str, str]]:
         """Index and blind token of values of these people that nobody else has."""
@@ -307,12 +173,12 @@ class Vault:
 
     def _read(
         self, asked: Sequence[str], kinds: Sequence[str], fields: Sequence[str], reading: Reading, now: datetime
-    ) -> tuple[dict[str, _Person], Verdict]:
+    ) -> tuple[dict[str, Person], Verdict]:
         verdict = decide(self.rules, reading, classes_of(fields))
         mine = shown_of(verdict, asked, reading.own)
         with transaction(self._engine) as connection:
             verdict = in_time(connection, verdict, reading, len(mine), utc(now))
-            held = {} if verdict.refused else self._held(connection, mine, kinds)
+            held = {} if verdict.refused else self._people(connection).held(mine, kinds)
             tokens = self._keys.tokens("customer_id", people_in(held))
             entry = note(connection, reading, verdict, fields, (len(asked), len(held), tokens), utc(now))
         self.on_read(entry)
@@ -324,24 +190,14 @@ class Vault:
         """Delete the fields of one class of these people for good, their keys stay; gives the people that had any."""
         dropped = 0
         with transaction(self._engine) as connection:
+            people = self._people(connection)
             for some in chunks(customer_ids):
-                held, writes = self._held(connection, some, SENSITIVITIES), _Writes()
-                dropped += sum(self._drop_from(writes, who, person, field_class) for who, person in held.items())
-                self._write(connection, writes)
+                held, writes = people.held(some, SENSITIVITIES), Writes()
+                dropped += sum(people.drop_from(writes, who, person, field_class) for who, person in held.items())
+                people.write(writes)
         if dropped:
             empty_log(self._engine)
         return dropped
-
-    def _drop_from(self, writes: _Writes, who: str, person: _Person, field_class: str) -> bool:
-        gone = {name for name in person.fields if class_of(name) == field_class}
-        left = {name: value for name, value in person.fields.items() if name not in gone}
-        for sensitivity in sensitivities(gone):
-            kept = {name: value for name, value in left.items() if sensitivities([name]) == [sensitivity]}
-            self._put(writes, who, person, sensitivity, kept)
-        for name, field in INDEXES.items():
-            if field in gone:
-                writes.once_named[name].append((who, person.fields[field]))
-        return bool(gone)
 
     def accesses(self) -> list[dict[str, Any]]:
         """Every reading of personal fields, oldest first."""
@@ -393,9 +249,10 @@ class Vault:
         with transaction(self._engine) as connection:
             if not self._living(connection, pa.array([customer_id])).to_pylist()[0]:
                 return ""
-            if not self._known(connection, [customer_id]):
-                self._add(connection, [customer_id], {})
-            (person,) = self._held(connection, [customer_id], ()).values()
+            people = self._people(connection)
+            if not people.known([customer_id]):
+                people.add([customer_id], {})
+            (person,) = people.held([customer_id], ()).values()
         blob = self._keys.encrypt(person.cipher, customer_id, "said", record({"": text}))
         return _SEALED + base64.b64encode(blob).decode()
 
@@ -412,7 +269,7 @@ class Vault:
         held, _ = self._read([customer_id], (), ["evidence"], reading, now)
         return [self._unsealed(customer_id, held.get(customer_id), text) for text in texts]
 
-    def _unsealed(self, customer_id: str, person: _Person | None, text: str) -> str:
+    def _unsealed(self, customer_id: str, person: Person | None, text: str) -> str:
         if not text.startswith(_SEALED):
             return text
         if person is None:
@@ -421,7 +278,7 @@ class Vault:
             sealed = base64.b64decode(text.removeprefix(_SEALED), validate=True)
             return self._keys.decrypt(person.cipher, customer_id, "said", sealed)[""]
         except (ValueError, InvalidTag) as error:
-            raise _changed(customer_id) from error
+            raise changed_outside(customer_id) from error
 
     def suppress(self, tokens: Mapping[str, Iterable[str]], *, now: datetime) -> None:
         """Keep nothing any more that arrives of these people, known by their blind tokens."""
@@ -441,7 +298,7 @@ class Vault:
 
     def rewrap(self) -> int:
         """Wrap every data key that is not yet under the last wrapping key anew; gives how many."""
-        old = _OPENS & (PERSON.c.key_version < self._keys.version)
+        old = OPENS & (PERSON.c.key_version < self._keys.version)
         columns = PERSON.c["customer_id", "wrapped_key", "key_version"]
         place = sa.update(PERSON).where(PERSON.c.customer_id == sa.bindparam("who"))
         with transaction(self._engine) as connection:
@@ -502,66 +359,16 @@ class Vault:
     def count(self) -> int:
         """How many people the vault can still name."""
         with transaction(self._engine, reading=True) as connection:
-            return connection.scalar(sa.select(sa.func.count()).select_from(PERSON).where(_OPENS)) or 0
+            return connection.scalar(sa.select(sa.func.count()).select_from(PERSON).where(OPENS)) or 0
 
     def close(self) -> None:
         self._engine.dispose()
-
-    def _held(self, connection: sa.Connection, customer_ids: Sequence[str], kinds: Sequence[str]) -> dict[str, _Person]:
-        """The people among `customer_ids` whose key still exists."""
-        chosen = sa.select(*PERSON.c["customer_id", "wrapped_key", "key_version"], *(PERSON.c[kind] for kind in kinds))
-        held: dict[str, _Person] = {}
-        for some in chunks(customer_ids):
-            mine = among(connection, PERSON.c.customer_id, some)
-            for who, wrapped, key_version, *blobs in connection.execute(chosen.where(_OPENS, mine)):
-                held[who] = self._opened(who, wrapped, key_version, dict(zip(kinds, blobs, strict=True)))
-        return held
-
-    def _opened(self, who: str, wrapped: bytes, key_version: int, blobs: Mapping[str, bytes | None]) -> _Person:
-        """A person with the fields of some records, decrypted."""
-        fields: Fields = {}
-        try:
-            cipher = self._keys.unwrap(who, wrapped, key_version)
-            for kind, blob in blobs.items():
-                if blob is not None:
-                    fields |= self._keys.decrypt(cipher, who, kind, blob)
-        except InvalidTag as error:
-            raise _changed(who) from error
-        return _Person(cipher, fields)
-
-
-def _changed(customer_id: str) -> ContractError:
-    return ContractError(
-        f"vault: the record of customer `{customer_id}` does not open: it was changed outside Motherlode",
-        hint="restore the vault from a backup and shred again who was shredded since, or shred this customer",
-    )
 
 
 def _seconds(moment: datetime) -> int:
     return int(utc(moment).replace(tzinfo=UTC).timestamp())
 
 
-def _parted(people: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:
-    return [who for who, _ in people], [value for _, value in people]
-
-
-def _repeated(ids: Sequence[str]) -> set[str]:
-    """Ids in order that stand there more than once."""
-    return {who for who, following in pairwise(ids) if who == following} if len(set(ids)) < len(ids) else set()
-
-
-def _rectified(connection: sa.Connection, people: Sequence[str]) -> dict[str, set[str]]:
-    """Fields that were put right, by person."""
-    fields: dict[str, set[str]] = {}
-    if connection.scalar(sa.select(sa.exists().select_from(RECTIFIED))):
-        for some in chunks(people):
-            where = among(connection, RECTIFIED.c.customer_id, some)
-            mine = sa.select(RECTIFIED.c.customer_id, RECTIFIED.c.field).where(where)
-            for who, name in connection.execute(mine):
-                fields.setdefault(who, set()).add(name)
-    return fields
-
-
-def _revealed(people: list[str], shows: Mapping[str, Masking], held: dict[str, _Person]) -> pa.Table:
+def _revealed(people: list[str], shows: Mapping[str, Masking], held: dict[str, Person]) -> pa.Table:
     columns = {name: [show(held[who].fields.get(name)) for who in people] for name, show in shows.items()}
     return pa.table({name: pa.array(cells, pa.string()) for name, cells in ({"customer_id": people} | columns).items()})
