@@ -215,6 +215,9 @@ def test_a_birthday_that_is_none_is_refused(shop, change):
 def test_a_wrong_value_is_refused_without_being_repeated(shop):
     done = said("rights", "rectify", WHO, "phone=12ab", at=shop)
     assert done.exit_code == 1 and "this is no phone" in done.output and "12ab" not in done.output
+    done = said("rights", "rectify", WHO, "registered_at=zqsoon", at=shop)
+    assert done.exit_code == 1 and "this is no registered_at" in done.output and "zqsoon" not in done.output
+    assert said("rights", "rectify", WHO, "registered_at=2024-05-06", "age=41", at=shop).exit_code == 0
 
 
 def test_gdpr_21_who_objects_is_not_contactable_whatever_the_basis(shop):

@@ -3,13 +3,13 @@
 Nothing heavy is imported before a command needs it.
 """
 
-import getpass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from motherlode.actor import actor
 from motherlode.labels import label, say
 from motherlode.session import Session, in_project
 
@@ -273,7 +273,7 @@ def release(session: Session, by: tuple[str, ...], kind: str, **asked: Any) -> N
     from motherlode.release import release as released
 
     with session.open() as project:
-        rows = released(project, Query(by=by, **asked), actor=getpass.getuser(), now=_now())
+        rows = released(project, Query(by=by, **asked), actor=actor(), now=_now())
     if kind == "table":
         show.rows(rows, session.language)
     else:
@@ -311,7 +311,7 @@ def budget(session: Session) -> None:
 def _keep(session: Session, project: "Project", kind: str, text: str) -> None:
     from motherlode import datamap
 
-    kept = datamap.publish(project, kind, text, session.language, getpass.getuser(), _now())
+    kept = datamap.publish(project, kind, text, session.language, actor(), _now())
     session.tell("kept_as", hash=kept[:12])
 
 
@@ -333,7 +333,7 @@ def _tell(session: Session, case: "Case") -> None:
 def _request(identity: str = "") -> "Request":
     from motherlode.rights import Request
 
-    return Request(identity, getpass.getuser(), _now())
+    return Request(identity, actor(), _now())
 
 
 def _now() -> datetime:

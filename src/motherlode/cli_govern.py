@@ -3,12 +3,12 @@
 Nothing heavy is imported before a command needs it.
 """
 
-import getpass
 from pathlib import Path
 from typing import Any
 
 import click
 
+from motherlode.actor import actor
 from motherlode.cli_cases import assess, breach, budget, notice, queue, record, release, report
 from motherlode.session import Session, in_project
 
@@ -81,7 +81,7 @@ def rotate(session: Session) -> None:
     with session.open() as project:
         done = project.vault.rewrap()
         now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-        project.audit.note("rotation", {"actor": getpass.getuser(), "people": people, "wrapped": done}, now=now)
+        project.audit.note("rotation", {"actor": actor(), "people": people, "wrapped": done}, now=now)
     session.tell("rotated", people=done)
 
 
@@ -105,7 +105,7 @@ def reveal(
     from motherlode import people as persons
     from motherlode.access import Reading
 
-    reading = Reading(**said, actor=getpass.getuser(), break_glass=break_glass)
+    reading = Reading(**said, actor=actor(), break_glass=break_glass)
     with session.open() as project:
         who = [one for said_of in people for one in persons.find(project.stores, said_of).customer_ids]
         rows = project.reveal(who, fields, reading)

@@ -3,13 +3,13 @@
 Nothing heavy is imported before a command needs it.
 """
 
-import getpass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
 import click
 
+from motherlode.actor import actor
 from motherlode.session import Session, in_project
 
 
@@ -39,7 +39,7 @@ def add(session: Session, name: str, key: str, events_per_second: int) -> None:
 
     with session.open(to_read=True) as project:
         settings = senders.Settings(events_per_second=events_per_second)
-        made = senders.add(project.ledger, name, key, settings, actor=getpass.getuser(), now=_now())
+        made = senders.add(project.ledger, name, key, settings, actor=actor(), now=_now())
     session.tell("source_added", name=name)
     click.echo(made)
 
@@ -71,7 +71,7 @@ def remove(session: Session, name: str) -> None:
     from motherlode.live import senders
 
     with session.open(to_read=True) as project:
-        senders.remove(project.ledger, name, actor=getpass.getuser(), now=_now())
+        senders.remove(project.ledger, name, actor=actor(), now=_now())
     session.tell("source_removed", name=name)
 
 
@@ -91,7 +91,7 @@ def learn(session: Session, name: str, mode: str) -> None:
     with session.open(to_read=True) as project:
         plan = planning.learnt(consumer.log_folder(project.config), name)
         ruled = planning.Ruled(plan, {rule: cast(Action, mode) for rule in RULES})
-        version = planning.put(project.ledger, name, ruled, actor=getpass.getuser(), now=_now())
+        version = planning.put(project.ledger, name, ruled, actor=actor(), now=_now())
     session.tell("plan_learnt", name=name, version=version, events=len(plan.events))
 
 
@@ -122,7 +122,7 @@ def plan(session: Session, name: str, file: Path | None) -> None:
             ruled = msgspec.json.decode(file.read_bytes(), type=planning.Ruled)
         except msgspec.DecodeError as error:
             raise ContractError(f"{file} is no plan: {error}", hint="print one with motherlode source plan") from error
-        version = planning.put(project.ledger, name, ruled, actor=getpass.getuser(), now=_now())
+        version = planning.put(project.ledger, name, ruled, actor=actor(), now=_now())
     session.tell("plan_put", name=name, version=version)
 
 
@@ -211,7 +211,7 @@ def add_key(session: Session, name: str, scopes: tuple[str, ...], purpose: str) 
     from motherlode.live import readers
 
     with session.open(to_read=True) as project:
-        made = readers.add(project.ledger, name, scopes, purpose, actor=getpass.getuser(), now=_now())
+        made = readers.add(project.ledger, name, scopes, purpose, actor=actor(), now=_now())
     session.tell("key_added", name=name)
     click.echo(made)
 
@@ -228,7 +228,7 @@ def remove_key(session: Session, name: str) -> None:
     from motherlode.live import readers
 
     with session.open(to_read=True) as project:
-        readers.remove(project.ledger, name, actor=getpass.getuser(), now=_now())
+        readers.remove(project.ledger, name, actor=actor(), now=_now())
     session.tell("key_removed", name=name)
 
 
@@ -273,7 +273,7 @@ def cut(session: Session, customer: str, other_kind: str, other: str) -> None:
     """
     with session.open() as project:
         fact = {"customer_id": customer, "other_kind": other_kind, "other": other, "made_at": _now()}
-        project.ledger.record("cuts", [{**fact, "actor": getpass.getuser()}])
+        project.ledger.record("cuts", [{**fact, "actor": actor()}])
     session.tell("link_cut", customer=customer, other=other)
 
 
@@ -288,7 +288,7 @@ def look(session: Session) -> None:
     from motherlode import likeness
 
     with session.open() as project:
-        found = likeness.look(project.stores, actor=getpass.getuser(), now=_now())
+        found = likeness.look(project.stores, actor=actor(), now=_now())
     joined = sum(pair.decision == "same" for pair in found)
     session.tell("looked_alike", joined=joined, waiting=len(found) - joined)
 
@@ -323,7 +323,7 @@ def decide(session: Session, one: str, two: str, decision: str) -> None:
     from motherlode import likeness
 
     with session.open() as project:
-        likeness.decide(project.stores, one, two, decision, actor=getpass.getuser(), now=_now())
+        likeness.decide(project.stores, one, two, decision, actor=actor(), now=_now())
     session.tell("decided", one=one, two=two)
 
 

@@ -4,7 +4,6 @@ Nothing heavy is imported before a command needs it.
 """
 
 import codecs
-import getpass
 import io
 import json
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from motherlode.actor import actor
 from motherlode.labels import label, say
 from motherlode.session import Session, in_project
 
@@ -69,7 +69,7 @@ def grant(
     from motherlode.consents import Statement
 
     given_by = "guardian" if guardian else "subject"
-    statement = Statement(purpose, "granted", channel, given_by, evidence, getpass.getuser())
+    statement = Statement(purpose, "granted", channel, given_by, evidence, actor())
     with session.open() as project:
         text = _text(session, purpose, file, text_version)
         found = project.say(person, statement, text)
@@ -89,7 +89,7 @@ def withdraw(session: Session, person: str, purpose: str, channel: str, evidence
     from motherlode.consents import Statement
 
     said = ("opted_out", evidence or "Sec-GPC: 1") if gpc else ("withdrawn", evidence)
-    statement = Statement(purpose, said[0], channel, evidence=said[1], actor=getpass.getuser())
+    statement = Statement(purpose, said[0], channel, evidence=said[1], actor=actor())
     with session.open() as project:
         found = project.say(person, statement)
     _tell(session, "consent_withdrawn", found.customer_id, statement)
@@ -112,7 +112,7 @@ def show(session: Session, person: str) -> None:
 
     with session.open(to_read=True) as project:
         found = people.find(project.stores, person)
-        reading = Reading("rights", "rights", getpass.getuser(), "show what a person said")
+        reading = Reading("rights", "rights", actor(), "show what a person said")
         now = datetime.now(UTC).replace(tzinfo=None)
         proofs = consents.proofs(project.stores, found.customer_ids, reading, now=now)
     click.echo(json.dumps(plain(proofs), ensure_ascii=False, indent=2))
@@ -133,7 +133,7 @@ def link(session: Session, people: tuple[str, ...], days: int) -> None:
     until = datetime.now(UTC).replace(tzinfo=None, microsecond=0) + timedelta(days=days)
     with session.open() as project:
         for who in people:
-            found, address = project.preference_link(who, until, getpass.getuser())
+            found, address = project.preference_link(who, until, actor())
             session.tell("preference_link", customer=found.customer_id, until=f"{until:%Y-%m-%d %H:%M} UTC")
             click.echo(address)
 
@@ -390,7 +390,7 @@ def _request(identity: str) -> "Request":
 
     from motherlode.rights import Request
 
-    return Request(identity, getpass.getuser(), datetime.now(UTC).replace(tzinfo=None, microsecond=0))
+    return Request(identity, actor(), datetime.now(UTC).replace(tzinfo=None, microsecond=0))
 
 
 def _answer(session: Session, answer: Any, output: Path | None, kind: str = "json") -> None:

@@ -3,7 +3,6 @@
 The ledger keeps each list as it was on the day, so that a promise cannot be improved afterwards.
 """
 
-import getpass
 import math
 import re
 from collections import Counter
@@ -17,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from motherlode import run
+from motherlode.actor import actor
 from motherlode.errors import MotherlodeError, NotReady, Refused, did_you_mean
 from motherlode.labels import Language, label
 from motherlode.opportunity.candidates import UNRECORDED
@@ -103,7 +103,7 @@ def freeze(
         {**shared, "held_out": arm, "propensity": propensity, **row}
         for arm, row in zip(arms, members.select(MEMBER).to_pylist(), strict=True)
     ]
-    kept = {"definition": {**definition, **msgspec.structs.asdict(draw)}, "actor": getpass.getuser()}
+    kept = {"definition": {**definition, **msgspec.structs.asdict(draw)}, "actor": actor()}
     held = members.num_rows - treated.num_rows
     head = {**shared, **kept, **promise, "frozen_at": now, "customers": treated.num_rows, "held_out": held}
     project.ledger.record("list_members", facts)
@@ -237,7 +237,7 @@ def judge(project: Project, said: Judgement, now: datetime | None = None) -> Non
     plays = [promise.name for promise in project.graph.promises.values() if promise.kind == "play"]
     if said.play and said.play not in plays:
         raise MotherlodeError(f"there is no play `{said.play}`", hint=did_you_mean(said.play, plays))
-    fact = {**msgspec.structs.asdict(said), "made_at": now, "made_on": project.as_of, "actor": getpass.getuser()}
+    fact = {**msgspec.structs.asdict(said), "made_at": now, "made_on": project.as_of, "actor": actor()}
     project.ledger.record("judgements", [{**fact, "figures_score": _by_figures(project, said)}])
     token = project.vault.token("customer_id", said.customer_id)
     told = {name: fact[name] for name in ("play", "veto", "score", "actor")}

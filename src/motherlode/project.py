@@ -4,7 +4,6 @@ What only a verb needs is imported by it: a table is read in half the time.
 """
 
 import copy
-import getpass
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -21,6 +20,7 @@ from ibis.common.exceptions import IbisError
 
 from motherlode import disclosure
 from motherlode.access import Reading, rules_of
+from motherlode.actor import actor
 from motherlode.aggregates import Settings, settings_of
 from motherlode.config import Config, read_config
 from motherlode.errors import EngineError, GraphError, MotherlodeError, NotReady, did_you_mean
@@ -252,7 +252,7 @@ class Project:
 
     def note_export(self, path: Path, columns: Sequence[str], rows: int) -> None:
         """Note a file of rows that left the stores: who wrote it, when, with which columns, how many rows."""
-        self.note_taken(str(path.resolve()), columns, rows, getpass.getuser())
+        self.note_taken(str(path.resolve()), columns, rows, actor())
 
     def note_taken(self, where: str, columns: Sequence[str], rows: int, actor: str) -> None:
         """Note rows that somebody took out of the stores, and under which name."""

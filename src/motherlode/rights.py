@@ -122,6 +122,8 @@ def rectify(project: Project, who: str, changes: Mapping[str, str], request: Req
     for name in changes:
         if name not in columns or name == "customer_id":
             raise ContractError(f"customers have no field `{name}`", hint=did_you_mean(name, columns))
+        if not columns[name].personal and not unread.can_be_read(project.warehouse, columns[name], changes[name]):
+            raise ContractError(f"this is no {name}: unreadable", hint="look at the value again")
     named = {name: _spelled(name, value, request.now) for name, value in changes.items() if columns[name].personal}
     plain = {name: value for name, value in changes.items() if name not in named}
     # By the old values, as orders without a number are known by nothing else.

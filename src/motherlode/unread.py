@@ -82,6 +82,11 @@ def mark(vault: Vault, text: str) -> str:
     return MARK + apart.digest(vault, text)
 
 
+def can_be_read(warehouse: Warehouse, column: Column, text: str) -> bool:
+    """Whether a cell of a column would say anything."""
+    return column.kind == "text" or not len(_silent(warehouse, column, pa.array([text]), "", ""))
+
+
 def kept(stores: Stores, source: str, file: str) -> set[str]:
     """Under which ids the vault keeps lines of a piece that are no rows, and cells of its rows that cannot be read."""
     place, address = {"source": source, "file": file}, loaded_as.address(source)
@@ -118,15 +123,22 @@ def _unread(warehouse: Warehouse, arrived: str, column: Column, source: SourceCo
     cells = f'SELECT {row} AS "row", {cell} AS text FROM {arrived}'  # noqa: S608
     sql = f"SELECT DISTINCT text FROM ({cells}) WHERE text IS NOT NULL"  # noqa: S608
     texts = warehouse.arrow(sql, _used(sql, ready.values))["text"]
-    here = {"date_order": source.date_order, "decimal_mark": source.decimal_mark}
-    constants = {name: pa.array([value] * len(texts), pa.string()) for name, value in here.items()}
-    asked = pa.table({f"{column.name}_text": texts, **constants})
-    odd = warehouse.arrow_with(_sql(column), texts=asked)["text"]
+    odd = _silent(warehouse, column, texts, source.date_order, source.decimal_mark)
     if not len(odd):
         return pa.table({"row": pa.array([], pa.int64()), "text": pa.array([], pa.string())})
     with warehouse.visible(pa.table({"text": odd})) as unread:
         sql = f"SELECT * FROM ({cells}) WHERE text IN (SELECT text FROM {unread})"  # noqa: S608
         return warehouse.arrow(sql, _used(sql, ready.values))
+
+
+def _silent(
+    warehouse: Warehouse, column: Column, texts: pa.Array | pa.ChunkedArray, date_order: str, decimal_mark: str
+) -> pa.ChunkedArray:
+    """Those of some texts that say nothing, in a source that writes days and numbers in its way."""
+    here = {"date_order": date_order, "decimal_mark": decimal_mark}
+    constants = {name: pa.array([value] * len(texts), pa.string()) for name, value in here.items()}
+    asked = pa.table({f"{column.name}_text": texts, **constants})
+    return warehouse.arrow_with(_sql(column), texts=asked)["text"]
 
 
 def _sql(column: Column) -> str:
