@@ -1,6 +1,9 @@
 """Stages are found from what customers pay and do, and no stage knows the future."""
 
+from datetime import date, timedelta
+
 import numpy as np
+import pyarrow as pa
 import pytest
 from sklearn.metrics import f1_score
 
@@ -62,3 +65,13 @@ def test_traits_of_a_day_see_nothing_of_the_days_after(past):
 
 def _fields(struct):
     return {name: getattr(struct, name) for name in struct.__struct_fields__}
+
+
+@pytest.mark.parametrize(("gap", "days"), [(9, 7), (25, 30)])
+def test_periods_are_those_of_the_customer_in_the_middle_and_not_of_who_buys_most(gap: int, days: int) -> None:
+    as_of = date(2025, 6, 30)
+    often = [("keen", as_of - timedelta(days=4 * number)) for number in range(200)]
+    seldom = [(f"c{who}", as_of - timedelta(days=gap * number)) for who in range(9) for number in range(8)]
+    who, day = zip(*often, *seldom, strict=True)
+    orders = pa.table({"customer_id": pa.array(who), "ordered_at": pa.array(day), "amount": [1.0] * len(who)})
+    assert panel({"orders": orders}, sorted(set(who)), as_of).days == days
