@@ -63,7 +63,10 @@ def test_what_is_not_believed_aloud_is_what_pays_in_the_middle_of_the_stage(base
         own = rule.lifts[STAGES.index(play.stage)] if play.stage else rule.lifts[0]
         assert own == pytest.approx(min(even, rulebook.MOST_LIFT))
     coach, call = belief.rules[1], belief.rules[4]
-    assert coach.lifts[2] == coach.lifts[1] * rulebook.ELSEWHERE and coach.lifts[0] == 0
+    most = max(rule.lifts[2] for rule, made in zip(belief.rules, belief.stages, strict=True) if made == "mature")
+    half = coach.lifts[1] * rulebook.ELSEWHERE
+    assert most < coach.lifts[2] < half and coach.lifts[0] == 0
+    assert coach.lifts[2] == pytest.approx(half ** (1 - rulebook.CHOSEN) * most**rulebook.CHOSEN)
     assert call.lifts[:4] == (0, 0, 0, 0)
 
 

@@ -23,6 +23,9 @@ LITTLE = 0.03
 MOST_LIFT = 0.20
 # What helps customers who buy in one stage helps those in the other stages of buyers half as much.
 BUYERS, ELSEWHERE = ("trial", "mature", "decline"), 0.5
+# Who has a play for a stage, and does not use a dearer one of another stage there, thinks no more of the dearer one. So
+# far, as a share of the way in logarithms, this counts beside what the dearer one costs.
+CHOSEN = 1 / 3
 # An industry that fell by this much (logarithm) has no use for who is called back; they gain so little of it.
 SLUMP, SLUMP_LEFT = -0.2, 0.3
 LEAST_ROOM, MOST_ROOM = 0.3, 2.0
@@ -83,7 +86,7 @@ def belief(plays: Sequence[Play], now: Traits, prime: Floats, costs: Floats) -> 
     for play, cost in zip(plays, costs, strict=True):
         here = stage == STAGES.index(play.stage) if play.stage else np.ones(len(stage), dtype=bool)
         rules.append(Rule(tuple(play.lifts)) if play.lifts else _implied(play.stage, prime[here], cost[here]))
-    return Belief(tuple(rules), tuple(play.stage for play in plays))
+    return Belief(_as_chosen(plays, rules), tuple(play.stage for play in plays))
 
 
 def _implied(stage: str, prime: Floats, cost: Floats) -> Rule:
@@ -92,6 +95,29 @@ def _implied(stage: str, prime: Floats, cost: Floats) -> Rule:
     alike = BUYERS if stage in BUYERS else (stage,)
     lifts = tuple(even * (name == stage or not stage or (name in alike) * ELSEWHERE) for name in STAGES)
     return msgspec.structs.replace(CUSTOM.get(stage, Rule(())), lifts=lifts)
+
+
+def _as_chosen(plays: Sequence[Play], rules: Sequence[Rule]) -> tuple[Rule, ...]:
+    """Beliefs from costs, drawn down in stages for which another play is made to what that one does there."""
+    made_for = {play.stage for play in plays}
+    own = {
+        name: max(rule.lifts[place] for play, rule in zip(plays, rules, strict=True) if play.stage == name)
+        for place, name in enumerate(STAGES)
+        if name in made_for
+    }
+    drawn = []
+    for play, rule in zip(plays, rules, strict=True):
+        lifts = rule.lifts
+        if play.stage and not play.lifts:
+            most = [
+                own.get(name, lift) if name != play.stage else lift for name, lift in zip(STAGES, lifts, strict=True)
+            ]
+            lifts = tuple(
+                min(lift, lift ** (1 - CHOSEN) * max(limit, 0.0) ** CHOSEN)
+                for lift, limit in zip(lifts, most, strict=True)
+            )
+        drawn.append(msgspec.structs.replace(rule, lifts=lifts))
+    return tuple(drawn)
 
 
 def fallback(belief: Belief) -> Floats:
