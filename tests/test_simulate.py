@@ -64,6 +64,32 @@ def test_a_world_that_lacks_a_part_is_told_which(world_file, part, value, told):
         simulate.world(namespace["draw"](1, 50) | {part: value})
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"stage": "growth"}, "stage `growth`"),
+        ({"lifts": [0.1]}, "are 1 numbers"),
+        ({"lifts": {"grown": 0.1}}, "stage `grown`"),
+        ({"contact_cost": "dear"}, "cannot be read"),
+    ],
+)
+def test_a_play_that_cannot_be_read_is_told_why(world_file, said, told):
+    namespace = {}
+    exec(compile(world_file.read_text(), "world", "exec"), namespace)
+    play = {"name": "call", "stage": "mature", "contact_cost": 5.0}
+    with pytest.raises(InputError, match=told):
+        simulate.world(namespace["draw"](1, 50) | {"plays": [play | said]})
+
+
+def test_lifts_may_be_told_by_stage(world_file):
+    namespace = {}
+    exec(compile(world_file.read_text(), "world", "exec"), namespace)
+    play = {"name": "call", "contact_cost": 5, "lifts": {"mature": 0.1, "lost": 0.02}}
+    given = namespace["draw"](1, 50)
+    read = simulate.world(given | {"plays": [play] * len(given["plays"])})
+    assert read.plays[0].lifts == (0.0, 0.0, 0.1, 0.0, 0.02) and read.plays[0].stage == ""
+
+
 def test_numbers_as_ids_days_as_dates_and_flags_as_numbers_are_understood(world_file):
     namespace = {}
     exec(compile(world_file.read_text(), "world", "exec"), namespace)

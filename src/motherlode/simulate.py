@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from motherlode.errors import InputError
 from motherlode.opportunity.engine.seen import Play
+from motherlode.opportunity.engine.stages import STAGES
 from motherlode.opportunity.simulator.nature import Nature
 from motherlode.opportunity.simulator.policies import POLICIES, case
 from motherlode.opportunity.simulator.scored import Score, scores
@@ -91,10 +92,27 @@ def _play(given: Any) -> Play:
     if isinstance(given, Play):
         return given
     fields = {name: _part(given, name) for name in Play.__struct_fields__}
+    said = {name: value for name, value in fields.items() if value is not None}
     try:
-        return msgspec.convert({name: value for name, value in fields.items() if value is not None}, Play)
-    except msgspec.ValidationError as error:
+        play = msgspec.convert({"stage": "", **said, "lifts": _by_stage(said.get("lifts", ()))}, Play)
+    except (msgspec.ValidationError, TypeError) as error:
         raise InputError(f"a play of the world cannot be read: {error}", hint=HINT) from error
+    stages = ", ".join(STAGES)
+    if play.stage not in ("", *STAGES):
+        raise InputError(f"a play of the world is for a stage `{play.stage}` of life", hint=f"there are {stages}")
+    if len(play.lifts) not in (0, len(STAGES)):
+        raise InputError(f"`lifts` of play `{play.name}` are {len(play.lifts)} numbers", hint=f"one each for {stages}")
+    return play
+
+
+def _by_stage(lifts: Any) -> tuple[float, ...]:
+    """Lifts in the order of stages; of those that are told by stage, none is what is not told."""
+    if not isinstance(lifts, Mapping):
+        return tuple(map(float, lifts))
+    unknown = set(lifts) - set(STAGES)
+    if unknown:
+        raise InputError(f"`lifts` of a play name a stage `{min(unknown)}`", hint=f"there are {', '.join(STAGES)}")
+    return tuple(float(lifts.get(stage, 0.0)) for stage in STAGES)
 
 
 def _table(name: str, rows: Any) -> pa.Table:
