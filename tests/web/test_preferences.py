@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from browsing import Seen, browser
+from motherlode.access import Reading
 from motherlode.config import ServeConfig, read_config
 from motherlode.project import Project
 from motherlode.web import preferences
@@ -63,6 +64,12 @@ def test_gdpr_7_3_pipl_15_a_no_in_one_step_without_a_password_is_obeyed_at_once(
     assert "Does not take place" in page(own, key).text
 
 
+def evidence(own, fact):
+    """What is on record as the proof, which is sealed under the person's own key."""
+    reading = Reading("rights", "rights", reason="show what was said")
+    return own.project.vault.unsealed(WHO, [fact["evidence"]], reading, now=datetime(2026, 3, 1))[0]
+
+
 def test_gdpr_7_1_pipl_14_a_yes_on_the_page_is_proven_by_the_text_that_stood_there(own):
     key = key_of(own)
     shown = page(own, key).text
@@ -71,12 +78,13 @@ def test_gdpr_7_1_pipl_14_a_yes_on_the_page_is_proven_by_the_text_that_stood_the
     assert (fact["purpose"], fact["channel"], fact["decision"], fact["actor"]) == (
         "marketing", "sms", "granted", "subject",
     )  # fmt: skip
-    assert fact["text_language"] == "zh" and fact["text_hash"] and fact["evidence"].startswith("preference page, link ")
-    assert key not in fact["evidence"] and "I agree to receive your marketing messages" in shown
+    assert fact["text_language"] == "zh" and fact["text_hash"] and "I agree to receive your marketing messages" in shown
     assert allowed(own, "by_sms") is True and allowed(own, "by_email") is False
     entry = own.project.audit.entries(1)[0]
     assert (entry["what"], entry["actor"], entry["decision"]) == ("consent", "subject", "granted")
     assert entry["person"] == own.project.vault.token("customer_id", WHO) and WHO not in str(entry)
+    seen = evidence(own, fact)
+    assert seen.startswith("preference page, link ") and key not in seen
 
 
 def test_the_page_says_what_takes_place_and_not_what_should(own):
@@ -180,7 +188,7 @@ def test_ccpa_1798_135_ccr_7025_the_signal_of_a_browser_is_an_opt_out_of_sharing
     for _ in range(2):
         assert "Global Privacy Control" in page(own, key, **{"Sec-GPC": "1"}).text
     assert [row["decision"] for row in facts(own)] == ["granted", "opted_out"]
-    assert facts(own)[-1]["evidence"].startswith("Sec-GPC: 1") and allowed(own, "sharing", "usable") is False
+    assert evidence(own, facts(own)[-1]).startswith("Sec-GPC: 1") and allowed(own, "sharing", "usable") is False
     assert "Global Privacy Control" not in page(own, key).text
 
 
