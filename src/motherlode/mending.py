@@ -70,10 +70,12 @@ def cells(project: Project, mine: Group, *, now: datetime) -> list[Cell]:
     cells = project.query(first.select(*corrections.ADDRESS, "rows", **{mine.column: "cell"})).arrow
     told = unread.in_clear(project.vault, cells, reason="show cells to be mended", now=now)
     column = INPUTS[mine.table].column(mine.column)
-    return [
-        Cell(was, count, proposal(column, was))
-        for was, count in zip(told[mine.column].to_pylist(), told["rows"].to_pylist(), strict=True)
-    ]
+    known = sorted(zip(told[mine.column].to_pylist(), told["rows"].to_pylist(), strict=True), key=_by_frequency)
+    return [Cell(was, count, proposal(column, was)) for was, count in known]
+
+
+def _by_frequency(cell: tuple[str, int]) -> tuple[int, str]:
+    return -cell[1], cell[0]
 
 
 def attempt(project: Project, mine: Group, changes: Mapping[str, str]) -> Tried:
