@@ -76,6 +76,7 @@ REFINED = {
     "lead_scores": "SELECT '' AS customer_id, 0.0::DOUBLE AS score, '' AS verdict LIMIT 0",
     "scores": "SELECT '' AS target, '' AS customer_id, 0.0::DOUBLE AS score LIMIT 0",
     "contactable": CONTACTABLE, "touches": TOUCHES,
+    "usable": "SELECT customer_id, true AS profiling, '' AS verdict FROM refine.customers",
 }  # fmt: skip
 TYPES = {
     "VARCHAR": "string",
