@@ -65,10 +65,12 @@ def erase(config: Config, stores: Stores, graph: Graph, people: Sequence[Person]
     known = holdings.whose(stores, people, and_erased=True)
     ids = sorted({who for person in people for who in person.customer_ids})
     note(root, {**_by_index(stores, ids), **_as_listed(stores, ids)})
+    consumer.drain(config, stores, seal=True)
     lines = holdings.broken_lines(stores, people, reason="erase a person", now=now)
     named = holdings.said_as(stores, people, reason="erase a person", now=now)
     mentioned = mentions.named(stores, ids, reason="erase a person", now=now)
-    consumer.drain(config, stores, seal=True)
+    # A device of hers may have said something too, such as a browser that wants nothing shared.
+    known = msgspec.structs.replace(known, ids=pa.table({"id": sorted({*known.ids["id"].to_pylist(), *named[0]})}))
     events = forgetting.forget(root / config.serve.log, *named)
     places = _places(stores.warehouse, known)
     kept = [*apart.kept_of(stores.vault, _each(places)), *map(apart.line_id, lines)]

@@ -124,11 +124,20 @@ def said_as(stores: Stores, people: Sequence[Person], *, reason: str, now: datet
 
 
 def _devices(warehouse: Warehouse, ids: Sequence[str]) -> list[str]:
-    """Devices that these people alone use."""
-    if not warehouse.has("refine.identities"):
+    """Devices that these people alone use, as the last run knew them and as events say that it did not see yet."""
+    parts = [
+        f"SELECT anonymous_id AS device, customer_id FROM {quoted(address)}"  # noqa: S608
+        for address in loaded_as.addresses(warehouse)
+        if {"anonymous_id", "customer_id"} <= set(warehouse.columns(address))
+    ]
+    if warehouse.has("refine.identities"):
+        parts.append("SELECT value AS device, customer_id FROM refine.identities WHERE kind = 'device'")
+    if not parts:
         return []
-    sql = "SELECT value FROM refine.identities WHERE kind = 'device' AND customer_id IN (SELECT unnest($ids))"
-    return [row["value"] for row in warehouse.arrow(sql, {"ids": list(ids)}).to_pylist()]
+    hers = "customer_id IN (SELECT unnest($ids))"
+    sql = f"""SELECT device FROM ({" UNION ALL ".join(parts)}) WHERE device IS NOT NULL
+              GROUP BY device HAVING bool_or({hers}) AND bool_and({hers} OR customer_id IS NULL)"""  # noqa: S608
+    return [row["device"] for row in warehouse.arrow(sql, {"ids": list(ids)}).to_pylist()]
 
 
 def _names(line: str, values: set[str]) -> bool:
