@@ -71,3 +71,13 @@ def test_gdpr_17_an_older_backup_does_not_bring_back_what_others_said_of_her(sho
     assert backup.restore(tmp_path, tmp_path / "copy", now=REQUEST.now) == 1
     with Project(tmp_path) as again:
         assert "ada zqlovelace " not in written(again).lower()
+
+
+def test_a_name_with_signs_of_patterns_is_crossed_out_as_it_stands(tmp_path):
+    people = [PEOPLE[0], "odd,Zq (O+Neil) [x]*,,"]
+    voices = [VOICES[0], "bob,2024-05-06,I met Zq (O+Neil) [x]* today"]
+    with project(tmp_path, SETTINGS, people_csv=people, voices_csv=voices) as shop:
+        shop.load()
+        shop.run()
+        rights.erase(shop, ["odd"], REQUEST, lambda rows: True)
+        assert words(shop) == ["I met **** today"]
