@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from loading import ORDERS, configure, opened, project, raw, write, written
 from motherlode import aside, corrections, ingest, unread
+from motherlode.actor import actor
 from motherlode.cli import main
 from motherlode.errors import ContractError, MotherlodeError
 from motherlode.project import Project
@@ -96,9 +97,9 @@ def test_examples_are_shown_as_they_came(tmp_path, shop):
 
 
 def test_only_the_rows_of_one_problem_are_shown_and_no_more_than_asked_for(shop):
-    assert aside.rows(shop, "too_few_fields")["text"].to_pylist() == ["e,eve"]
-    assert aside.rows(shop, "unreadable_ordered_at", limit=1).num_rows == 1
-    assert aside.rows(shop, "no_such_problem").num_rows == 0
+    assert aside.rows(shop, "too_few_fields", actor="cleo")["text"].to_pylist() == ["e,eve"]
+    assert aside.rows(shop, "unreadable_ordered_at", limit=1, actor="cleo").num_rows == 1
+    assert aside.rows(shop, "no_such_problem", actor="cleo").num_rows == 0
 
 
 def test_what_is_written_out_and_taken_back_unchanged_changes_nothing(tmp_path, shop):
@@ -194,7 +195,7 @@ def test_a_broken_line_whose_cells_are_filled_becomes_a_row(tmp_path, shop):
         assert counted(shop) == (6, 2, 4)
         [line] = [row for row in shop.table("refine.order_lines") if row["order_id"] == "d"]
         assert (line["row"], line["customer_id"], line["amount"]) == (-4, "dan", Decimal(1040))
-        assert aside.rows(shop, "too_many_fields").num_rows == 0
+        assert aside.rows(shop, "too_many_fields", actor="cleo").num_rows == 0
 
 
 def test_a_line_taken_back_with_a_wrong_cell_is_set_aside_as_a_row_and_mended_again(tmp_path, shop):
@@ -219,7 +220,7 @@ def mended(shop: Project) -> None:
     assert corrections.correct(
         shop.config, shop.stores, "orders", [{**place, "row": 2, "ordered_at": "2024-01-02"}], now=now
     )
-    assert corrections.admit(shop.config, shop.stores, [{**place, "row": 5, **cells}], now=now) == 1
+    assert corrections.admit(shop.config, shop.stores, [{**place, "row": 5, **cells}], actor="cleo", now=now) == 1
 
 
 def test_corrections_are_in_the_ledger_with_what_stood_there_before(shop):
@@ -269,7 +270,7 @@ def test_a_correction_never_lands_on_another_row_when_rows_have_moved(tmp_path, 
     stands = dict(raw(shop, "orders", "order_id", "ordered_at_text"))["new"]
     assert stands == unread.mark(shop.vault, "unsaid")
     assert [row["order_id"] for row in shop.table("refine.order_lines")] == ["a"]
-    assert aside.rows(shop, "too_few_fields")["text"].to_pylist() == ["e,eve"]
+    assert aside.rows(shop, "too_few_fields", actor="cleo")["text"].to_pylist() == ["e,eve"]
 
 
 def test_a_file_that_grew_at_its_end_keeps_its_corrections(tmp_path, shop):
@@ -283,7 +284,7 @@ def test_a_file_that_grew_at_its_end_keeps_its_corrections(tmp_path, shop):
 def test_a_number_that_a_person_types_in_is_blinded(shop):
     place = {"source": "orders", "file": "inbox/orders.csv"}
     cells = {"order_id": "e", "ordered_at": "2024-01-05", "amount": "5", "customer_id": "13812345678"}
-    corrections.admit(shop.config, shop.stores, [{**place, "row": 5, **cells}], now=aside._now())
+    corrections.admit(shop.config, shop.stores, [{**place, "row": 5, **cells}], actor="cleo", now=aside._now())
     corrections.correct(
         shop.config, shop.stores, "orders", [{**place, "row": 2, "customer_id": "a@canary.com"}], now=aside._now()
     )
@@ -301,7 +302,7 @@ def test_a_personal_cell_cannot_be_corrected_in_the_warehouse(shop):
 def test_a_file_without_the_columns_that_say_where_its_rows_belong_is_refused(tmp_path, shop):
     path = edited(tmp_path, [{"source": "orders", "amount": "3"}])
     with pytest.raises(MotherlodeError, match="table, file, row"):
-        aside.readmit(shop, path)
+        aside.readmit(shop, path, actor="cleo")
 
 
 def test_rows_that_are_not_set_aside_are_not_touched(tmp_path, shop):
@@ -333,6 +334,25 @@ def test_the_words_of_a_broken_line_of_feedback_can_be_mended(tmp_path):
 
 def test_the_vault_notes_who_read_broken_lines(shop):
     before = len(shop.stores.vault.accesses())
-    aside.rows(shop, "too_few_fields")
+    aside.rows(shop, "too_few_fields", actor="cleo")
     noted = shop.stores.vault.accesses()[before:]
-    assert [(access["role"], access["fields"]) for access in noted] == [("quarantine", ["text"])]
+    assert [(access["actor"], access["role"], access["fields"]) for access in noted] == [
+        ("cleo", "quarantine", ["text"])
+    ]
+
+
+def test_no_reading_is_without_its_reader_whatever_command_reads(tmp_path, shop):
+    shop.close()
+    run(tmp_path, "quarantine", "examples")
+    rows = exported(tmp_path)
+    for row in rows:
+        if row["text"] == "e,eve":
+            row.update(order_id="e", ordered_at="2024-01-05", amount="50")
+    run(tmp_path, "quarantine", "readmit", str(edited(tmp_path, rows)))
+    again(tmp_path)
+    run(tmp_path, "rights", "access", "ann", "--format", "json")
+    run(tmp_path, "rights", "erase", "ann", "--yes")
+    with Project(tmp_path) as told:
+        accesses = told.stores.vault.accesses()
+    assert {"quarantine", "rights"} <= {access["role"] for access in accesses}
+    assert {access["actor"] for access in accesses} == {actor()}

@@ -33,17 +33,17 @@ def shop(tmp_path: Path) -> Path:
 
 def test_a_group_is_proposed_tried_and_taken_back_and_the_count_falls(shop: Path) -> None:
     with Project(shop) as project:
-        known = mending.cells(project, PRICE, now=NOW)
+        known = mending.cells(project, PRICE, actor="lin", now=NOW)
         assert known == [Cell("about 12,50 yuan", 1, "12.50"), Cell("free?", 1, "")]
         changes = {"about 12,50 yuan": "12.50", "free?": "nothing"}
         tried = mending.attempt(project, PRICE, changes)
         assert (tried.changed, tried.kept, tried.problems) == (2, 1, (("unreadable_unit_price", 1),))
-        assert len(mending.cells(project, PRICE, now=NOW)) == 2
+        assert len(mending.cells(project, PRICE, actor="lin", now=NOW)) == 2
         before = len(project.table("refine.quarantine"))
         assert mending.mend(project, PRICE, {"about 12,50 yuan": "12.50"}, actor="lin", now=NOW) == 1
         project.run()
         assert len(project.table("refine.quarantine")) == before - 1
-        assert mending.cells(project, PRICE, now=NOW) == [Cell("free?", 1, "")]
+        assert mending.cells(project, PRICE, actor="lin", now=NOW) == [Cell("free?", 1, "")]
         assert "correction" in {entry["what"] for entry in project.audit.entries(9)}
 
 

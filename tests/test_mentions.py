@@ -60,7 +60,7 @@ def test_a_name_that_is_also_a_word_is_crossed_out_beside_what_makes_it_a_name_a
 
 
 def test_who_is_named_in_no_words_costs_no_look_at_them(shop):
-    named = mentions.named(shop.stores, ["nobody"], reason="test", now=REQUEST.now)
+    named = mentions.named(shop.stores, ["nobody"], actor="test", reason="test", now=REQUEST.now)
     assert named == mentions.Named("", "") and mentions.cross_out(shop.warehouse, named) == 0
 
 

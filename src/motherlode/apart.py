@@ -159,9 +159,9 @@ def keep_lines(vault: Vault, source: str, file: str, lines: Sequence[Broken], *,
     _keep(vault, {line_id((source, file, line.row)): line.text for line in lines}, now)
 
 
-def read_lines(vault: Vault, places: Sequence[Place], *, reason: str, now: datetime) -> list[str | None]:
+def read_lines(vault: Vault, places: Sequence[Place], *, actor: str, reason: str, now: datetime) -> list[str | None]:
     """Lines that are no rows as they came; the vault notes who read them."""
-    return _read(vault, [line_id(place) for place in places], reason, now)
+    return _read(vault, [line_id(place) for place in places], actor, reason, now)
 
 
 def keep_cells(vault: Vault, source: str, file: str, cells: Mapping[int, str], *, now: datetime) -> None:
@@ -169,9 +169,9 @@ def keep_cells(vault: Vault, source: str, file: str, cells: Mapping[int, str], *
     _keep(vault, {_row_id((source, file, row)): said for row, said in cells.items()}, now)
 
 
-def read_cells(vault: Vault, places: Sequence[Place], *, reason: str, now: datetime) -> list[str | None]:
+def read_cells(vault: Vault, places: Sequence[Place], *, actor: str, reason: str, now: datetime) -> list[str | None]:
     """What was taken out of rows; the vault notes who read it."""
-    return _read(vault, [_row_id(place) for place in places], reason, now)
+    return _read(vault, [_row_id(place) for place in places], actor, reason, now)
 
 
 def kept_of(vault: Vault, places: Iterable[Place]) -> list[str]:
@@ -202,8 +202,8 @@ def _keep(vault: Vault, said: Mapping[str, str], now: datetime) -> None:
     vault.keep(pa.table({"customer_id": ids, "text": texts}), now=now)
 
 
-def _read(vault: Vault, ids: Sequence[str], reason: str, now: datetime) -> list[str | None]:
-    read = vault.reveal(ids, ["text"], Reading("quarantine", "quality", reason=reason), now=now)
+def _read(vault: Vault, ids: Sequence[str], actor: str, reason: str, now: datetime) -> list[str | None]:
+    read = vault.reveal(ids, ["text"], Reading("quarantine", "quality", actor, reason), now=now)
     said = dict(zip(read["customer_id"].to_pylist(), read["text"].to_pylist(), strict=True))
     return [said.get(line) for line in ids]
 

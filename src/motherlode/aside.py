@@ -27,21 +27,24 @@ def by_problem(project: Project) -> pa.Table:
     return project.query(counted.order_by(counted["rows"].desc(), "problem", "table")).arrow
 
 
-def rows(project: Project, problem: str | None = None, limit: int | None = None) -> pa.Table:
+def rows(project: Project, problem: str | None = None, limit: int | None = None, *, actor: str) -> pa.Table:
     """Rows set aside as they came: their address, their problem, then the cells of their table as text.
 
-    A line that is no row has an empty `table`, its `text`, and empty cells to be filled from it.
+    A line that is no row has an empty `table`, its `text`, and empty cells to be filled from it. The vault notes who
+    reads (`actor`).
     """
     aside = project.expression("refine.quarantine")
     chosen = aside.filter(aside.problem == problem) if problem else aside
     kinds = sorted(project.query(chosen.select("table").distinct())["table"])
-    parts = [_as_they_came(project, kind, problem) if kind else _lines(project, problem, limit) for kind in kinds]
+    parts = [
+        _as_they_came(project, kind, problem) if kind else _lines(project, problem, limit, actor) for kind in kinds
+    ]
     whole = pa.concat_tables(parts, promote_options="default") if parts else pa.table({name: [] for name in ADDRESS})
     shown = whole.slice(0, limit) if limit else whole
-    return unread.in_clear(project.vault, shown, reason="show rows that were set aside", now=_now())
+    return unread.in_clear(project.vault, shown, actor=actor, reason="show rows that were set aside", now=_now())
 
 
-def readmit(project: Project, file: Path) -> int:
+def readmit(project: Project, file: Path, *, actor: str) -> int:
     """Take back a file that `rows` was written to: each cell that now differs replaces the one that came.
 
     A line that is no row becomes one where any of its cells was filled.
@@ -57,23 +60,23 @@ def readmit(project: Project, file: Path) -> int:
     if missing:
         hint = "export again with `motherlode quarantine export`, and keep its first columns as they are"
         raise MotherlodeError(f"{file} has no column {', '.join(missing)}", hint=hint)
-    before = {_place(row): row for row in rows(project).to_pylist()}
+    before = {_place(row): row for row in rows(project, actor=actor).to_pylist()}
     changed = 0
     for kind in sorted({row["table"] or "" for row in mended}):
         mine = [row for row in mended if (row["table"] or "") == kind and _place(row) in before]
         facts = [fact for row in mine if (fact := _difference(before[_place(row)], row))]
-        changed += _take_back(project, kind, facts, now)
+        changed += _take_back(project, kind, facts, actor, now)
     return changed
 
 
-def _take_back(project: Project, kind: str, facts: Sequence[Row], now: datetime) -> int:
+def _take_back(project: Project, kind: str, facts: Sequence[Row], actor: str, now: datetime) -> int:
     if kind in INPUTS:
         return corrections.correct(project.config, project.stores, kind, facts, now=now)
     # The words of a broken line of feedback are what is left of its text; of other tables the text is no cell.
     words = {name for name, source in project.config.sources.items() if source.table == "feedback"}
     rows = [{name: row[name] for name in row if name != "text" or row["source"] in words} for row in facts]
     filled = [row for row in rows if any(row[name] for name in row if name not in ADDRESS)]
-    return corrections.admit(project.config, project.stores, filled, now=now)
+    return corrections.admit(project.config, project.stores, filled, actor=actor, now=now)
 
 
 def _place(row: Row) -> tuple[str, ...]:
@@ -87,13 +90,14 @@ def _difference(before: Row, after: Row) -> Row | None:
     return {**address, **cells} if cells else None
 
 
-def _lines(project: Project, problem: str | None, limit: int | None) -> pa.Table:
+def _lines(project: Project, problem: str | None, limit: int | None, actor: str) -> pa.Table:
     """Lines that are no rows, with room for the cells that they should have been."""
     sql = 'SELECT \'\' AS "table", source, file, "row", problem FROM collect.broken'
     sql += (" WHERE problem = $problem" if problem else "") + ' ORDER BY source, file, "row"'
     lines = project.stores.warehouse.arrow(sql + (f" LIMIT {limit}" if limit else ""), _where(problem))
     places = [(row["source"], row["file"], row["row"]) for row in lines.to_pylist()]
-    said = apart.read_lines(project.stores.vault, places, reason="show lines that are no rows", now=_now())
+    reason = "show lines that are no rows"
+    said = apart.read_lines(project.stores.vault, places, actor=actor, reason=reason, now=_now())
     lines = lines.append_column("text", pa.array(said, pa.string()))
     for name in _to_fill(project, {source for source, _, _ in places}):
         lines = lines.append_column(name, pa.nulls(lines.num_rows, pa.string()))

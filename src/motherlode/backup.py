@@ -12,6 +12,7 @@ import msgspec
 import sqlalchemy as sa
 
 from motherlode import corrections, erasure, loaded_as, rectified, restrictions, run
+from motherlode.actor import actor
 from motherlode.allowance import Allowance
 from motherlode.errors import ConfigError, EngineError, MotherlodeError, NotReady
 from motherlode.private import private_file, private_folder
@@ -135,7 +136,7 @@ def restore(root: Path, folder: Path, *, now: datetime, keys: Path | None = None
         shutil.copy2(folder / path.name, path)
     _put_keys_back(paths[-1], wrapped)
     with Project(root) as project:
-        back = erasure.again(project.config, project.stores, project.graph, now=now)
+        back = erasure.again(project.config, project.stores, project.graph, actor=actor(), now=now)
         _say_again(project, since, now)
         project.vault.rewrap()
     return back

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from motherlode.actor import actor
 from motherlode.cli_govern import explain, govern, reveal
 from motherlode.cli_opportunities import judge, listed, lists, opportunities, readout
 from motherlode.cli_serve import HOST, serve, serve_project
@@ -285,7 +286,7 @@ def examples(session: Session, problem: str | None, limit: int, kind: str, outpu
     from motherlode import aside
 
     with session.open(to_read=True) as project:
-        write_rows(session, project, aside.rows(project, problem, limit), kind, output)
+        write_rows(session, project, aside.rows(project, problem, limit, actor=actor()), kind, output)
 
 
 @quarantine.command()
@@ -297,7 +298,7 @@ def export(session: Session, problem: str | None, output: Path) -> None:
     from motherlode import aside
 
     with session.open(to_read=True) as project:
-        write_rows(session, project, aside.rows(project, problem), "table", output)
+        write_rows(session, project, aside.rows(project, problem, actor=actor()), "table", output)
 
 
 @quarantine.command()
@@ -308,7 +309,7 @@ def readmit(session: Session, file: Path) -> None:
     from motherlode import aside
 
     with session.open() as project:
-        session.tell("readmitted", rows=aside.readmit(project, file))
+        session.tell("readmitted", rows=aside.readmit(project, file, actor=actor()))
 
 
 @main.command()

@@ -4,7 +4,7 @@ The ledger keeps each statement for ever; the warehouse has a copy (`recorded`) 
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from motherlode.ledger import Ledger
 from motherlode.people import Person
 from motherlode.stores import Stores
 from motherlode.tables import PURPOSES
+from motherlode.vault import Vault
 
 PURPOSES_ASKED = (*PURPOSES, "sensitive")
 # The version of the texts that come with the house, `words/govern.toml`.
@@ -93,6 +94,12 @@ def record(stores: Stores, person: Person, statement: Statement, text: Text | No
     ]
     stores.ledger.record("consents", facts)
     return len(person.customer_ids)
+
+
+def entry(vault: Vault, said: Mapping[str, Any]) -> dict[str, Any]:
+    """A statement as the log has it: who said it, blindly, and without its evidence."""
+    names = ("text_hash", "purpose", "channel", "decision", "given_by", "actor")
+    return {"person": vault.token("customer_id", said["customer_id"]), **{name: said[name] for name in names}}
 
 
 def proofs(stores: Stores, customer_ids: Sequence[str], reading: Reading, *, now: datetime) -> list[dict[str, Any]]:

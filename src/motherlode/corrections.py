@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from motherlode import apart, loaded_as
+from motherlode.actor import actor as account
 from motherlode.config import Config, SourceConfig
 from motherlode.errors import ContractError
 from motherlode.schemas import INPUTS, Input
@@ -20,6 +21,8 @@ from motherlode.stores import Stores
 from motherlode.warehouse import Warehouse, quoted
 
 ADDRESS = ("source", "file", "row")
+# Why the vault is asked for lines.
+TAKING_BACK = "take mended lines back"
 
 Fact = Mapping[str, Any]
 
@@ -52,7 +55,7 @@ def correct(config: Config, stores: Stores, table: str, rows: Sequence[Fact], *,
     return _noted(config, stores, found, changed)
 
 
-def admit(config: Config, stores: Stores, rows: Sequence[Fact], *, now: datetime) -> int:
+def admit(config: Config, stores: Stores, rows: Sequence[Fact], *, actor: str, now: datetime) -> int:
     """Take lines that were no rows as rows of their source's table, numbered below zero; the ledger keeps their cells.
 
     Parameters
@@ -65,7 +68,7 @@ def admit(config: Config, stores: Stores, rows: Sequence[Fact], *, now: datetime
     int
         Lines that became rows.
     """
-    lines = apart.read_lines(stores.vault, [_place(row) for row in rows], reason="take mended lines back", now=now)
+    lines = apart.read_lines(stores.vault, [_place(row) for row in rows], actor=actor, reason=TAKING_BACK, now=now)
     facts = []
     for row, line in zip(rows, lines, strict=True):
         if row["source"] in config.sources and line is not None:
@@ -86,7 +89,8 @@ def recall(stores: Stores, source: SourceConfig, file: str, *, now: datetime) ->
     ]
     mended = [fact for fact in facts if "line" in fact["cells"]]
     places = [(source.name, file, -int(fact["row"])) for fact in mended]
-    lines = apart.read_lines(stores.vault, places, reason="take mended lines back", now=now) if mended else []
+    told = {"actor": account(), "reason": TAKING_BACK}
+    lines = apart.read_lines(stores.vault, places, **told, now=now) if mended else []
     for fact, line in zip(mended, lines, strict=True):
         if line is not None and apart.digest(stores.vault, line) == fact["cells"]["line"]:
             _take_in(stores.warehouse, source, fact, now)

@@ -59,16 +59,18 @@ class Erased(msgspec.Struct, frozen=True):
     to_read: int = 0
 
 
-def erase(config: Config, stores: Stores, graph: Graph, people: Sequence[Person], *, now: datetime) -> Erased:
+def erase(
+    config: Config, stores: Stores, graph: Graph, people: Sequence[Person], *, actor: str, now: datetime
+) -> Erased:
     """Forget people in every store, and make the tables about nobody, such as totals and goods, without them."""
     root = config.root
     known = holdings.whose(stores, people, and_erased=True)
     ids = sorted({who for person in people for who in person.customer_ids})
     note(root, {**_by_index(stores, ids), **_as_listed(stores, ids)})
     consumer.drain(config, stores, seal=True)
-    lines = holdings.broken_lines(stores, people, reason="erase a person", now=now)
-    named = holdings.said_as(stores, people, reason="erase a person", now=now)
-    mentioned = mentions.named(stores, ids, reason="erase a person", now=now)
+    lines = holdings.broken_lines(stores, people, actor=actor, reason="erase a person", now=now)
+    named = holdings.said_as(stores, people, actor=actor, reason="erase a person", now=now)
+    mentioned = mentions.named(stores, ids, actor=actor, reason="erase a person", now=now)
     # A device of hers may have said something too, such as a browser that wants nothing shared.
     known = msgspec.structs.replace(known, ids=pa.table({"id": sorted({*known.ids["id"].to_pylist(), *named[0]})}))
     events = forgetting.forget(root / config.serve.log, *named)
@@ -150,16 +152,16 @@ def take_from_tables(stores: Stores, graph: Graph, people: Sequence[Person], pur
         return sum(_delete(stores.warehouse, held, known) for held in stored)
 
 
-def preview(stores: Stores, graph: Graph, people: Sequence[Person], *, now: datetime) -> dict[str, int]:
+def preview(stores: Stores, graph: Graph, people: Sequence[Person], *, actor: str, now: datetime) -> dict[str, int]:
     """Rows by store and table that erasing these people would take away."""
     known = holdings.whose(stores, people)
     ids = sorted({who for person in people for who in person.customer_ids})
     counts = _left(stores, graph, known, ids)
-    lines = holdings.broken_lines(stores, people, reason="preview an erasure", now=now)
+    lines = holdings.broken_lines(stores, people, actor=actor, reason="preview an erasure", now=now)
     return _some({**counts, loaded_as.LINES: len(lines)})
 
 
-def again(config: Config, stores: Stores, graph: Graph, *, now: datetime) -> int:
+def again(config: Config, stores: Stores, graph: Graph, *, actor: str, now: datetime) -> int:
     """Erase again whom an older backup brought back, by the list; gives how many people came back."""
     root = config.root
     listed = read_list(root)
@@ -169,7 +171,7 @@ def again(config: Config, stores: Stores, graph: Graph, *, now: datetime) -> int
     back = [Person((who,), "customer_id") for who in _back(stores, listed)]
     if back:
         # While the vault can still say how others name them.
-        erase(config, stores, graph, back, now=now)
+        erase(config, stores, graph, back, actor=actor, now=now)
     stores.vault.shred_again(listed, now=now)
     if not back:
         _stamp(stores.warehouse, root)

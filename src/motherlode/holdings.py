@@ -97,15 +97,17 @@ def count(warehouse: Warehouse, holding: Holding, known: Whose) -> int:
     return int(rows(warehouse, holding, known, "count(*) AS n")["n"][0].as_py())
 
 
-def broken_lines(stores: Stores, people: Sequence[Person], *, reason: str, now: datetime) -> dict[Line, str]:
+def broken_lines(
+    stores: Stores, people: Sequence[Person], *, actor: str, reason: str, now: datetime
+) -> dict[Line, str]:
     """Lines that are no rows and that name one of these people by number, e-mail, phone or identity number."""
     known = stores.warehouse.arrow(f'SELECT source, file, "row" FROM {quoted(loaded_as.LINES)}').to_pylist()  # noqa: S608
     places = [(row["source"], row["file"], int(row["row"])) for row in known]
     if not places:
         return {}
-    said = apart.read_lines(stores.vault, places, reason=reason, now=now)
+    said = apart.read_lines(stores.vault, places, actor=actor, reason=reason, now=now)
     names = {who for person in people for who in person.customer_ids}
-    held = stores.vault.reveal(sorted(names), IDENTIFYING, Reading("rights", "rights", reason=reason), now=now)
+    held = stores.vault.reveal(sorted(names), IDENTIFYING, Reading("rights", "rights", actor, reason), now=now)
     values = {value.removeprefix("+86") for name in IDENTIFYING for value in held[name].to_pylist() if value}
     return {
         place: line
@@ -114,10 +116,12 @@ def broken_lines(stores: Stores, people: Sequence[Person], *, reason: str, now: 
     }
 
 
-def said_as(stores: Stores, people: Sequence[Person], *, reason: str, now: datetime) -> tuple[list[str], list[str]]:
+def said_as(
+    stores: Stores, people: Sequence[Person], *, actor: str, reason: str, now: datetime
+) -> tuple[list[str], list[str]]:
     """What names these people in an event as it came: numbers and devices, e-mails and phones of their own."""
     ids = sorted({who for person in people for who in person.customer_ids})
-    held = stores.vault.reveal(ids, IDENTIFYING, Reading("rights", "rights", reason=reason), now=now)
+    held = stores.vault.reveal(ids, IDENTIFYING, Reading("rights", "rights", actor, reason), now=now)
     values = [value for name in IDENTIFYING for value in held[name].to_pylist() if value]
     spelled = {form for value in values for form in (value, value.removeprefix("+86"), value.upper(), value.title())}
     return sorted({*ids, *_devices(stores.warehouse, ids)}), sorted(spelled)

@@ -59,7 +59,7 @@ def group(table: str, problem: str) -> Group | None:
     return Group(table, problem, column) if column in known else None
 
 
-def cells(project: Project, mine: Group, *, now: datetime) -> list[Cell]:
+def cells(project: Project, mine: Group, *, actor: str, now: datetime) -> list[Cell]:
     """The different cells of a group, the most frequent first; the vault tells of one row each what stood there."""
     rows = _rows(project, mine)
     alike = ibis.window(group_by="cell", order_by=list(corrections.ADDRESS))
@@ -68,7 +68,7 @@ def cells(project: Project, mine: Group, *, now: datetime) -> list[Cell]:
     )
     first = counted.filter(counted.nth == 0).order_by(counted["rows"].desc(), "cell").limit(MOST_CELLS)
     cells = project.query(first.select(*corrections.ADDRESS, "rows", **{mine.column: "cell"})).arrow
-    told = unread.in_clear(project.vault, cells, reason="show cells to be mended", now=now)
+    told = unread.in_clear(project.vault, cells, actor=actor, reason="show cells to be mended", now=now)
     column = INPUTS[mine.table].column(mine.column)
     known = sorted(zip(told[mine.column].to_pylist(), told["rows"].to_pylist(), strict=True), key=_by_frequency)
     return [Cell(was, count, proposal(column, was)) for was, count in known]

@@ -32,9 +32,9 @@ class Named(NamedTuple):
     perhaps: str
 
 
-def named(stores: Stores, customer_ids: Sequence[str], *, reason: str, now: datetime) -> Named:
+def named(stores: Stores, customer_ids: Sequence[str], *, actor: str, reason: str, now: datetime) -> Named:
     """How others may name these people; the vault notes that their fields were read."""
-    held = stores.vault.reveal(customer_ids, FIELDS, Reading("rights", "rights", reason=reason), now=now).to_pylist()
+    held = stores.vault.reveal(customer_ids, FIELDS, Reading("rights", "rights", actor, reason), now=now).to_pylist()
     whole = {text for row in held for text in _whole(row)}
     short = {text for text in whole if _HAN.fullmatch(text) and len(text) < 3}
     sure = [_bounded(text) for text in sorted(whole - short, key=len, reverse=True)]

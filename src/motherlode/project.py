@@ -128,7 +128,7 @@ class Project:
     def stores(self) -> "Stores":
         from motherlode.stores import Stores
 
-        return Stores(self.warehouse, self.ledger, self.vault)
+        return Stores(self.warehouse, self.ledger, self.vault, self.audit)
 
     @cached_property
     def graph(self) -> Graph:
@@ -149,7 +149,7 @@ class Project:
         from motherlode import erasure, ingest, rectified, restrictions
         from motherlode.live import consumer
 
-        erasure.again(self.config, self.stores, self.graph, now=_now())
+        erasure.again(self.config, self.stores, self.graph, actor=actor(), now=_now())
         loaded = ingest.ingest(self.config, self.stores, now=_now(), tell=tell)
         consumer.drain(self.config, self.stores)
         rectified.keep(self.stores)
@@ -209,9 +209,9 @@ class Project:
         from motherlode import consents
 
         consents.record(self.stores, person, statement, text, now=_now())
-        said = {name: getattr(statement, name) for name in ("purpose", "channel", "decision", "given_by", "actor")}
-        token = self.vault.token("customer_id", person.customer_id)
-        self.audit.note("consent", {"person": token, "text_hash": text.hash if text else "", **said}, now=_now())
+        said = {**msgspec.structs.asdict(statement), "text_hash": text.hash if text else ""}
+        entry = consents.entry(self.vault, {"customer_id": person.customer_id, **said})
+        self.audit.note("consent", entry, now=_now())
 
     def obey(self) -> None:
         """Make the tables of what people said, and of what follows from it, anew.

@@ -45,6 +45,8 @@ from motherlode.warehouse import quoted
 DAYS = {"pipl": 30, "ccpa": 45, "other": 30}
 
 
+# Why what a person asked for is read.
+ANSWERING = "answer an access request"
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -168,11 +170,11 @@ def erase(
 ) -> erasure.Erased | None:
     """Forget people in every store, after `agree` saw the rows of every table; `None` where it did not agree."""
     persons = [people.find(project.stores, who) for who in asked]
-    if not agree(erasure.preview(project.stores, project.graph, persons, now=request.now)):
+    if not agree(erasure.preview(project.stores, project.graph, persons, actor=request.actor, now=request.now)):
         return None
     tokens = [token_of(project, person) for person in persons]
     laws = [law_of(project, person) for person in persons]
-    erased = erasure.erase(project.config, project.stores, project.graph, persons, now=request.now)
+    erased = erasure.erase(project.config, project.stores, project.graph, persons, actor=request.actor, now=request.now)
     receipt = msgspec.to_builtins(erased)
     facts = [_fact(token, law, "erase", request, receipt) for token, law in zip(tokens, laws, strict=True)]
     project.ledger.record("requests", facts)
@@ -196,7 +198,7 @@ def _everything(project: Project, person: Person, request: Request) -> dict[str,
     known = holdings.whose(stores, [person])
     here = [*holdings.made(stores.warehouse, project.graph), *holdings.loaded(stores.warehouse)]
     rows = {held.address: _as_they_came(stores, held, known, request).to_pylist() for held in here}
-    lines = holdings.broken_lines(stores, [person], reason="answer an access request", now=request.now)
+    lines = holdings.broken_lines(stores, [person], actor=request.actor, reason=ANSWERING, now=request.now)
     law = law_of(project, person)
     return {
         "customer_ids": list(ids),
@@ -222,12 +224,12 @@ def _as_they_came(stores: Stores, held: Holding, known: Whose, request: Request)
     rows = holdings.rows(stores.warehouse, held, known)
     if not held.address.startswith("loaded.") or not {"file", "row"} <= set(rows.schema.names):
         return rows
-    source, reason = loaded_as.source_of(held.address), "answer an access request"
-    return unread.in_clear(stores.vault, rows, reason=reason, now=request.now, source=source)
+    told = {"actor": request.actor, "reason": ANSWERING, "source": loaded_as.source_of(held.address)}
+    return unread.in_clear(stores.vault, rows, now=request.now, **told)
 
 
 def _reading(request: Request) -> Reading:
-    return Reading("rights", "rights", request.actor, "answer an access request")
+    return Reading("rights", "rights", request.actor, ANSWERING)
 
 
 def _spelled(name: str, value: str, now: datetime) -> str:

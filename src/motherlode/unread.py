@@ -55,7 +55,7 @@ def seal(stores: Stores, source: SourceConfig, ready: Ready) -> tuple[Ready, dic
     return msgspec.structs.replace(ready, rows=rows, cells=cells), kept
 
 
-def in_clear(vault: Vault, rows: pa.Table, *, reason: str, now: datetime, source: str = "") -> pa.Table:
+def in_clear(vault: Vault, rows: pa.Table, *, actor: str, reason: str, now: datetime, source: str = "") -> pa.Table:
     """Rows, with `file`, `row` and where none is given `source`, in which each mark is again what stood there.
 
     The vault notes who read it. A mark whose cell the vault does not have any more stays.
@@ -68,7 +68,7 @@ def in_clear(vault: Vault, rows: pa.Table, *, reason: str, now: datetime, source
     chosen = rows.filter(any_marked)
     sources = [source] * chosen.num_rows if source else chosen["source"].to_pylist()
     places = list(zip(sources, chosen["file"].to_pylist(), chosen["row"].to_pylist(), strict=True))
-    said = [json.loads(text or "{}") for text in apart.read_cells(vault, places, reason=reason, now=now)]
+    said = [json.loads(text or "{}") for text in apart.read_cells(vault, places, actor=actor, reason=reason, now=now)]
     for name in marked:
         stood = [cells.get(name.removesuffix("_text")) for cells in said]
         told = pc.if_else(_is_mark(chosen[name]), pc.coalesce(pa.array(stood, pa.string()), chosen[name]), chosen[name])

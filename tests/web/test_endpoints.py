@@ -184,6 +184,20 @@ def test_ccpa_1798_135_ccr_7025_the_signal_of_a_browser_forbids_sharing(shop):
     ]  # fmt: skip
 
 
+def test_ccpa_1798_135_an_opt_out_by_signal_is_in_the_log_once_and_names_nobody(shop):
+    async def work(client, collector):
+        return await client.send("/v1/t", track(1), headers={"X-Write-Key": KEY, "Sec-GPC": "1"})
+
+    for _ in range(2):
+        collecting(shop, work)
+    with Project(shop) as project:
+        (entry,) = [entry for entry in project.audit.entries(100) if entry["what"] == "consent"]
+        assert entry["person"] == project.vault.token("customer_id", "ann")
+        assert project.audit.verify().outcome == "whole"
+    assert (entry["purpose"], entry["decision"], entry["actor"]) == ("sharing", "opted_out", "serve")
+    assert "ann" not in entry.values()
+
+
 def sharing(shop):
     """What everybody said of sharing, in the order in which it was written down."""
     with Project(shop) as project:

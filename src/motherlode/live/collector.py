@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from motherlode.collect.calls import Call
 from motherlode.collect.canonical import consent_cells
 from motherlode.collect.plans import broken
@@ -287,7 +289,7 @@ class Collector:
         if self.moved_to >= end:
             return
         with self.moving:
-            stores = Stores(self._stores.warehouse.beside(), self._stores.ledger, self._stores.vault)
+            stores = msgspec.structs.replace(self._stores, warehouse=self._stores.warehouse.beside())
             try:
                 self._move_with(stores, end)
             finally:
@@ -327,8 +329,6 @@ def _left_out(hidden: set[int], blocked: set[int]) -> dict[int, Outcome]:
 
 def refuses_analytics(event: Event) -> bool:
     """Whether a consent dialogue sent with the event that its person wants no analytics."""
-    import msgspec
-
     try:
         context = msgspec.json.decode(event.raw).get("context")
     except (msgspec.DecodeError, ValueError, AttributeError):

@@ -88,7 +88,7 @@ def move(config: Config, stores: Stores, until: Position | None = None, listener
             return Moved(0, start)
         told = _living(stores.vault, _known(stores.vault, _blinded(stores.vault, said.told)))
         # First, as what is read once is not read again: a refusal is not lost with whoever is killed in between.
-        opt_out(stores.ledger, told, datetime.now(UTC).replace(tzinfo=None))
+        opt_out(stores, told, datetime.now(UTC).replace(tzinfo=None))
         _write(config, stores, told, said, end)
     if listener is not None:
         listener(told)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from motherlode import consents
 from motherlode.govern.statements import NO
 from motherlode.ledger import Ledger
 from motherlode.live.rows import Told
@@ -30,8 +31,10 @@ def numbers_and_devices(stores: Stores, people: Sequence[str]) -> frozenset[str]
         warehouse.close()
 
 
-def opt_out(ledger: Ledger, told: Sequence[Told], now: datetime) -> int:
-    """Write down who opted out of sharing by a signal of the browser; gives how many had not said so last.
+def opt_out(stores: Stores, told: Sequence[Told], now: datetime) -> int:
+    """Write down, and into the log, who opted out of sharing by a signal of the browser.
+
+    Gives how many had not said so last.
 
     The device opts out by its own number, and whoever is signed in on it (11 CCR 7025(c)); whoever signs in on it later
     has said so too, unless they have said something else since.
@@ -43,7 +46,7 @@ def opt_out(ledger: Ledger, told: Sequence[Told], now: datetime) -> int:
         if one.call.user_id
         for device in {one.call.anonymous_id, one.call.previous_id} - {"", one.call.user_id}
     }
-    said = _said(ledger, sorted(ids.union(*used)))
+    said = _said(stores.ledger, sorted(ids.union(*used)))
     refused = {who: moment for who, (decision, moment) in said.items() if decision == "opted_out"}
     refused |= dict.fromkeys(ids, now)
     never = datetime.min
@@ -53,8 +56,9 @@ def opt_out(ledger: Ledger, told: Sequence[Told], now: datetime) -> int:
     new = [
         {"customer_id": who, **fact, "said_at": now} for who in sorted(ids) if who not in said or said[who][0] not in NO
     ]
-    if new:
-        ledger.record("consents", new)
+    # First into the log: killed in between, it is said there twice, and else it never would be.
+    stores.audit.note("consent", *(consents.entry(stores.vault, fact) for fact in new), now=now)
+    stores.ledger.record("consents", new)
     return len(new)
 
 

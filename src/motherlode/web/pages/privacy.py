@@ -89,7 +89,7 @@ def _preview(visit: Visit, asked: str) -> dict[str, Any]:
         person = people.find(visit.project.stores, asked)
     except ContractError as error:
         return {"nobody": error.message}
-    rows = erasure.preview(visit.project.stores, visit.project.graph, [person], now=visit.now)
+    rows = erasure.preview(visit.project.stores, visit.project.graph, [person], actor=visit.visitor.name, now=visit.now)
     told = {"person": person.customer_id, "joined": people.joined(visit.project.warehouse, person)}
     return {"nobody": "", **told, "rows": sorted(rows.items()), "total": sum(rows.values())}
 

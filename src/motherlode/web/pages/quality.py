@@ -46,7 +46,8 @@ def _group(visit: Visit) -> mending.Group | None:
 def _cells(visit: Visit) -> list[tuple[mending.Cell, str]]:
     """Different cells of the group that is looked at, each with what it should be."""
     mine = _group(visit)
-    return [(cell, cell.proposal) for cell in mending.cells(visit.project, mine, now=visit.now)] if mine else []
+    known = mending.cells(visit.project, mine, actor=visit.visitor.name, now=visit.now) if mine else []
+    return [(cell, cell.proposal) for cell in known]
 
 
 def check(visit: Visit) -> "Mapping[str, Any] | Response":
@@ -60,7 +61,7 @@ def check(visit: Visit) -> "Mapping[str, Any] | Response":
         with visit.writing() as project:
             mending.mend(project, mine, changes, actor=visit.visitor.name, now=visit.now)
         return _made_anew(visit)
-    known = mending.cells(visit.project, mine, now=visit.now)
+    known = mending.cells(visit.project, mine, actor=visit.visitor.name, now=visit.now)
     return {
         **quality(visit),
         "cells": [(cell, typed.get(cell.was, "")) for cell in known],
@@ -77,7 +78,7 @@ def readmit(visit: Visit) -> Response:
     mark = importing.stage(root, sent.filename, sent.file, most_bytes=MOST_FILE_BYTES)
     try:
         with visit.writing() as project:
-            changed = aside.readmit(project, importing.staged(root, mark))
+            changed = aside.readmit(project, importing.staged(root, mark), actor=visit.visitor.name)
             said = {"rows": changed, "actor": visit.visitor.name}
             project.audit.note("correction", said, now=visit.now)
     finally:
@@ -93,7 +94,7 @@ def _made_anew(visit: Visit) -> Response:
 
 
 def _samples(visit: Visit, problem: str) -> dict[str, Any]:
-    rows = aside.rows(visit.project, problem, SAMPLES)
+    rows = aside.rows(visit.project, problem, SAMPLES, actor=visit.visitor.name)
     names = [name for name in rows.schema.names if name != "problem" and rows[name].null_count < rows.num_rows]
     table, language = visit.query.get("table", ""), visit.voice.language
     labels = [column_label(table, name, language) for name in names]
@@ -103,7 +104,7 @@ def _samples(visit: Visit, problem: str) -> dict[str, Any]:
 
 def export(visit: Visit) -> Response:
     """The rows that were set aside, to be mended and taken back."""
-    rows = aside.rows(visit.project, visit.query.get("problem") or None)
+    rows = aside.rows(visit.project, visit.query.get("problem") or None, actor=visit.visitor.name)
     return as_file(visit, rows, "quarantine", visit.request.path_params["kind"])
 
 
