@@ -122,3 +122,21 @@ def test_pipl_54_what_was_run_agreed_exported_and_asked_for_is_in_the_log_which_
     tamper(shop, "UPDATE entries SET body = x'00' WHERE entry = 2")
     done = said("audit", "verify", at=shop)
     assert (done.exit_code, done.stdout.strip()) == (1, "entry 2 is not what was written")
+
+
+def test_pipl_54_rows_given_to_another_program_stand_in_the_index_of_exports_as_files_do(tmp_path):
+    shop = copied(tmp_path)
+    said("table", "profile.rfm", "--limit", "3", at=shop)
+    rows = said("table", "profile.rfm", "--limit", "3", "--format", "csv", at=shop).stdout
+    said("opportunities", "--format", "json", "--limit", "2", at=shop)
+    reading = ("--role", "service", "--purpose", "service")
+    said("reveal", "c001", "--field", "phone", *reading, "--format", "csv", at=shop)
+    with Project(shop) as project:
+        exports = project.ledger.read("exports")
+        logged = [entry["path"] for entry in project.audit.entries(1000) if entry["what"] == "export"]
+    assert [row["path"] for row in exports] == logged == [f"stdout: {name}" for name in FILES]
+    assert [row["rows"] for row in exports] == [3, 2, 1]
+    assert exports[0]["columns"] == rows.splitlines()[0].split(",")
+
+
+FILES = ("rfm.csv", "opportunities.json", "reveal.csv")

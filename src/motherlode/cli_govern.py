@@ -109,6 +109,8 @@ def reveal(
     with session.open() as project:
         who = [one for said_of in people for one in persons.find(project.stores, said_of).customer_ids]
         rows = project.reveal(who, fields, reading)
+        if kind != "table":
+            project.note_piped("reveal", kind, rows.arrow.schema.names, rows.arrow.num_rows)
     _write(session, rows.arrow, kind)
 
 

@@ -254,6 +254,10 @@ class Project:
         """Note a file of rows that left the stores: who wrote it, when, with which columns, how many rows."""
         self.note_taken(str(path.resolve()), columns, rows, actor())
 
+    def note_piped(self, name: str, kind: str, columns: Sequence[str], rows: int) -> None:
+        """Note rows that a command wrote to where its output went: a file or program that nobody named."""
+        self.note_taken(f"stdout: {name}.{kind}", columns, rows, actor())
+
     def note_taken(self, where: str, columns: Sequence[str], rows: int, actor: str) -> None:
         """Note rows that somebody took out of the stores, and under which name."""
         fact = {"made_at": _now(), "path": where, "columns": list(columns), "rows": rows, "actor": actor}

@@ -167,4 +167,7 @@ def write_rows(
         hint = say("not_on_a_terminal_hint", language)
         raise MotherlodeError(say("not_on_a_terminal", language, kind=kind), hint=hint)
     else:
+        # First, as whoever reads may have enough before the end.
+        project.note_piped(table or str(click.get_current_context().info_name), kind, rows.schema.names, rows.num_rows)
         files.write(rows, kind, sys.stdout.buffer)
+        _warn(session, rows)
