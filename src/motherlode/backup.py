@@ -25,6 +25,7 @@ SAID = {
     "consent_texts": "",
     "consents": "consent_id",
     "restrictions": "restriction_id",
+    "revoked_links": "revocation_id",
     "requests": "request_id",
     "steps": "step_id",
     "corrections": "correction_id",

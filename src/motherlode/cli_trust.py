@@ -121,18 +121,23 @@ def show(session: Session, person: str) -> None:
 @consent.command()
 @click.argument("people", nargs=-1, required=True, metavar="PERSON…")
 @click.option("--days", type=click.IntRange(1, 366), default=30, show_default=True, help="How long the link is good.")
+@click.option("--revoke", is_flag=True, help="Make no link: those that PERSON has open nothing any more.")
 @in_project
-def link(session: Session, people: tuple[str, ...], days: int) -> None:
+def link(session: Session, people: tuple[str, ...], days: int, revoke: bool) -> None:
     """A link behind which PERSON sees what the data are used for, and says yes or no, without a password.
 
     \b
     motherlode consent link 12346 --days 7
+    motherlode consent link 12346 --revoke
     """
     from datetime import UTC, datetime, timedelta
 
     until = datetime.now(UTC).replace(tzinfo=None, microsecond=0) + timedelta(days=days)
     with session.open() as project:
         for who in people:
+            if revoke:
+                session.tell("links_revoked", customer=project.revoke_links(who, actor()).customer_id)
+                continue
             found, address = project.preference_link(who, until, actor())
             session.tell("preference_link", customer=found.customer_id, until=f"{until:%Y-%m-%d %H:%M} UTC")
             click.echo(address)

@@ -72,6 +72,16 @@ RESTRICTIONS = sa.Table(
     sa.Column("actor", sa.Text, nullable=False),
 )
 
+# From when on the links to the choices of a person that were made until then open nothing.
+REVOKED_LINKS = sa.Table(
+    "revoked_links",
+    FACTS,
+    sa.Column("revocation_id", sa.Integer, primary_key=True),
+    sa.Column("customer_id", sa.Text, nullable=False, index=True),
+    sa.Column("revoked_at", sa.DateTime, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+)
+
 # What people asked for by right, with the receipt of what was done.
 REQUESTS = sa.Table(
     "requests",

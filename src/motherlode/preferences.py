@@ -49,6 +49,16 @@ class Choice(msgspec.Struct, frozen=True):
     text: Text
 
 
+def behind(project: Project, key: str, *, now: datetime) -> Person | None:
+    """Whose link a key is of; nobody's where it is none, is over, or was called back since."""
+    link = project.vault.behind(key, now=now)
+    if link is None:
+        return None
+    called_back = project.ledger.about("revoked_links", link.customer_ids)
+    is_good = all(fact["revoked_at"] < link.made_at for fact in called_back)
+    return Person(link.customer_ids, "link") if is_good else None
+
+
 def choices(project: Project, person: Person, language: Language) -> list[Choice]:
     """Every choice that a person has, as it stands now."""
     law, said, now = rights.law_of(project, person), _said(project, person), _now(project, person)

@@ -238,7 +238,18 @@ class Project:
         token = self.vault.token("customer_id", person.customer_id)
         self.audit.note("link", {"person": token, "until": until, "actor": actor}, now=_now())
         site = (self.config.serve.address or "http://127.0.0.1:8642").rstrip("/")
-        return person, f"{site}/preferences?key={self.vault.link(person.customer_ids, until)}"
+        return person, f"{site}/preferences?key={self.vault.link(person.customer_ids, until, now=datetime.now(UTC))}"
+
+    def revoke_links(self, who: str, actor: str) -> "Person":
+        """Let no link open any more that was made of a person's choices until now."""
+        from motherlode import people
+
+        person, now = people.find(self.stores, who), datetime.now(UTC).replace(tzinfo=None)
+        facts = [{"customer_id": one, "revoked_at": now, "actor": actor} for one in person.customer_ids]
+        self.ledger.record("revoked_links", facts)
+        token = self.vault.token("customer_id", person.customer_id)
+        self.audit.note("link", {"person": token, "revoked": True, "actor": actor}, now=_now())
+        return person
 
     def reveal(self, customer_ids: Sequence[str], fields: Sequence[str], reading: Reading) -> Rows:
         """Personal fields as the rules of access show them to a reader; `Refused` where they do not. See `access`."""

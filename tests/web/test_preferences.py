@@ -1,11 +1,13 @@
 """The page behind a person's own link: a yes or a no in one step, by whoever has the link and by nobody else."""
 
+import base64
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import pytest
 from starlette.testclient import TestClient
 
@@ -28,7 +30,7 @@ def own(tmp_path: Path) -> Iterator[TestClient]:
 
 
 def key_of(client: TestClient, who: str = WHO, until: datetime = SOON) -> str:
-    return client.project.vault.link([who], until)
+    return client.project.vault.link([who], until, now=datetime.now(UTC))
 
 
 def page(client: TestClient, key: str, **headers: str) -> Seen:
@@ -232,11 +234,40 @@ def test_the_command_gives_the_link_of_whoever_is_named_and_the_log_says_who_mad
     assert address.startswith("https://data.tea.example/preferences?key=") and WHO not in address
     with Project(shop) as project:
         key, now = parse_qs(urlsplit(address).query)["key"][0], datetime.now()
-        assert project.vault.behind(key, now=now) == (WHO,)
-        assert project.vault.behind(key, now=now + timedelta(days=8)) == ()
+        assert project.vault.behind(key, now=now).customer_ids == (WHO,)
+        assert project.vault.behind(key, now=now + timedelta(days=8)) is None
         entry = project.audit.entries(1)[0]
         assert entry["what"] == "link" and WHO not in str(entry) and key not in str(entry)
 
 
 def test_links_begin_with_this_machine_where_no_address_is_given():
     assert read_config(made()).serve == ServeConfig() and ServeConfig().address == ""
+
+
+def test_a_link_that_was_called_back_opens_nothing_and_one_made_later_does(own):
+    key, other = key_of(own), key_of(own, "c004")
+    own.project.revoke_links(PHONE, "cleo")
+    assert own.get("/preferences", params={"key": key}).status_code == 410
+    assert chosen(own, key, about="marketing", say="yes").status_code == 410 and facts(own) == []
+    assert page(own, other) and page(own, key_of(own))
+    entry = own.project.audit.entries(1)[0]
+    assert (entry["what"], entry["revoked"], entry["actor"]) == ("link", True, "cleo") and WHO not in str(entry)
+
+
+def test_a_link_from_before_links_said_when_they_were_made_is_good_until_one_is_called_back(own):
+    text = msgspec.json.encode(([WHO], 4_000_000_000))
+    key = base64.urlsafe_b64encode(own.project.vault._keys.seal(text)).decode().rstrip("=")
+    assert page(own, key)
+    own.project.revoke_links(WHO, "cleo")
+    assert own.get("/preferences", params={"key": key}).status_code == 410
+
+
+def test_the_command_calls_links_back(tmp_path):
+    shop = copied(tmp_path)
+    made_ = said("consent", "link", WHO, at=shop)
+    key = parse_qs(urlsplit(re.findall(r"http://\S+", made_.stdout)[0]).query)["key"][0]
+    done = said("consent", "link", WHO, "--revoke", at=shop)
+    assert done.exit_code == 0 and "http" not in done.stdout and WHO in done.stderr
+    with Project(shop) as project:
+        now = datetime.now(UTC)
+        assert project.vault.behind(key, now=now) and not preferences.preferences.behind(project, key, now=now)

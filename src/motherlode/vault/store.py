@@ -33,6 +33,14 @@ _ROWS_A_BATCH = 100_000
 _SEALED = "sealed:"
 
 
+class Link(msgspec.Struct, array_like=True, frozen=True):
+    """What the key in a link says: whose it is, until when it is good (seconds since 1970), and when it was made."""
+
+    customer_ids: tuple[str, ...]
+    until: int
+    made_at: datetime = datetime.min
+
+
 class Vault:
     """Personal fields by `customer_id`: kept, compared and forgotten by set; read with a role and a purpose only."""
 
@@ -311,22 +319,22 @@ class Vault:
         empty_log(self._engine)
         return len(rows)
 
-    def link(self, customer_ids: Sequence[str], until: datetime) -> str:
+    def link(self, customer_ids: Sequence[str], until: datetime, *, now: datetime) -> str:
         """A key to be handed to a person, which says who she is to this house alone, until a moment."""
-        text = msgspec.json.encode((list(customer_ids), _seconds(until)))
+        text = msgspec.json.encode(Link(tuple(customer_ids), _seconds(until), utc(now)))
         return base64.urlsafe_b64encode(self._keys.seal(text)).decode().rstrip("=")
 
-    def behind(self, link: str, *, now: datetime) -> tuple[str, ...]:
+    def behind(self, link: str, *, now: datetime) -> Link | None:
         """Whose key it is; nobody's where it is none of ours, its time is over, or she was shredded since."""
         try:
             sealed = base64.b64decode(link + "=" * (-len(link) % 4), altchars=b"-_", validate=True)
-            ids, until = msgspec.json.decode(self._keys.unseal(sealed), type=tuple[list[str], int])
+            told = msgspec.json.decode(self._keys.unseal(sealed), type=Link)
         except (ValueError, InvalidTag):
-            return ()
+            return None
         gone = self.suppressed().get("customer_id", set())
-        tokens = (token.hex() for token in self._keys.tokens("customer_id", ids))
-        is_over = _seconds(now) > until
-        return () if is_over or not gone.isdisjoint(tokens) else tuple(ids)
+        tokens = (token.hex() for token in self._keys.tokens("customer_id", told.customer_ids))
+        is_over = _seconds(now) > told.until
+        return None if is_over or not gone.isdisjoint(tokens) else told
 
     def sign(self, message: bytes) -> bytes:
         """The house's Ed25519 signature."""

@@ -82,7 +82,7 @@ class Preferences:
     def _shown(self, request: Request) -> Response:
         key = request.query_params.get("key", "")
         with self._open() as project:
-            person = self._person(project, key)
+            person = preferences.behind(project, key, now=_now())
             if person is None:
                 return self._unknown(request, project, key)
             voice = _voice(request, project)
@@ -101,7 +101,7 @@ class Preferences:
     def _changed(self, request: Request, said: dict[str, str]) -> Response:
         key = said.get("key") or request.query_params.get("key", "")
         with self._open() as project:
-            person = self._person(project, key)
+            person = preferences.behind(project, key, now=_now())
             if person is None:
                 return self._unknown(request, project, key)
             if not same_site(request.headers):
@@ -139,15 +139,11 @@ class Preferences:
             finally:
                 project.warehouse.close()
 
-    def _person(self, project: Project, key: str) -> Person | None:
-        ids = project.vault.behind(key, now=_now())
-        return Person(ids, "link") if ids else None
-
     def _unknown(self, request: Request, project: Project, key: str) -> Response:
         """A link that is none, or was one; who tries many has to wait, and so nobody behind a link that is good."""
         if self._wrong.is_too_fast(request.client.host if request.client else ""):
             return self._told(request, 429, "too_often")
-        was = project.vault.behind(key, now=datetime.min)
+        was = project.vault.behind(key, now=datetime.min) is not None
         return self._told(request, 410 if was else 404, "link_over" if was else "no_link")
 
     def _obey(self) -> None:
