@@ -170,6 +170,24 @@ def test_gdpr_18_who_is_restricted_is_stored_and_in_no_table(shop):
         assert WHO in project.table("profile.features")["customer_id"]
 
 
+def test_gdpr_18_orders_of_a_restricted_person_as_a_guest_count_in_no_total(shop):
+    def orders(run=True):
+        with Project(shop) as project:
+            if run:
+                project.load()
+                project.run()
+            return [row["order_id"] for row in project.table("refine.orders")]
+
+    guest = "zqcanary-guest"
+    assert guest in orders(run=False)
+    assert said("rights", "restrict", WHO, at=shop).exit_code == 0
+    assert guest not in orders(run=False), "at once"
+    assert guest not in orders()
+    assert answer(shop)["rows"]["loaded.orders"]
+    assert said("rights", "restrict", WHO, "--lift", at=shop).exit_code == 0
+    assert guest in orders()
+
+
 def test_gdpr_16_pipl_46_what_was_put_right_stays_right(shop):
     assert said("rights", "rectify", WHO, "email=new@example.com", "city=Shenzhen", at=shop).exit_code == 0
     with (shop / "inbox" / "customers.csv").open("a", encoding="utf-8") as out:

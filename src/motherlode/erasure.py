@@ -144,12 +144,14 @@ def _at(graph: Graph, name: str) -> str:
 def take_from_tables(stores: Stores, graph: Graph, people: Sequence[Person], purposes: Collection[str] = ()) -> int:
     """Take rows about people from every table that is made (for some purposes), and leave those that were loaded.
 
-    Gives the rows.
+    Of all purposes also rows made of theirs as a guest, which say no number. Gives the rows.
     """
-    known = holdings.whose(stores, people)
-    stored = [held for held in holdings.made(stores.warehouse, graph, purposes) if held.stored]
-    with stores.warehouse.transaction():
-        return sum(_delete(stores.warehouse, held, known) for held in stored)
+    warehouse, known = stores.warehouse, holdings.whose(stores, people)
+    stored = [held for held in holdings.made(warehouse, graph, purposes) if held.stored]
+    by_place = [] if purposes else [Holding(address, _AT_PLACE) for address in _by_place(warehouse, graph)]
+    places = _places(warehouse, known) if by_place else None
+    with warehouse.transaction():
+        return sum(_delete(warehouse, held, known, places) for held in [*stored, *by_place])
 
 
 def preview(stores: Stores, graph: Graph, people: Sequence[Person], *, actor: str, now: datetime) -> dict[str, int]:
@@ -242,7 +244,7 @@ def _forget_rows(warehouse: Warehouse, graph: Graph, known: Whose, places: pa.Ta
 
 def _have_rows_without_number(warehouse: Warehouse, known: Whose) -> bool:
     """Whether these people stand in loaded rows that say no number: rows made of those say of nobody either."""
-    nobody = f"customer_id IS NULL OR lower(customer_id) IN ({holdings.NOBODIES})"
+    nobody = f"customer_id IS NULL OR lower(customer_id) IN ({loaded_as.NOBODIES})"
     for held in holdings.loaded(warehouse):
         unnumbered = nobody if "customer_id" in warehouse.columns(held.address) else "TRUE"
         if holdings.count(warehouse, Holding(held.address, f"({held.where}) AND ({unnumbered})"), known):
@@ -341,12 +343,17 @@ def _names(path: Path, ids: Sequence[str]) -> bool:
 
 def _back(stores: Stores, listed: dict[str, set[str]]) -> list[str]:
     """Ids in the stores whose tokens are on the list."""
+    return _listed(stores, everybody(stores), listed)
+
+
+def everybody(stores: Stores) -> list[str]:
+    """Every id in the stores that is a person's."""
     people = {who for who in stores.vault.ids() if not apart.is_of_rows(who)}
     for address in ("refine.customers", *loaded_as.addresses(stores.warehouse)):
         if stores.warehouse.has(address) and "customer_id" in stores.warehouse.columns(address):
             sql = f"SELECT DISTINCT customer_id AS id FROM {quoted(address)} WHERE customer_id IS NOT NULL"  # noqa: S608
             people |= set(stores.warehouse.arrow(sql)["id"].to_pylist())
-    return _listed(stores, sorted(people | set(stores.ledger.people())), listed)
+    return sorted(people | set(stores.ledger.people()))
 
 
 def _listed(stores: Stores, ids: Sequence[str], listed: dict[str, set[str]]) -> list[str]:

@@ -16,7 +16,6 @@ from motherlode.given import GIVEN
 from motherlode.graph import Graph
 from motherlode.people import Person
 from motherlode.recorded import COPIES
-from motherlode.refine.grading import NOBODY
 from motherlode.schemas import IDENTIFYING
 from motherlode.stores import Stores
 from motherlode.warehouse import Warehouse, quoted
@@ -58,7 +57,6 @@ def whose(stores: Stores, people: Sequence[Person], *, and_erased: bool = False)
 
 
 _PAIR = pa.struct({"column": pa.string(), "token": pa.string()})
-NOBODIES = ", ".join(f"'{word}'" for word in NOBODY)
 
 
 def made(warehouse: Warehouse, graph: Graph, purposes: Collection[str] = ()) -> Iterator[Holding]:
@@ -76,14 +74,9 @@ def made(warehouse: Warehouse, graph: Graph, purposes: Collection[str] = ()) -> 
 def loaded(warehouse: Warehouse) -> Iterator[Holding]:
     """Every table of loaded rows; a row without a number is the person's whose phone, e-mail or identity it has."""
     for address in loaded_as.addresses(warehouse):
-        columns = warehouse.columns(address)
-        keys = [name for name in IDENTIFYING if f"{name}_key" in columns]
-        nobody = f"(customer_id IS NULL OR lower(customer_id) IN ({NOBODIES})) AND " if "customer_id" in columns else ""
-        cases = ["customer_id IN (SELECT id FROM ids)"] if nobody else []
-        token = "SELECT token FROM tokens WHERE tokens.\"column\" = '{}'"
-        cases += [f'{nobody}"{name}_key" IN ({token.format(name)})' for name in keys]
-        if cases:
-            yield Holding(address, " OR ".join(f"({case})" for case in cases))
+        where = loaded_as.whose_rows(warehouse.columns(address), "ids", "tokens")
+        if where:
+            yield Holding(address, where)
 
 
 def rows(warehouse: Warehouse, holding: Holding, known: Whose, columns: str = "*") -> pa.Table:

@@ -4,19 +4,21 @@ What a source does not have, or has the same in every row, is a constant of the 
 costs nothing to load, and the engine folds away all reading of cells that are plain.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import pyarrow as pa
 
 from motherlode.config import Config, SourceConfig
 from motherlode.given import GIVEN
-from motherlode.schemas import INPUTS, Column, Input, raw_columns
+from motherlode.refine.grading import NOBODY
+from motherlode.schemas import IDENTIFYING, INPUTS, Column, Input, raw_columns
 from motherlode.warehouse import Warehouse, declared, duckdb_type, quoted
 
 # Lines that are no rows, of all sources; no source may have such a name.
 LINES = "loaded.%lines"
-# Ids, in every spelling, of people whose data may only be stored.
-WITHHELD = "loaded.%withheld"
+# Of people whose data may only be stored: ids, in every spelling, and blind tokens of values that nobody else has.
+WITHHELD, WITHHELD_TOKENS = "loaded.%withheld", "loaded.%withheld_tokens"
+NOBODIES = ", ".join(f"'{word}'" for word in NOBODY)
 
 
 def address(source: str) -> str:
@@ -118,19 +120,43 @@ def _select(warehouse: Warehouse, config: Config, source: SourceConfig, table: I
         cells.append(
             f'"{name}"' if name in held - values.keys() else f'CAST({value} AS {duckdb_type(kind)}) AS "{name}"'
         )
-    restricted = f"WHERE {_RESTRICTED}" if "customer_id" in held and warehouse.has(WITHHELD) else ""
-    return f"SELECT {', '.join(cells)} FROM {quoted(address(source.name))} {restricted}"  # noqa: S608
+    theirs = _withheld(warehouse, held)
+    shown = f"WHERE NOT coalesce({theirs}, false)" if theirs else ""
+    return f"SELECT {', '.join(cells)} FROM {quoted(address(source.name))} {shown}"  # noqa: S608
 
 
-_RESTRICTED = f"customer_id IS NULL OR customer_id NOT IN (SELECT id FROM {quoted(WITHHELD)})"  # noqa: S608
+def _withheld(warehouse: Warehouse, columns: Collection[str]) -> str:
+    if not (warehouse.has(WITHHELD) and warehouse.has(WITHHELD_TOKENS)):
+        return ""
+    return whose_rows(columns, quoted(WITHHELD), quoted(WITHHELD_TOKENS))
 
 
-def withhold(warehouse: Warehouse, ids: pa.Table) -> None:
+def whose_rows(columns: Collection[str], ids: str, tokens: str) -> str:
+    """SQL condition of loaded rows of people, "" where none can be theirs.
+
+    A row without a number is the person's whose phone, e-mail or identity number it has.
+
+    Parameters
+    ----------
+    ids, tokens
+        Relations of their ids (`id`), and of blind tokens of values that nobody else has (`"column"`, `token`).
+    """
+    keys = [name for name in IDENTIFYING if f"{name}_key" in columns]
+    numbered = "customer_id" in columns
+    nobody = f"(customer_id IS NULL OR lower(customer_id) IN ({NOBODIES})) AND " if numbered else ""
+    cases = [f"customer_id IN (SELECT id FROM {ids})"] if numbered else []  # noqa: S608
+    has = f"IN (SELECT token FROM {tokens} WHERE \"column\" = '{{}}')"  # noqa: S608
+    cases += [f'{nobody}"{name}_key" {has.format(name)}' for name in keys]
+    return f"({' OR '.join(f'({case})' for case in cases)})" if cases else ""
+
+
+def withhold(warehouse: Warehouse, ids: pa.Table, tokens: pa.Table) -> None:
     """Show no rows of these people any more, and again those of all others; takes effect with `show_as_raw`."""
-    if ids.num_rows:
-        warehouse.write(WITHHELD, ids)
-    elif warehouse.has(WITHHELD):
-        warehouse.execute(f"DROP TABLE {quoted(WITHHELD)} CASCADE")
+    for address, known in ((WITHHELD, ids), (WITHHELD_TOKENS, tokens)):
+        if ids.num_rows:
+            warehouse.write(address, known)
+        elif warehouse.has(address):
+            warehouse.execute(f"DROP TABLE {quoted(address)} CASCADE")
 
 
 def _literal(text: str) -> str:

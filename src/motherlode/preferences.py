@@ -61,7 +61,8 @@ def behind(project: Project, key: str, *, now: datetime) -> Person | None:
 
 def choices(project: Project, person: Person, language: Language) -> list[Choice]:
     """Every choice that a person has, as it stands now."""
-    law, said, now = rights.law_of(project, person), _said(project, person), _now(project, person)
+    law, now = rights.law_of(project, person), _now(project, person)
+    said = _said(project, person, child=is_child(project, person))
     asked = [(purpose, "") for purpose in PURPOSES] + [("marketing", channel) for channel in CHANNELS]
     return [_choice(project, purpose, channel, law, said, now, language) for purpose, channel in asked]
 
@@ -121,7 +122,7 @@ def refuse_all(project: Project, person: Person, evidence: str) -> None:
 
 def heed_signal(project: Project, person: Person, evidence: str) -> bool:
     """Take a browser's Global Privacy Control as an opt-out of sharing; gives whether it said something new."""
-    _, decision = _last(_said(project, person), "sharing", "")
+    _, decision = _last(_said(project, person, child=False), "sharing", "")
     if decision in NO:
         return False
     project.note_said(person, Statement("sharing", "opted_out", evidence=f"Sec-GPC: 1, {evidence}", actor=ACTOR))
@@ -160,10 +161,15 @@ def _last(said: Said, purpose: str, channel: str) -> tuple[datetime, str]:
     return max(said.get((purpose, one), nothing) for one in {"", channel})
 
 
-def _said(project: Project, person: Person) -> Said:
-    """The last statement by purpose and channel; of two at once the no counts, as in `govern.statements`."""
+def _said(project: Project, person: Person, *, child: bool) -> Said:
+    """The last statement by purpose and channel; of two at once the no counts, as in `govern.statements`.
+
+    What a child agreed to itself allows nothing.
+    """
     said: dict[tuple[str, str], tuple[datetime, bool, str]] = {}
     for row in [*_in_files(project, person.customer_ids), *project.ledger.about("consents", person.customer_ids)]:
+        if child and row["decision"] == "granted" and row["given_by"] != "guardian":
+            continue
         key = (row["purpose"], row["channel"])
         one = (row["said_at"] or datetime.min, row["decision"] in NO, row["decision"])
         said[key] = max(said.get(key, one), one)
@@ -173,7 +179,7 @@ def _said(project: Project, person: Person) -> Said:
 def _in_files(project: Project, ids: Sequence[str]) -> list[dict[str, Any]]:
     if not project.warehouse.has("govern.statements"):
         return []
-    sql = """SELECT purpose, channel, decision, said_at FROM govern.statements
+    sql = """SELECT purpose, channel, decision, said_at, given_by FROM govern.statements
              WHERE said_in <> 'recorded' AND customer_id IN (SELECT unnest($ids))"""
     rows: list[dict[str, Any]] = project.warehouse.arrow(sql, {"ids": list(ids)}).to_pylist()
     return rows

@@ -8,9 +8,10 @@ from motherlode.stores import Stores
 
 
 def withhold(config: Config, stores: Stores) -> None:
-    """Show no raw rows of people under a restriction, in whatever spelling their number was loaded."""
+    """Show no raw rows of people under a restriction, in whatever spelling their number was loaded, nor as a guest."""
     if stores.ledger.read("restrictions"):
-        loaded_as.withhold(stores.warehouse, holdings.whose(stores, restricted(stores)).ids)
+        known = holdings.whose(stores, restricted(stores))
+        loaded_as.withhold(stores.warehouse, known.ids, known.tokens)
         loaded_as.show_as_raw(stores.warehouse, config)
 
 

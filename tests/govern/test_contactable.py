@@ -78,6 +78,20 @@ def test_pipl_31_under_fourteen_a_guardian_must_agree():
     assert verdict(said("ann"), age=14.0) == ""
 
 
+def test_pipl_31_gdpr_8_what_a_guardian_says_of_a_child_stands_whatever_the_child_says_later():
+    def later(decision="granted", **facts):
+        return said("ann", decision, said_at=datetime(2024, 4, 1), **facts)
+
+    yes, no = said("ann", given_by="guardian"), said("ann", "withdrawn", given_by="guardian")
+    assert verdict(yes, later(), birth_year=2011.0) == ""
+    assert verdict(yes, later(channel="sms"), birth_year=2011.0) == ""
+    assert verdict(no, later(), birth_year=2011.0) == "refused"
+    assert verdict(yes, later("withdrawn"), birth_year=2011.0) == "refused", "a child may always refuse"
+    assert verdict(no, later(), birth_year=2000.0) == "", "who is of age decides alone"
+    row = made("contactable", [person("ann", birth_year=2011.0)], [yes, later(channel="sms")])["ann"]
+    assert row["by_sms"] is True
+
+
 def test_gdpr_8_the_age_of_own_decision_is_that_of_the_law():
     assert verdict(said("ann"), age=15.0) == ""
     assert verdict(said("ann"), age=15.0, country="法国") == "child"

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from browsing import Seen, browser
 from motherlode.access import Reading
 from motherlode.config import ServeConfig, read_config
+from motherlode.consents import Statement, house_text
 from motherlode.project import Project
 from motherlode.web import preferences
 from small_project import copied, made, said
@@ -222,6 +223,15 @@ def test_pipl_31_a_child_can_refuse_here_and_cannot_agree(own):
     text = page(own, key_of(own)).text
     assert "a guardian has to agree" in text and "I agree:" not in text and "No to everything" in text
     assert chosen(own, key_of(own), about="marketing", say="yes").status_code == 400 and facts(own) == []
+
+
+def test_pipl_31_what_a_child_agreed_to_itself_is_not_shown_as_taking_place(own):
+    own.project.say(WHO, Statement("marketing", "granted"), house_text("marketing", "en"))
+    own.project.warehouse.execute("UPDATE govern.residence SET child = true WHERE customer_id = $who", {"who": WHO})
+    own.project.obey()
+    person = preferences.preferences.Person((WHO,), "link")
+    now = {(one.purpose, one.channel): one for one in preferences.preferences.choices(own.project, person, "en")}
+    assert now["marketing", ""].allowed is allowed(own, "allowed") is False
 
 
 def test_the_command_gives_the_link_of_whoever_is_named_and_the_log_says_who_made_it(tmp_path):

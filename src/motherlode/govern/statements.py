@@ -28,21 +28,31 @@ CHANNEL_WORDS = {
     "app": ("app", "push", "推送"),
     "post": ("post", "letter", "邮寄"),
 }
+# Seconds, twice over, by which a statement that gives way is put before all others.
+BEFORE_ALL = 10**12
 COLUMNS = ("customer_id", "purpose", "channel", "decision", "said_at", "given_by", "proven", "said_in")
 
 
 @table(key=("customer_id", "purpose", "channel"), subject="customer_id", purpose="service")
 def statements(
-    customers: ir.Table, consents: ir.Table, recorded_consents: ir.Table, merged_numbers: ir.Table
+    customers: ir.Table,
+    consents: ir.Table,
+    recorded_consents: ir.Table,
+    merged_numbers: ir.Table,
+    residence: ir.Table,
 ) -> ir.Table:
     """What each person said last of a purpose and channel ("": all); of two at once the no counts.
 
     `proven` says that the exact text she agreed to is on record; a yes without it allows nothing where a law asks for
-    consent. What was recorded here counts whatever the day a table is made for: a withdrawal is obeyed at once.
+    consent. What was recorded here counts whatever the day a table is made for: a withdrawal is obeyed at once. What a
+    child agrees to itself gives way to whatever else was said: a guardian decides (PIPL 31, GDPR 8).
     """
     said = _attribute(customers).union(_imported(consents), _recorded(recorded_consents, merged_numbers))
+    said = said.left_join(residence.select("customer_id", "child"), "customer_id").drop("customer_id_right")
     no = said.decision.isin(NO)
-    weighed = said.mutate(weight=said.said_at.epoch_seconds().fill_null(0) * 2 + ibis.ifelse(no, 1, 0))
+    by_itself = said.child.fill_null(False) & ~no & (said.given_by != "guardian")
+    later = said.said_at.epoch_seconds().fill_null(0) * 2 + ibis.ifelse(no, 1, 0)
+    weighed = said.mutate(weight=later - ibis.ifelse(by_itself, BEFORE_ALL, 0))
     order = [weighed.weight.desc(), weighed.decision, weighed.said_in, weighed.proven, weighed.given_by]
     keys = ["customer_id", "purpose", "channel"]
     placed = weighed.mutate(place=ibis.row_number().over(ibis.window(group_by=keys, order_by=order)))

@@ -64,7 +64,8 @@ def find(connection: sa.Connection, index_name: str, token: bytes) -> list[str]:
 def theirs_alone(connection: sa.Connection, people: Collection[str]) -> set[tuple[str, bytes]]:
     """Tokens of values of these people that nobody else has: a family may share one phone.
 
-    Values that identify nobody are left out, whoever has them.
+    Who is known by a value alone (`k` and its token) is nobody else. Values that identify nobody are left out, whoever
+    has them.
     """
     some = set(people)
     mine: dict[str, set[bytes]] = {}
@@ -77,7 +78,7 @@ def theirs_alone(connection: sa.Connection, people: Collection[str]) -> set[tupl
             connection, {(name, token[0]) for name, all_ in mine.items() for token in all_}
         )
         for token, who in _pairs(tokens, ids)
-        if token in mine[name] and who not in some
+        if token in mine[name] and who not in some and who != f"k{token.hex()}"
     }
     return {(name, token) for name, all_ in mine.items() for token in all_} - shared
 
