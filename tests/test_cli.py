@@ -441,6 +441,7 @@ def test_no_message_is_left_that_nobody_says():
     outcomes |= {f"audit_{outcome}" for outcome in get_args(get_type_hints(Finding)["outcome"])}
     outcomes |= {f"question_{number}" for number in range(1, 7)}
     outcomes |= {f"open_deals_{verdict}" for verdict in ("signal", "no_signal", "too_few")}
+    outcomes |= {f"restore_lost_{store}" for store in ("ledger", "vault")}
     unsaid = {key for key in catalogue()["message"] if f'"{key}"' not in written and f"'{key}'" not in written}
     assert unsaid - outcomes == set()
 

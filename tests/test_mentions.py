@@ -68,7 +68,7 @@ def test_gdpr_17_an_older_backup_does_not_bring_back_what_others_said_of_her(sho
     backup.backup(shop, tmp_path / "copy")
     rights.erase(shop, ["ada"], REQUEST, lambda rows: True)
     shop.close()
-    assert backup.restore(tmp_path, tmp_path / "copy", now=REQUEST.now) == 1
+    assert backup.restore(tmp_path, tmp_path / "copy", now=REQUEST.now).people == 1
     with Project(tmp_path) as again:
         assert "ada zqlovelace " not in written(again).lower()
 

@@ -8,7 +8,7 @@ somebody breaks no chain.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -98,6 +98,11 @@ class Audit:
         with transaction(self._engine, reading=True) as connection:
             rows = connection.execute(newest).all()
         return [{"entry": entry, **json.loads(body)} for entry, body in reversed(rows)]
+
+    def about(self, kinds: Collection[str]) -> list[dict[str, Any]]:
+        """Every entry of some kinds, oldest first."""
+        told = ({"entry": entry, **json.loads(_as_bytes(body))} for entry, body, _ in self._entries())
+        return [entry for entry in told if entry["what"] in kinds]
 
     def close(self) -> None:
         self._engine.dispose()

@@ -11,10 +11,10 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from motherlode import corrections, erasure, loaded_as, rectified, restrictions, run
+from motherlode import corrections, erasure, loaded_as, recalled, rectified, restrictions, run
 from motherlode.actor import actor
 from motherlode.allowance import Allowance
-from motherlode.errors import ConfigError, EngineError, MotherlodeError, NotReady
+from motherlode.errors import ConfigError, EngineError, MotherlodeError, NotReady, Refused
 from motherlode.private import private_file, private_folder
 from motherlode.project import Project
 
@@ -33,6 +33,28 @@ SAID = {
 }
 
 
+class Restored(msgspec.Struct, frozen=True):
+    """What a backup brought back, and what nobody knows any more.
+
+    Attributes
+    ----------
+    people
+        How many people were erased again.
+    lost
+        Stores that could not be read, so that what they alone knew is gone: `ledger` (agreements, mended cells) and
+        `vault` (fields that people had put right).
+    since
+        The last moment that the backup knows of: from then on something may be missing.
+    recalled
+        What the log knew and the ledger did not, by table.
+    """
+
+    people: int
+    lost: tuple[str, ...] = ()
+    since: datetime | None = None
+    recalled: Mapping[str, int] = {}
+
+
 class Since(msgspec.Struct, frozen=True):
     """What the stores know that an older backup does not.
 
@@ -44,11 +66,17 @@ class Since(msgspec.Struct, frozen=True):
         Fields that people had put right, by person.
     spent
         What was taken of privacy budgets.
+    lost
+        Stores that cannot be read, or know nothing.
+    is_logged
+        Whether the log is whole, so that what a lost ledger knew of refusals is in it.
     """
 
     facts: Mapping[str, list[dict[str, Any]]]
     rectified: Mapping[str, dict[str, str]]
     spent: list[dict[str, Any]]
+    lost: tuple[str, ...]
+    is_logged: bool
 
 
 def backup(project: Project, folder: Path, keys: Path | None = None) -> list[Path]:
@@ -111,21 +139,34 @@ def _put_keys_back(vault: Path, keys: Path) -> None:
 _PLACES = "SELECT customer_id, wrapped_key, row_number() OVER (ORDER BY customer_id) AS place FROM main.person"
 
 
-def restore(root: Path, folder: Path, *, now: datetime, keys: Path | None = None) -> int:
-    """Put a backup in the place of the stores, and erase again whom it brings back; gives how many people that was.
+def restore(root: Path, folder: Path, *, now: datetime, keys: Path | None = None, accept: bool = False) -> Restored:
+    """Put a backup in the place of the stores, and erase again whom it brings back.
 
     What people said, asked for and had put right since the backup was made, who was restricted, which budgets were
-    spent and which files left is taken over from the stores that it replaces. People's keys are wrapped under the last
-    wrapping key again.
+    spent and which files left is taken over from the stores that it replaces; where the ledger cannot be read, each
+    refusal, restriction, request, budget and file from the log. People's keys are wrapped under the last wrapping key
+    again.
+
+    Parameters
+    ----------
+    accept
+        Restore also where neither ledger nor log can say who refused what since.
 
     Raises
     ------
     NotReady
         The folder holds no backup of this project.
+    Refused
+        Neither the ledger nor the log can be read whole, and nobody accepted what may be missing.
     """
     with Project(root) as project:
         paths = _files(project)
         since = _since(project)
+    if BROKEN in since.lost and not since.is_logged and not accept:
+        raise Refused(
+            "the ledger cannot be read and the log is not whole: who refused something since the backup is not known",
+            hint="mend one of them, or restore with --accept and ask people again before you contact them",
+        )
     wrapped = (keys or keys_of(folder)) / KEYS
     needed = [*(folder / path.name for path in paths), wrapped]
     missing = [path.name for path in needed if not path.exists()]
@@ -137,34 +178,62 @@ def restore(root: Path, folder: Path, *, now: datetime, keys: Path | None = None
         shutil.copy2(folder / path.name, path)
     _put_keys_back(paths[-1], wrapped)
     with Project(root) as project:
+        last = _last_known(project)
         back = erasure.again(project.config, project.stores, project.graph, actor=actor(), now=now)
-        _say_again(project, since, now)
+        taken = _say_again(project, since, now)
         project.vault.rewrap()
-    return back
+    lost = tuple(dict.fromkeys("ledger" if name == BROKEN else name for name in since.lost))
+    return Restored(back, lost, last, taken)
+
+
+# A ledger that is there and cannot be read; one that knows nothing may be new.
+BROKEN = "broken ledger"
+
+
+def _last_known(project: Project) -> datetime | None:
+    """The last moment of which the ledger knows anything that people said or that was done."""
+    known = [fact[name] for table, name in _MOMENTS.items() for fact in project.ledger.last(table, 1)]
+    return max(known, default=None)
+
+
+_MOMENTS = {"runs": "finished_at", "consents": "said_at", "requests": "made_at", "exports": "made_at"}
 
 
 def _since(project: Project) -> Since:
     """What the stores know, as far as they can still be read: a store that is broken is what backups are for."""
+    lost = []
     try:
         facts = {name: project.ledger.read(name) for name in SAID}
         spent = Allowance(project.ledger, project.config.epsilon_a_year).all_spent()
+        lost += [] if project.ledger.last_run() else ["ledger"]
     except (EngineError, sa.exc.DatabaseError):
         facts, spent = {name: [] for name in SAID}, []
+        lost.append(BROKEN)
     try:
         rectified = project.vault.rectifications()
     except MotherlodeError:
         rectified = {}
-    return Since(facts, rectified, spent)
+        lost.append("vault")
+    try:
+        found = project.audit.verify()
+        is_logged = found.outcome == "whole" and found.entry > 0
+    except MotherlodeError:
+        is_logged = False
+    return Since(facts, rectified, spent, tuple(lost), is_logged)
 
 
-def _say_again(project: Project, since: Since, now: datetime) -> None:
-    """Add what the backup does not know of, after what it knows: the last statement counts."""
+def _say_again(project: Project, since: Since, now: datetime) -> dict[str, int]:
+    """Add what the backup does not know of, after what it knows: the last statement counts.
+
+    Gives what only the log knew.
+    """
     new: dict[str, list[dict[str, Any]]] = {}
     for name, number in SAID.items():
         known = [_without(row, number) for row in project.ledger.read(name)]
         new[name] = [fact for row in since.facts[name] if (fact := _without(row, number)) not in known]
         project.ledger.record(name, new[name])
     Allowance(project.ledger, project.config.epsilon_a_year).note_spent(since.spent)
+    taken = recalled.from_log(project.stores, project.config.epsilon_a_year)
     _put_right_again(project, since, new["corrections"], now)
     restricted = restrictions.restricted(project.stores)
     if restricted:
@@ -172,6 +241,7 @@ def _say_again(project: Project, since: Since, now: datetime) -> None:
         erasure.take_from_tables(project.stores, project.graph, restricted)
     run.refresh(project.config, project.stores, project.graph, ("statements", "contactable", "usable"))
     restrictions.stop_profiling(project.stores, project.graph)
+    return taken
 
 
 def _put_right_again(project: Project, since: Since, made: Sequence[Mapping[str, Any]], now: datetime) -> None:

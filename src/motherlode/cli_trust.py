@@ -310,8 +310,9 @@ def backup(session: Session, folder: Path, keys: Path | None) -> None:
     "--keys", type=click.Path(path_type=Path, file_okay=False), help="Where the wrapped keys are [FOLDER-keys]."
 )
 @click.option("--yes", is_flag=True, help="Without asking.")
+@click.option("--accept", is_flag=True, help="Also where nobody can tell any more who refused what since.")
 @in_project
-def restore(session: Session, folder: Path, keys: Path | None, yes: bool) -> None:
+def restore(session: Session, folder: Path, keys: Path | None, yes: bool, accept: bool) -> None:
     """Put a backup in the place of the stores; who was erased since is erased again.
 
     \b
@@ -323,7 +324,13 @@ def restore(session: Session, folder: Path, keys: Path | None, yes: bool) -> Non
 
     if yes or click.confirm(say("restore_it", session.language, folder=folder), err=True):
         now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-        session.tell("restored", people=copies.restore(session.root, folder, now=now, keys=keys))
+        done = copies.restore(session.root, folder, now=now, keys=keys, accept=accept)
+        session.tell("restored", people=done.people)
+        since = f"{done.since:%Y-%m-%d %H:%M} UTC" if done.since else "-"
+        if done.recalled:
+            session.tell("restore_recalled", facts=sum(done.recalled.values()))
+        for store in done.lost:
+            session.tell(f"restore_lost_{store}", since=since)
 
 
 @click.group()

@@ -354,6 +354,13 @@ class Ledger:
         with self._engine.connect() as connection:
             return [dict(row) for row in connection.execute(mine.order_by(*table.primary_key.columns)).mappings()]
 
+    def beginning(self, name: str, start: str) -> list[dict[str, Any]]:
+        """Facts of a table about people whose id begins so, oldest first."""
+        table = NAMES[name]
+        mine = sa.select(table).where(table.c.customer_id.startswith(start, autoescape=True))
+        with self._engine.connect() as connection:
+            return [dict(row) for row in connection.execute(mine.order_by(*table.primary_key.columns)).mappings()]
+
     def last(self, name: str, limit: int) -> list[dict[str, Any]]:
         """The last facts of a table, oldest first."""
         table = NAMES[name]

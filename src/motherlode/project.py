@@ -146,13 +146,14 @@ class Project:
 
     def load(self, tell: Tell = lambda *_: None) -> "list[Loaded]":
         """Load what is new or changed in the sources; see `ingest.ingest`."""
-        from motherlode import erasure, ingest, rectified, restrictions
+        from motherlode import erasure, ingest, recalled, rectified, restrictions
         from motherlode.live import consumer
 
         erasure.again(self.config, self.stores, self.graph, actor=actor(), now=_now())
         loaded = ingest.ingest(self.config, self.stores, now=_now(), tell=tell)
         consumer.drain(self.config, self.stores)
         rectified.keep(self.stores)
+        recalled.claim(self.stores)
         restrictions.withhold(self.config, self.stores)
         return loaded
 
