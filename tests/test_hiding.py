@@ -92,3 +92,37 @@ def test_files_are_looked_through_for_personal_data_before_they_are_loaded(tmp_p
     assert found["contact2"][:2] == ("email", "contact") and "age" not in found
     shown = said("govern", "scan", str(tmp_path / "inbox"), at=tmp_path, lang="zh")
     assert "保险库" in shown.output
+
+
+def test_a_mobile_beside_other_words_is_hidden_and_a_number_alone_is_not():
+    rows = pa.table(
+        {"what": ["green tea 13900000010", "会员13900000010", "13900000010", "pot 139000000101", "5.13900000010"]}
+    )
+    clean, hidden = hide_within(rows, ["what"])
+    assert clean["what"].to_pylist() == [
+        "green tea ****",
+        "会员****",
+        "13900000010",
+        "pot 139000000101",
+        "5.13900000010",
+    ]
+    assert hidden == 2
+
+
+def test_a_number_of_an_order_that_is_an_e_mail_is_blind_and_equal_ones_stay_equal(tmp_path):
+    (tmp_path / "inbox").mkdir()
+    (tmp_path / "motherlode.toml").write_text(ORDERS, encoding="utf-8")
+    lines = [
+        "no,who,day,what,paid",
+        *(f"{no},c{n},2024-05-06,cup,9" for n, no in enumerate(("zq@a.cn", "o2", "zq@a.cn"))),
+    ]
+    (tmp_path / "inbox" / "orders.csv").write_text("\n".join(lines), encoding="utf-8")
+    with Project(tmp_path) as project:
+        project.load()
+        ids = project.query(project.expression("collect.raw_orders"))["order_id"]
+        assert ids == [
+            f"k{project.vault.token('email', 'zq@a.cn')}",
+            "o2",
+            f"k{project.vault.token('email', 'zq@a.cn')}",
+        ]
+    assert b"zq@a.cn" not in (tmp_path / "data" / "warehouse.duckdb").read_bytes()

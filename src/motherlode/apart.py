@@ -91,6 +91,10 @@ def set_apart(vault: Vault, table: Input, headers: Mapping[str, str], rows: pa.T
     stated = _text_of(rows[headers["customer_id"]]) if "customer_id" in headers else None
     who = _by_key(made) if stated is None else _blind_who(vault, stated, whole=headers["customer_id"] in gone)
     clear |= {_vault_name(header, table): _text_of(rows[header]) for header in held_back}
+    for name in (name for name in headers if _is_of_things(name) and headers[name] not in gone):
+        numbers = _text_of(rows[headers[name]])
+        blind = blind_mails(vault, numbers)
+        made |= {name: blind} if blind is not numbers else {}
     is_made = who is not None and who is not stated and any(column.name == "customer_id" for column in table.columns)
     keep = _not_erased(vault, who, made)
     if keep is not None:
@@ -106,6 +110,10 @@ def set_apart(vault: Vault, table: Input, headers: Mapping[str, str], rows: pa.T
     prose = unasked.union(left[name] for name in WORDS if name in left)
     rest, hidden = hide_within(rest, sorted(prose.union(left[name] for name in left if _may_tell(table, name))), prose)
     return Apart(rest, left, made, held_back, came - rows.num_rows, hidden)
+
+
+def _is_of_things(name: str) -> bool:
+    return name.endswith("_id") and name != "customer_id"
 
 
 def _may_tell(table: Input, name: str) -> bool:
@@ -143,6 +151,14 @@ def blind_ids(vault: Vault, ids: pa.Array) -> pa.Array:
     coded = pc.dictionary_encode(ids)
     blind = reduce(lambda values, name: _blinded_ids(vault, values, name), _PERSONAL_IDS, coded.dictionary)
     return ids if blind is coded.dictionary else blind.take(coded.indices)
+
+
+def blind_mails(vault: Vault, ids: pa.Array) -> pa.Array:
+    """Numbers of things with each that is an e-mail blinded, so that equal ones stay equal; `ids` where none is.
+
+    Digits stay: a number of an order may look like a phone.
+    """
+    return _blinded_ids(vault, ids, "email") if _may_be_personal(ids) else ids
 
 
 def _may_be_personal(ids: pa.Array) -> bool:

@@ -89,7 +89,7 @@ def learn(session: Session, name: str, mode: str) -> None:
     from motherlode.live import consumer, planning
 
     with session.open(to_read=True) as project:
-        plan = planning.learnt(consumer.log_folder(project.config), name)
+        plan = planning.learnt(consumer.log_folder(project.config), project.vault.log_seal, name)
         ruled = planning.Ruled(plan, {rule: cast(Action, mode) for rule in RULES})
         version = planning.put(project.ledger, name, ruled, actor=actor(), now=_now())
     session.tell("plan_learnt", name=name, version=version, events=len(plan.events))

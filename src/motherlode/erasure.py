@@ -73,7 +73,7 @@ def erase(
     mentioned = mentions.named(stores, ids, actor=actor, reason="erase a person", now=now)
     # A device of hers may have said something too, such as a browser that wants nothing shared.
     known = msgspec.structs.replace(known, ids=pa.table({"id": sorted({*known.ids["id"].to_pylist(), *named[0]})}))
-    events = forgetting.forget(root / config.serve.log, *named)
+    events = forgetting.forget(root / config.serve.log, stores.vault.log_seal, *named)
     places = _places(stores.warehouse, known)
     kept = [*apart.kept_of(stores.vault, _each(places)), *map(apart.line_id, lines)]
     note(root, _as_listed(stores, kept))

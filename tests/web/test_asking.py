@@ -162,7 +162,8 @@ def test_a_plan_is_learnt_from_what_was_sent(shop):
             await client.send("/v1/batch", {"writeKey": KEY, "batch": batch})
 
     collecting(shop, work)
-    plan = planning.learnt(shop / "data" / "log", "web")
+    with Project(shop) as project:
+        plan = planning.learnt(shop / "data" / "log", project.vault.log_seal, "web")
     assert plan.events["Tea Drunk"] == {
         "cups": Property(("number",), required=True),
         "note": Property(("text",), required=False),

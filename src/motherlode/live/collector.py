@@ -54,6 +54,7 @@ class Collector:
         self.now = now
         self.door = Door(
             consumer.log_folder(config),
+            stores.vault.log_seal,
             dedupe_days=config.serve.dedupe_days,
             segment_bytes=config.serve.segment_mb << 20,
         )

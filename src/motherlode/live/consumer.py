@@ -24,6 +24,7 @@ from motherlode.live.segments import Position, read
 from motherlode.schemas import INPUTS
 from motherlode.stores import Stores
 from motherlode.vault import Vault
+from motherlode.vault.log_seal import LogSeal
 from motherlode.warehouse import Warehouse, quoted
 
 # Where the log was read up to, and what people stated of themselves, with the moment that decides which value counts.
@@ -34,6 +35,7 @@ _NOBODY = pa.schema(
     {"file": pa.string(), "row": pa.int64(), "loaded_at": pa.timestamp("us"), "customer_id": pa.string()}
 ).empty_table()
 EVENTS_AT_ONCE = 20_000
+NUMBERS_OF_THINGS = ("event_id", "session_id", "order_id", "product_id")
 
 # One process may read the log into the warehouse from several threads: one at a time.
 _turn = threading.Lock()
@@ -83,7 +85,7 @@ def move(config: Config, stores: Stores, until: Position | None = None, listener
         return Moved(0, Position())
     with _turn:
         start, row = _position(stores.warehouse)
-        said, end = _read(folder, start, row, until)
+        said, end = _read(folder, stores.vault.log_seal, start, row, until)
         if end == start:
             return Moved(0, start)
         told = _living(stores.vault, _known(stores.vault, _blinded(stores.vault, said.told)))
@@ -95,16 +97,26 @@ def move(config: Config, stores: Stores, until: Position | None = None, listener
     return Moved(sum(sum(counts) for counts in said.received.values()), end)
 
 
-def _read(folder: Path, start: Position, row: int, until: Position | None) -> tuple[Read, Position]:
+def _read(folder: Path, seal: LogSeal, start: Position, row: int, until: Position | None) -> tuple[Read, Position]:
     said, end = Read(row=row), start
     for found in read(folder, start, until):
         if found.at.segment != end.segment:
             said.row = 0
-        rows.read_record(decode(found.payload), f"{found.at.segment:010d}.log", said)
+        rows.read_record(decode(found.payload, seal), f"{found.at.segment:010d}.log", said)
         end = found.end
         if len(said.told) + len(said.aside) >= EVENTS_AT_ONCE:
             break
     return said, end
+
+
+def _without_mails(vault: Vault, table: pa.Table) -> pa.Table:
+    """Rows in which numbers of things that are e-mails are blind."""
+    for place, name in enumerate(table.schema.names):
+        if name in NUMBERS_OF_THINGS:
+            ids = table[name].combine_chunks()
+            blind = apart.blind_mails(vault, ids)
+            table = table if blind is ids else table.set_column(place, name, blind)
+    return table
 
 
 class _New(msgspec.Struct, frozen=True):
@@ -121,7 +133,8 @@ def _write(config: Config, stores: Stores, told: list[Told], said: Read, end: Po
     now = datetime.now(UTC).replace(tzinfo=None)
     parts = {
         (source, name): table.filter(pc.equal(table["source"], source)).drop_columns("source")
-        for name, table in rows.tables(told, now).items()
+        for name, whole in rows.tables(told, now).items()
+        for table in (_without_mails(stores.vault, whole),)
         for source in pc.unique(table["source"]).to_pylist()
     }
     new = _New(parts, rows.traits(told), said, end, now)

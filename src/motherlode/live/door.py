@@ -17,6 +17,7 @@ from motherlode.collect.tracking import Event, Shape
 from motherlode.live.records import Record, decode, encode
 from motherlode.live.seen import Seen, digest
 from motherlode.live.segments import Position, SegmentLog, read
+from motherlode.vault.log_seal import LogSeal
 
 # So much may wait for the disk before clients are told to come back.
 MOST_WAITING = 64 << 20
@@ -70,8 +71,9 @@ class _Waiting(msgspec.Struct):
 class Door:
     """What stands between the network and the log, in one event loop."""
 
-    def __init__(self, folder: Path, *, dedupe_days: int = 31, segment_bytes: int = 64 << 20) -> None:
+    def __init__(self, folder: Path, seal: LogSeal, *, dedupe_days: int = 31, segment_bytes: int = 64 << 20) -> None:
         self.folder = folder
+        self._seal = seal
         self._log = SegmentLog(folder, segment_bytes)
         self._seen = Seen(folder / "seen")
         self._window = dedupe_days * _DAY
@@ -174,7 +176,8 @@ class Door:
                 outcome.append("quarantined" if event.problem else "ok")
             if arrival.left:
                 aside.append(("", "truncated", arrival.left))
-            payloads.append(encode(_record(arrival, kept, aside, outcome.count("duplicate"))))
+            record = encode(_record(arrival, kept, aside, outcome.count("duplicate")))
+            payloads.append(self._seal.close(record, arrival.received_at // _DAY))
             outcomes.append(outcome)
         self._seen.add(new)
         return outcomes, payloads, new
@@ -196,7 +199,7 @@ class Door:
     def _remember(self) -> None:
         """What the files of digests do not have yet is in the log."""
         for found in read(self.folder, self._seen.end):
-            record = decode(found.payload)
+            record = decode(found.payload, self._seal)
             self._seen.add(digest(record.source, message_id) for message_id, _ in record.kept if message_id)
             self._seen.add(digest(record.source + ASIDE, message_id) for message_id, *_ in record.aside if message_id)
 

@@ -1,9 +1,8 @@
 """A person erased from the log: her events are emptied where they stand, so that all others keep their places."""
 
-import mmap
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -11,7 +10,8 @@ import msgspec
 from motherlode.collect.calls import read_call
 from motherlode.live.records import Record, decode, encode
 from motherlode.live.rows import UNREADABLE
-from motherlode.live.segments import MAGIC, Position, framed, numbers, read_segment, segment_path
+from motherlode.live.segments import MAGIC, Found, Position, framed, numbers, read_segment, segment_path
+from motherlode.vault.log_seal import LogSeal
 
 
 class _Hers(msgspec.Struct, frozen=True):
@@ -40,7 +40,7 @@ class _Hers(msgspec.Struct, frozen=True):
         return not self.ids.isdisjoint((call.user_id, call.previous_id, call.anonymous_id))
 
 
-def forget(folder: Path, ids: Sequence[str], values: Sequence[str] = ()) -> int:
+def forget(folder: Path, seal: LogSeal, ids: Sequence[str], values: Sequence[str] = ()) -> int:
     """Empty every event of the people with these ids, or in which one of the values stands as a word of its own.
 
     Only segments that hold one of them are written anew. Nothing may append meanwhile.
@@ -55,27 +55,28 @@ def forget(folder: Path, ids: Sequence[str], values: Sequence[str] = ()) -> int:
         return 0
     said = [one.encode() for one in values if one]
     hers = _Hers(frozenset(ids), _words(needles), _words(said) if said else None)
-    return sum(_forget_in(segment_path(folder, number), number, needles, hers) for number in numbers(folder))
+    return sum(_forget_in(segment_path(folder, number), seal, needles, hers) for number in numbers(folder))
 
 
 def _words(needles: Sequence[bytes]) -> "re.Pattern[bytes]":
     return re.compile(rb"(?<![\w-])(?:" + b"|".join(map(re.escape, needles)) + rb")(?![\w-])")
 
 
-def _forget_in(path: Path, number: int, needles: Iterable[bytes], hers: _Hers) -> int:
-    if not _holds(path, needles):
+def _forget_in(path: Path, seal: LogSeal, needles: Iterable[bytes], hers: _Hers) -> int:
+    # Looking first costs less than writing a segment anew for nothing.
+    if not any(_may_name(seal.open(found.payload), needles, hers) for found in _records(path)):
         return 0
     gone, changed, fresh = 0, False, path.with_suffix(".new")
     with fresh.open("wb") as out:
         fresh.chmod(0o600)
         out.write(MAGIC)
-        for found in read_segment(path, Position(number)):
-            payload = found.payload
-            # Looking for plain bytes is ten times as fast as for words.
-            if any(needle in payload for needle in needles) and hers.words.search(payload):
-                emptied, count = _emptied(decode(payload), hers)
-                payload, gone = encode(emptied), gone + count
-                changed |= payload != found.payload
+        for found in _records(path):
+            payload, plain = found.payload, seal.open(found.payload)
+            if _may_name(plain, needles, hers):
+                emptied, count = _emptied(decode(plain, seal), hers)
+                without, gone = encode(emptied), gone + count
+                if without != plain:
+                    payload, changed = seal.instead(payload, without), True
             out.write(framed(payload))
         out.flush()
         os.fsync(out.fileno())
@@ -86,11 +87,13 @@ def _forget_in(path: Path, number: int, needles: Iterable[bytes], hers: _Hers) -
     return gone
 
 
-def _holds(path: Path, needles: Iterable[bytes]) -> bool:
-    if path.stat().st_size <= len(MAGIC):
-        return False
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
-        return any(text.find(needle) >= 0 for needle in needles)
+def _records(path: Path) -> Iterator[Found]:
+    return read_segment(path, Position(int(path.stem)))
+
+
+def _may_name(record: bytes, needles: Iterable[bytes], hers: _Hers) -> bool:
+    """Whether a record has one of the values as a word; looking for plain bytes is ten times as fast as for words."""
+    return any(needle in record for needle in needles) and hers.words.search(record) is not None
 
 
 def _emptied(record: Record, hers: _Hers) -> tuple[Record, int]:

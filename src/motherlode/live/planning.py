@@ -14,6 +14,7 @@ from motherlode.ledger import Ledger
 from motherlode.live.records import decode
 from motherlode.live.rows import Read, read_record
 from motherlode.live.segments import Position, read
+from motherlode.vault.log_seal import LogSeal
 
 # So many of the latest events are looked at.
 LOOKED_AT = 200_000
@@ -32,7 +33,7 @@ def current(ledger: Ledger) -> dict[str, Ruled]:
     return {source: msgspec.convert(said, Ruled) for source, said in latest.items()}
 
 
-def learnt(folder: Path, source: str) -> Plan:
+def learnt(folder: Path, seal: LogSeal, source: str) -> Plan:
     """What the events of a source in the log were like.
 
     Raises
@@ -42,7 +43,7 @@ def learnt(folder: Path, source: str) -> Plan:
     """
     said = Read()
     for found in islice(read(folder, Position()), LOOKED_AT):
-        record = decode(found.payload)
+        record = decode(found.payload, seal)
         if record.source == source:
             read_record(record, "", said)
             del said.told[:-LOOKED_AT]

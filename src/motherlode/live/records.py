@@ -3,6 +3,7 @@
 import msgspec
 
 from motherlode.collect.tracking import Shape
+from motherlode.vault.log_seal import LogSeal
 
 
 class Record(msgspec.Struct, array_like=True, frozen=True):
@@ -44,5 +45,6 @@ encode = msgspec.msgpack.Encoder().encode
 _decoder = msgspec.msgpack.Decoder(Record)
 
 
-def decode(payload: bytes) -> Record:
-    return _decoder.decode(payload)
+def decode(payload: bytes, seal: LogSeal) -> Record:
+    """The record of a payload as it stands in the log, sealed or, from an older version, in clear."""
+    return _decoder.decode(seal.open(payload))

@@ -16,6 +16,7 @@ from motherlode.live.door import Arrival, Door
 from motherlode.live.records import Record, decode
 from motherlode.live.segments import Position, read_segment
 from motherlode.stores import Stores
+from motherlode.vault.log_seal import LogSeal
 
 Place = tuple[str, int]
 
@@ -41,7 +42,7 @@ def waiting(config: Config, stores: Stores, source: str = "") -> Iterator[SetAsi
     rows = stores.warehouse.arrow(sql, {"source": source}).to_pylist()
     for file in dict.fromkeys(row["file"] for row in rows):
         wanted = {row["row"]: row["problem"] for row in rows if row["file"] == file}
-        for number, record, (message_id, _, raw) in _numbered(log_folder(config), file):
+        for number, record, (message_id, _, raw) in _numbered(log_folder(config), file, stores.vault.log_seal):
             if number in wanted and raw.strip():
                 yield SetAside(
                     record.source,
@@ -56,13 +57,13 @@ def waiting(config: Config, stores: Stores, source: str = "") -> Iterator[SetAsi
                 )
 
 
-def _numbered(folder: Path, file: str) -> Iterator[tuple[int, Record, tuple[str, str, bytes]]]:
+def _numbered(folder: Path, file: str, seal: LogSeal) -> Iterator[tuple[int, Record, tuple[str, str, bytes]]]:
     """Events of a segment that are set aside, by the number that their rows have."""
     path, number = folder / file, 0
     if not path.exists():
         return
     for found in read_segment(path, Position(int(path.stem))):
-        record = decode(found.payload)
+        record = decode(found.payload, seal)
         kept = [(message_id, "unreadable", raw) for message_id, raw in record.kept]
         for event in (*kept, *record.aside):
             number += 1
@@ -93,7 +94,7 @@ def readmit(config: Config, stores: Stores, mended: Sequence[SetAside], now: int
         if arrival.events and not arrival.events[0].problem:
             good.append(one)
             arrivals.append(arrival)
-    asyncio.run(_take(config, arrivals))
+    asyncio.run(_take(config, stores.vault.log_seal, arrivals))
     drain(config, stores)
     _mark(stores, [(one.file, one.row) for one in good])
     return len(good)
@@ -111,8 +112,8 @@ def _arrival(one: SetAside, now: int) -> Arrival:
     return Arrival(one.source, one.received_at or now, shape, one.type, parts.events[:1])
 
 
-async def _take(config: Config, arrivals: Sequence[Arrival]) -> None:
-    door = Door(log_folder(config), dedupe_days=config.serve.dedupe_days)
+async def _take(config: Config, seal: LogSeal, arrivals: Sequence[Arrival]) -> None:
+    door = Door(log_folder(config), seal, dedupe_days=config.serve.dedupe_days)
     door.start()
     try:
         await asyncio.gather(*(door.take(arrival) for arrival in arrivals))

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from motherlode.collect.calls import Call, read_call
 from motherlode.collect.canonical import Cells, consent_cells, event_cells, order_cells, trait_cells
+from motherlode.hiding import hide_within
 from motherlode.live.records import Record
 
 # What reading an event that the door let in may raise, where it is not what it seemed.
@@ -42,6 +43,11 @@ SHAPES: Mapping[str, pa.Schema] = {
         }
     ),
     "consents": pa.schema({**_ADDRESS, "purpose": _TEXT, "granted": pa.bool_(), "changed_at": _MOMENT}),
+}
+# What senders call things; somebody's phone or e-mail may stand in it, as in texts of files.
+WORDS = {
+    "events": ("event", "page_url", "device", "campaign"),
+    "orders": ("coupon", "channel", "product_name", "category"),
 }
 TRAITS = pa.schema(
     {**dict.fromkeys(("source", "customer_id", "trait", "value", "message_id"), _TEXT), "said_at": _MOMENT}
@@ -135,7 +141,9 @@ def tables(told: list[Told], now: datetime) -> dict[str, pa.Table]:
         lines += [{**_address(one, now), **cells} for cells in _order_lines(one)]
         said += [{**_address(one, now), **cells} for cells in _consents(one)]
     some = {"orders": lines, "consents": said}
-    return {"events": _events(told, now)} | {name: _arrow(cells, SHAPES[name]) for name, cells in some.items() if cells}
+    made = {"events": _events(told, now)}
+    made |= {name: _arrow(cells, SHAPES[name]) for name, cells in some.items() if cells}
+    return {name: hide_within(table, WORDS.get(name, ()))[0] for name, table in made.items()}
 
 
 def _events(told: list[Told], now: datetime) -> pa.Table:

@@ -47,6 +47,7 @@ class Keys:
         self.signing = Ed25519PrivateKey.from_private_bytes(_derived(master, "sign", tenant))
         self.proof = _derived(master, "seal", tenant).hex()
         self._links = AESGCM(_derived(master, "link", tenant))
+        self._log = _derived(master, "log", tenant)
 
     def wrap(self, customer_id: str, data_key: bytes) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)
@@ -96,6 +97,10 @@ class Keys:
     def decrypt(self, cipher: AESGCM, customer_id: str, sensitivity: str, blob: bytes) -> Fields:
         bound = self._bound(customer_id, _RECORD_VERSION, "personal", sensitivity)
         return msgspec.json.decode(cipher.decrypt(blob[:_NONCE_BYTES], blob[_NONCE_BYTES:], bound), type=Fields)
+
+    def of_log(self, day: int) -> AESGCM:
+        """What seals the requests of a day (since 1970) in the log."""
+        return AESGCM(_derived(self._log, "day", str(day)))
 
     def seal(self, text: bytes) -> bytes:
         """Text that is handed out, so that only this house can read it, and can tell that it wrote it."""

@@ -19,6 +19,7 @@ from motherlode.vault.bulk import add, among, chunks, stamp, utc
 from motherlode.vault.engine import copy_to, empty_log, rewrite, transaction
 from motherlode.vault.keys import Fields, Keys
 from motherlode.vault.layout import HEAD, OPENS, PERSON, RECTIFIED, SENSITIVITIES
+from motherlode.vault.log_seal import LogSeal
 from motherlode.vault.people import People, Person, Writes, changed_outside, rectified
 from motherlode.vault.readings import Masking, as_shown, in_time, note, people_in, people_read, readings, refusal
 from motherlode.vault.records import (
@@ -47,6 +48,7 @@ class Vault:
     def __init__(self, engine: sa.Engine, keys: Keys) -> None:
         self._engine = engine
         self._keys = keys
+        self.log_seal = LogSeal(keys)
         self.rules: Sequence[Rule] = rules_of()
         # Told of every reading, before anything is given away.
         self.on_read: Callable[[dict[str, Any]], None] = lambda access: None
