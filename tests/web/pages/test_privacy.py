@@ -9,6 +9,8 @@ from starlette.testclient import TestClient
 
 from browsing import Seen, browser, sent
 from motherlode import cases, rights, users
+from motherlode.access import Reading
+from motherlode.labels import label
 from motherlode.project import Project
 from small_project import copied
 
@@ -97,3 +99,63 @@ def test_gdpr_25_only_those_who_answer_requests_learn_whose_a_phone_is(tmp_path:
         for kind in ("access", "export", "erase", "object"):
             answer = own.post("/privacy/act", data={"kind": kind, "person": "c003", "identity": "x", "sure": "yes"})
             assert answer.status_code == 403, kind
+
+
+def test_gdpr_16_pipl_46_a_field_is_put_right_on_the_page(own: TestClient) -> None:
+    form = {"person": "c003", "kind": "rectify", "field": "phone", "value": "13800138999", "identity": "called back"}
+    assert sent(own, ASKING, "/privacy/act", **form).status_code == 200
+    project = own.app.state.project
+    assert project.vault.find("phone", "+8613800138999") == ["c003"]
+    wrong = sent(own, ASKING, "/privacy/act", **{**form, "value": "1"})
+    assert wrong.status_code == 400 and project.vault.find("phone", "+8613800138999") == ["c003"]
+
+
+def test_gdpr_12_a_request_is_written_down_put_off_answered_and_refused_on_the_page(own: TestClient) -> None:
+    for kind in ("access", "erase"):
+        sent(own, ASKING, "/privacy/ask", kind=kind, person="c003", identity="called back")
+    unsaid = sent(own, "/privacy", "/privacy/step", case="request-2", step="refused", note="")
+    assert unsaid.status_code == 403
+    sent(own, "/privacy", "/privacy/step", case="request-2", step="refused", note="not hers")
+    early = sent(own, "/privacy", "/privacy/step", case="request-1", step="answered")
+    assert early.status_code == 403
+    sent(own, ASKING, "/privacy/act", kind="access", person="c003", identity="called back")
+    page = sent(own, "/privacy", "/privacy/step", case="request-1", step="answered")
+    ledger = own.app.state.project.ledger
+    assert [cases.case(ledger, f"request-{n}").state for n in (1, 2)] == ["answered", "refused"]
+    assert page.status_code == 200 and "request-1" not in Seen(page.text).text
+    assert sent(own, "/privacy", "/privacy/step", case="request-1", step="lost").status_code == 400
+
+
+def test_gdpr_33_pipl_57_a_breach_is_written_down_on_the_page_with_whom_it_touched(own: TestClient) -> None:
+    project = own.app.state.project
+    project.vault.reveal(["c005"], ["phone"], Reading("service", "service", "mallory"), now=datetime.now(UTC))
+    form = {"what": "shared account", "since": "2020-01-01T00:00", "actor": "mallory"}
+    text = Seen(sent(own, "/privacy", "/privacy/breach", **form).text).text
+    assert "shared account" in text and "1 people touched" in text
+    assert [row["customer_id"] for row in cases.affected(project, "breach-1")] == ["c005"]
+    assert sent(own, "/privacy", "/privacy/breach", what="x", since="yesterday").status_code == 400
+    assert sent(own, "/privacy", "/privacy/breach", what="", since="").status_code == 400
+    sent(own, "/privacy", "/privacy/step", case="breach-1", step="told", note="by letter")
+    assert cases.case(project.ledger, "breach-1").state == "told"
+
+
+def test_links_are_called_back_on_the_page(own: TestClient) -> None:
+    project = own.app.state.project
+    key = project.vault.link(["c003"], datetime(2100, 1, 1), now=datetime(2026, 1, 1))
+    sent(own, ASKING, "/privacy/revoke", person="c003")
+    assert own.get("/preferences", params={"key": key}).status_code == 410
+
+
+@pytest.mark.parametrize("path", ["ask", "step", "breach", "revoke"])
+def test_no_form_of_the_page_is_taken_without_its_token(own: TestClient, path: str) -> None:
+    form = {"person": "c003", "kind": "access", "what": "x", "since": "2020-01-01T00:00", "case": "request-1"}
+    assert own.post(f"/privacy/{path}", data=form).status_code == 403
+    assert cases.cases(own.app.state.project.ledger) == []
+
+
+def test_pipl_51_the_page_says_who_sees_which_fields_how_long_they_are_kept_and_where_the_log_is(
+    own: TestClient,
+) -> None:
+    seen = Seen(own.get("/privacy").text)
+    assert "Kept for days" in seen.text and "1,095" in seen.text and label("column", "id_card", "en") in seen.text
+    assert {"/decisions?what=right", "/decisions?what=read"} <= set(seen.links)

@@ -7,13 +7,20 @@ import msgspec
 from starlette.responses import RedirectResponse, Response
 
 from motherlode import cases, erasure, people, rights
+from motherlode.access import FIELD_CLASSES, PROCESSES, rules_of
 from motherlode.consents import PURPOSES_ASKED, Statement
 from motherlode.errors import ContractError, Refused
+from motherlode.labels import column_label
+from motherlode.schemas import INPUTS
+from motherlode.web.pages import casework
 from motherlode.web.pages.customer import address_of
 from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.visit import Visit
 
 SHOWN = 50
+# What can be put right of a person: what names her first.
+_COLUMNS = sorted(INPUTS["customers"].columns, key=lambda column: not column.personal)
+RECTIFIED = tuple(column.name for column in _COLUMNS if column.name != "customer_id")
 KINDS = ("access", "export", "restrict", "lift", "object", "erase")
 # Who may ask for somebody by name: to others a phone that leads to a number would undo the pseudonym.
 ANSWERERS = ("compliance", "admin")
@@ -35,6 +42,11 @@ def privacy(visit: Visit) -> Mapping[str, Any]:
         "preview": _preview(visit, asked) if asked else None,
         "purposes": PURPOSES_ASKED,
         "kinds": KINDS,
+        "queued": cases.KINDS,
+        "steps": {"request": casework.REQUEST_STEPS, "breach": casework.BREACH_STEPS},
+        "fields": [(name, column_label("customers", name, visit.voice.language)) for name in RECTIFIED],
+        "classes": visit.keep("classes", lambda: _classes(visit)),
+        "periods": visit.keep("periods", lambda: _periods(visit)),
         "done": visit.query.get("done", ""),
         # Who was asked for stands in it.
         "stored": not asked,
@@ -58,6 +70,29 @@ def _statements(visit: Visit) -> list[dict[str, Any]]:
     return visit.project.query(counted.order_by("purpose", "channel", "decision")).to_dicts()
 
 
+def _classes(visit: Visit) -> list[dict[str, Any]]:
+    """Classes of personal fields: which fields, and who sees them as they are or masked."""
+    rules = rules_of(visit.project.config.access)
+    people = [rule for rule in rules if rule.role not in PROCESSES]
+    return [
+        {
+            "name": name,
+            "fields": fields,
+            "seen": sorted({rule.role for rule in people if name in rule.clear}),
+            "masked": sorted({rule.role for rule in people if name in rule.masked}),
+        }
+        for name, fields in FIELD_CLASSES.items()
+    ]
+
+
+def _periods(visit: Visit) -> list[dict[str, Any]]:
+    """How long each kind of data is kept, for which purpose."""
+    if not visit.has_rows("govern.retention"):
+        return []
+    rows = visit.project.expression("govern.retention")
+    return visit.project.query(rows.order_by("purpose", "data")).to_dicts()
+
+
 # Of requests and of breaches.
 ENDED = ("answered", "refused", "closed")
 
@@ -67,6 +102,7 @@ def _waiting(case: cases.Case, visit: Visit) -> dict[str, Any]:
     details = case.details
     return {
         "case": case.case,
+        "about": case.about,
         "kind": details.get("kind", ""),
         "what": details.get("what", ""),
         "law": details.get("law", ""),
@@ -110,6 +146,10 @@ def act(visit: Visit) -> "Mapping[str, Any] | Response":
         if kind == "object":
             rights.object_to(project, who, "marketing", request)
             return RedirectResponse("/privacy?done=object", 303)
+        if kind == "rectify":
+            changes = {str(form.get("field", "")): str(form.get("value", ""))}
+            rights.rectify(project, who, changes, request)
+            return RedirectResponse("/privacy?done=rectify", 303)
         if kind not in ("restrict", "lift"):
             raise ContractError(visit.voice.tell("unknown_request"), hint=visit.voice.tell("unknown_request_hint"))
         rights.restrict(project, who, request, lift=kind == "lift")
@@ -150,6 +190,10 @@ PAGE = Page(
     stored=True,
     also=(
         Also("/privacy/act", act, method="POST", roles=("compliance",)),
+        Also("/privacy/ask", casework.ask, method="POST", roles=("compliance",)),
+        Also("/privacy/step", casework.step, method="POST", roles=("compliance",)),
+        Also("/privacy/breach", casework.breach, method="POST", roles=("compliance",)),
+        Also("/privacy/revoke", casework.revoke, method="POST", roles=("compliance",)),
         Also("/privacy/withdraw", withdraw, method="POST", roles=("compliance", "sales", "marketer")),
     ),
 )
