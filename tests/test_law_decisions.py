@@ -34,6 +34,18 @@ def test_gdpr_22_pipl_55_every_decision_of_a_run_is_written_down_with_what_it_re
     assert all(other["play"] != row["play"] for other in row["alternatives"] or ())
 
 
+def test_gdpr_17_gdpr_15_a_decision_about_one_person_names_no_other_and_an_older_one_no_longer(shop):
+    with Project(shop) as project:
+        first, other = project.ledger.read("decisions")[:2]
+        peers = {row["peer_id"] for row in project.table("opportunity.ranked")} - {None}
+        assert peers and not any("peer_id" in (row["facts"] or "") for row in project.ledger.read("decisions"))
+        named = {name: value for name, value in first.items() if name != "decision_id"}
+        project.ledger.record("decisions", [{**named, "facts": f'{{"peer_id":"{other["customer_id"]}","value":1}}'}])
+        project.ledger.forget([other["customer_id"]])
+        left = project.ledger.about("decisions", [first["customer_id"]])
+    assert left[-1]["facts"] == '{"peer_id":null,"value":1}' and left[0]["facts"] == first["facts"]
+
+
 def test_a_decision_that_stays_the_same_is_written_once_and_another_one_is_added(shop):
     with Project(shop) as project:
         before = len(project.ledger.read("decisions"))

@@ -68,7 +68,10 @@ _MODELS = f"SELECT target, model, verdict FROM {quoted(CHAMPIONS)} ORDER BY targ
 
 
 def _changed(warehouse: Warehouse, last: pa.Table, rules_hash: str) -> Iterator[pa.RecordBatch]:
-    """Rows whose decision differs from the last one that was written down."""
+    """Rows whose decision differs from the last one that was written down.
+
+    Whom somebody was compared to is left out: entries about one person go with her, and must name no other.
+    """
     digest = f"md5(concat_ws('|', {', '.join(DECIDED)}, '{rules_hash}'))"
     others = "NULL"
     if warehouse.has(CANDIDATES):
@@ -78,7 +81,7 @@ def _changed(warehouse: Warehouse, last: pa.Table, rules_hash: str) -> Iterator[
             WHERE other.customer_id = decided.customer_id AND other.play <> decided.play)"""  # noqa: S608
     sql = f"""SELECT customer_id, play, verdict, reason, {digest} AS digest,
                 CAST(to_json(decided) AS VARCHAR) AS facts, {others} AS alternatives
-              FROM {quoted(DECISIONS)} AS decided
+              FROM (SELECT * EXCLUDE (peer_id) FROM {quoted(DECISIONS)}) AS decided
               WHERE NOT EXISTS (SELECT 1 FROM last WHERE last.customer_id = decided.customer_id
                                 AND last.digest = {digest}) ORDER BY rank"""  # noqa: S608
     yield from warehouse.arrow_with(sql, last=last).to_batches(AT_ONCE)

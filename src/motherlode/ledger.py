@@ -398,6 +398,8 @@ class Ledger:
                 gone["corrections"] += connection.execute(sa.delete(CORRECTIONS).where(at), place).rowcount
             for table in personal():
                 gone[table.name] = connection.execute(sa.delete(table).where(_names(table, customer_ids))).rowcount
+            if connection.scalar(sa.select(sa.exists().where(DECISIONS.c.facts.contains('"peer_id":"')))):
+                _unname(connection, customer_ids)
         return gone
 
     def copy_to(self, path: Path) -> None:
@@ -420,6 +422,15 @@ class Ledger:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def _unname(connection: sa.Connection, customer_ids: Sequence[str]) -> None:
+    """Take people out of decisions about others: those of an older version say whom somebody was compared to."""
+    for who in customer_ids:
+        named = f'"peer_id":"{who}"'
+        facts = sa.func.replace(DECISIONS.c.facts, named, '"peer_id":null')
+        mine = DECISIONS.c.facts.contains(named, autoescape=True)
+        connection.execute(sa.update(DECISIONS).where(mine).values(facts=facts))
 
 
 def _names(table: sa.Table, customer_ids: Sequence[str]) -> sa.ColumnElement[bool]:
