@@ -108,7 +108,7 @@ def alike(stores: Stores, said: str) -> tuple[str, list[str]]:
     """The field, phone or name, that these last four digits or this whole name may be of, and who has it."""
     index = "phone_tail" if len(said.strip()) == TAIL_DIGITS and tail(said.strip()) else "whole_name"
     field, spelled = FOUND_BY[index]
-    value = spelled(said.strip())
+    (value,) = spelled([said.strip()])
     return field, stores.vault.find(index, value) if value else []
 
 

