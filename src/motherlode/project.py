@@ -5,7 +5,7 @@ What only a verb needs is imported by it: a table is read in half the time.
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +18,7 @@ import msgspec
 import pyarrow as pa
 from ibis.common.exceptions import IbisError
 
-from motherlode import disclosure
+from motherlode import clock, disclosure
 from motherlode.access import Reading, rules_of
 from motherlode.actor import actor
 from motherlode.aggregates import Settings, settings_of
@@ -114,9 +114,9 @@ class Project:
         return find_kms(self.config.kms, self.root) if self.config.kms else None
 
     def _note_reading(self, entry: dict[str, Any]) -> None:
-        self.audit.note("read", entry, now=_now())
+        self.audit.note("read", entry, now=clock.now())
         if entry["outcome"] in ALARMS:
-            self.audit.note("alarm", entry, now=_now())
+            self.audit.note("alarm", entry, now=clock.now())
 
     @cached_property
     def audit(self) -> "Audit":
@@ -149,8 +149,8 @@ class Project:
         from motherlode import erasure, ingest, rectified, restrictions
         from motherlode.live import consumer
 
-        erasure.again(self.config, self.stores, self.graph, now=_now())
-        loaded = ingest.ingest(self.config, self.stores, now=_now(), tell=tell)
+        erasure.again(self.config, self.stores, self.graph, now=clock.now())
+        loaded = ingest.ingest(self.config, self.stores, now=clock.now(), tell=tell)
         consumer.drain(self.config, self.stores)
         rectified.keep(self.stores)
         restrictions.withhold(self.config, self.stores)
@@ -169,15 +169,15 @@ class Project:
             self.warehouse,
             self.ledger,
             self.graph,
-            now=_now(),
+            now=clock.now(),
             version=version("motherlode"),
             as_of=as_of,
             tell=tell,
         )
         decided = run.decided(self.config, self.warehouse, done, version("motherlode"))
         rules = {"version": version("motherlode"), "settings": self.config.tables}
-        noted = decisions.note(self.ledger, self.warehouse, done, rules, now=_now())
-        self.audit.note("run", {**decided, "noted": noted}, now=_now())
+        noted = decisions.note(self.ledger, self.warehouse, done, rules, now=clock.now())
+        self.audit.note("run", {**decided, "noted": noted}, now=clock.now())
         return done
 
     def _expire(self, as_of: date | None) -> date | None:
@@ -189,10 +189,10 @@ class Project:
 
         last = run.last_day(self.warehouse)
         if last is not None:
-            day = min(as_of or last, last, _now().date())
-            self.expired = expiry.expire(self.config, self.stores, self.graph, day, now=_now())
+            day = min(as_of or last, last, clock.now().date())
+            self.expired = expiry.expire(self.config, self.stores, self.graph, day, now=clock.now())
             if self.expired:
-                self.audit.note("retention", {"day": day, **msgspec.to_builtins(self.expired)}, now=_now())
+                self.audit.note("retention", {"day": day, **msgspec.to_builtins(self.expired)}, now=clock.now())
         return as_of or last
 
     def say(self, who: str, statement: "Statement", text: "Text | None" = None) -> "Person":
@@ -208,10 +208,10 @@ class Project:
         """Record what a person agreed to or refused; `obey` makes it count in the tables."""
         from motherlode import consents
 
-        consents.record(self.stores, person, statement, text, now=_now())
+        consents.record(self.stores, person, statement, text, now=clock.now())
         said = {name: getattr(statement, name) for name in ("purpose", "channel", "decision", "given_by", "actor")}
         token = self.vault.token("customer_id", person.customer_id)
-        self.audit.note("consent", {"person": token, "text_hash": text.hash if text else "", **said}, now=_now())
+        self.audit.note("consent", {"person": token, "text_hash": text.hash if text else "", **said}, now=clock.now())
 
     def obey(self) -> None:
         """Make the tables of what people said, and of what follows from it, anew.
@@ -236,7 +236,7 @@ class Project:
 
         person = people.find(self.stores, who)
         token = self.vault.token("customer_id", person.customer_id)
-        self.audit.note("link", {"person": token, "until": until, "actor": actor}, now=_now())
+        self.audit.note("link", {"person": token, "until": until, "actor": actor}, now=clock.now())
         site = (self.config.serve.address or "http://127.0.0.1:8642").rstrip("/")
         return person, f"{site}/preferences?key={self.vault.link(person.customer_ids, until)}"
 
@@ -248,7 +248,7 @@ class Project:
         # The log outlives whom a reason may name.
         reason = hide_shapes(reading.reason)
         reading = msgspec.structs.replace(reading, own=own, reason=reason, by_person=True)
-        return Rows(self.vault.reveal(customer_ids, fields, reading, now=_now()))
+        return Rows(self.vault.reveal(customer_ids, fields, reading, now=clock.now()))
 
     def note_export(self, path: Path, columns: Sequence[str], rows: int) -> None:
         """Note a file of rows that left the stores: who wrote it, when, with which columns, how many rows."""
@@ -256,9 +256,9 @@ class Project:
 
     def note_taken(self, where: str, columns: Sequence[str], rows: int, actor: str) -> None:
         """Note rows that somebody took out of the stores, and under which name."""
-        fact = {"made_at": _now(), "path": where, "columns": list(columns), "rows": rows, "actor": actor}
+        fact = {"made_at": clock.now(), "path": where, "columns": list(columns), "rows": rows, "actor": actor}
         self.ledger.record("exports", [fact])
-        self.audit.note("export", fact, now=_now())
+        self.audit.note("export", fact, now=clock.now())
 
     def table(self, address: str, limit: int | None = None) -> Rows:
         """The rows of `room.name` (or plain `name`) in the order of its key; `NotReady` where it is not made yet."""
@@ -420,7 +420,3 @@ class Project:
 def _kept(rows: ir.Table, stages: Sequence[str], play: str | None) -> ir.Table:
     rows = rows.filter(rows.stage.isin(list(stages))) if stages else rows
     return rows.filter(rows.play == play) if play else rows
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

@@ -8,7 +8,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from threading import Lock, Thread
 from typing import Any
 
@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from motherlode import preferences
+from motherlode import clock, preferences
 from motherlode.errors import MotherlodeError
 from motherlode.govern.statements import CHANNELS
 from motherlode.labels import chosen_language
@@ -140,7 +140,7 @@ class Preferences:
                 project.warehouse.close()
 
     def _person(self, project: Project, key: str) -> Person | None:
-        ids = project.vault.behind(key, now=_now())
+        ids = project.vault.behind(key, now=clock.now())
         return Person(ids, "link") if ids else None
 
     def _unknown(self, request: Request, project: Project, key: str) -> Response:
@@ -206,7 +206,3 @@ def _language(request: Request, asked: str) -> Any:
 def _evidence(key: str) -> str:
     """Which link it was, without giving it away."""
     return f"preference page, link {hashlib.sha256(key.encode()).hexdigest()[:12]}"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

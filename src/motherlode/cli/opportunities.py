@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from motherlode.session import Session, finite, in_project, with_format, write_rows
+from motherlode.cli.session import Session, finite, in_project, with_format, write_rows
 
 if TYPE_CHECKING:
     from motherlode.project import Project
@@ -89,19 +89,20 @@ def opportunities(
         elif kind == "table" and output is None:
             listed(session, project, rows.arrow, limit)
             if not (stages or play or focus or plan or everything or session.quiet):
-                from motherlode import show
+                from motherlode.show import leads
+                from motherlode.show import opportunities as show
 
                 show.optimality(rows.arrow, session.language)
                 show.held_back(project.held_back(budget), session.language)
                 show.together(rows.arrow, project.config.currency, session.language)
-                show.open_deals(_made(project, "open_deals"), project.config.currency, session.language)
-                show.leads(_made(project, "leads"), session.language)
+                leads.open_deals(_made(project, "open_deals"), project.config.currency, session.language)
+                leads.leads(_made(project, "leads"), session.language)
         else:
             write_rows(session, project, rows.arrow.slice(0, limit or len(rows)), kind, output)
 
 
 def listed(session: Session, project: "Project", whole: Any, limit: int | None) -> None:
-    from motherlode import show
+    from motherlode.show import opportunities as show
 
     if whole.num_rows:
         show.opportunities(whole.slice(0, limit or LISTED), whole, project.config.currency, session.language)
@@ -152,7 +153,8 @@ def _freeze(
     session: Session, project: "Project", name: str, rows: Any, drawn: dict[str, Any], kind: str, output: Path | None
 ) -> None:
     """Freeze the list, write those who are to be contacted, and say what it promises."""
-    from motherlode import lists, show_lists
+    from motherlode import lists
+    from motherlode.show import lists as show
 
     definition, draw = drawn["definition"], lists.Draw(**drawn["draw"])
     if output is None and kind == "table":
@@ -160,7 +162,7 @@ def _freeze(
         output.parent.mkdir(exist_ok=True)
     frozen = lists.freeze(project, name, rows, draw, definition)
     if not session.quiet:
-        show_lists.frozen(frozen, project.config.currency, session.language)
+        show.frozen(frozen, project.config.currency, session.language)
     write_rows(session, project, lists.exported(frozen, project.config.currency, session.language), kind, output)
 
 
@@ -197,7 +199,8 @@ def readout(session: Session, name: str, kind: str) -> None:
     """
     import json
 
-    from motherlode import export, lists, show_lists
+    from motherlode import export, lists
+    from motherlode.show import lists as show
 
     with session.open() as project:
         rows = lists.read_out(project, name)
@@ -207,8 +210,8 @@ def readout(session: Session, name: str, kind: str) -> None:
             told |= {"plays": plays, "kept": lists.kept(project)}
             click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         else:
-            show_lists.readout(rows, project.config.currency, session.language)
-            show_lists.kept(lists.kept(project), session.language)
+            show.readout(rows, project.config.currency, session.language)
+            show.kept(lists.kept(project), session.language)
 
 
 @click.command()
