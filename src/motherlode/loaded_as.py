@@ -11,7 +11,7 @@ import pyarrow as pa
 from motherlode.config import Config, SourceConfig
 from motherlode.given import GIVEN
 from motherlode.schemas import INPUTS, Column, Input, raw_columns
-from motherlode.warehouse import Warehouse, duckdb_type, quoted
+from motherlode.warehouse import Warehouse, duckdb_type, literal, quoted
 
 # Lines that are no rows, of all sources; no source may have such a name.
 LINES = "loaded.%lines"
@@ -83,7 +83,7 @@ def show_as_raw(warehouse: Warehouse, config: Config) -> None:
         else:
             warehouse.declare(f"collect.raw_{table.name}", _in_engine(GIVEN[f"raw_{table.name}"]))
     hold_lines(warehouse)
-    names = ", ".join(_literal(name) for name in config.sources) or "NULL"
+    names = ", ".join(literal(name) for name in config.sources) or "NULL"
     warehouse.make("collect.broken", f"SELECT * FROM {quoted(LINES)} WHERE source IN ({names})", stored=False)  # noqa: S608
 
 
@@ -95,7 +95,7 @@ def _select(warehouse: Warehouse, config: Config, source: SourceConfig, table: I
         "date_order": source.date_order,
         "decimal_mark": source.decimal_mark,
     }
-    values = {name: _literal(text) for name, text in constants.items()}
+    values = {name: literal(text) for name, text in constants.items()}
     if "plain" in held and _all_plain(warehouse, source.name):
         # Said of all, the engine leaves out whatever looks at doubtful cells.
         values["plain"] = "true"
@@ -122,10 +122,6 @@ def withhold(warehouse: Warehouse, ids: pa.Table) -> None:
 
 def _in_engine(columns: Mapping[str, str]) -> dict[str, str]:
     return {name: duckdb_type(kind) for name, kind in columns.items()}
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _used(warehouse: Warehouse, source: str) -> set[str]:

@@ -237,7 +237,7 @@ class Warehouse:
     def copy_to(self, path: Path) -> None:
         """Write every table and view into a file of its own, in place of what was there."""
         path.unlink(missing_ok=True)
-        self._execute(f"ATTACH {_text_literal(str(path))} AS \"%copy\" (STORAGE_VERSION 'v1.5.0')")
+        self._execute(f"ATTACH {literal(str(path))} AS \"%copy\" (STORAGE_VERSION 'v1.5.0')")
         self._execute(f'COPY FROM DATABASE "{self.value("SELECT current_database()")}" TO "%copy"')
         self._execute('DETACH "%copy"')
         path.chmod(0o600)
@@ -400,7 +400,8 @@ def _prepare(warehouse: Warehouse) -> None:
             warehouse.add(f"collect.{name}", kinds)
 
 
-def _text_literal(text: str) -> str:
+def literal(text: str) -> str:
+    """A text as SQL."""
     return "'" + text.replace("'", "''") + "'"
 
 

@@ -13,6 +13,7 @@ from rich.measure import Measurement
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from motherlode.arrow import is_number
 from motherlode.export import plain
 from motherlode.labels import Language, column_label, say, value_label
 
@@ -70,7 +71,7 @@ def rows(shown: pa.Table, language: Language, *, table: str = "") -> None:
     names = {name: column_label(table, name, language) for name in shown.schema.names}
     grid = Table(header_style="bold")
     for field in shown.schema:
-        justify: JustifyMethod = "right" if _is_number(field.type) else "left"
+        justify: JustifyMethod = "right" if is_number(field.type) else "left"
         grid.add_column(names[field.name], justify=justify, overflow="fold")
     records = shown.slice(0, ROWS_SHOWN).to_pylist()
     for record in records:
@@ -125,7 +126,3 @@ def figures(value: float) -> str:
     """A number to be compared with others: two decimals where they say something, more for what is small."""
     shown = f"{value:,.{2 if abs(value) >= SMALL else 4}f}".rstrip("0").rstrip(".")
     return "0" if shown == "-0" else shown
-
-
-def _is_number(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
