@@ -12,16 +12,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-import ibis
 import ibis.expr.types as ir
 import msgspec
-import pyarrow as pa
-from ibis.common.exceptions import IbisError
 
 from motherlode import clock, disclosure
 from motherlode.access import Reading, rules_of
 from motherlode.actor import actor
-from motherlode.aggregates import Settings, settings_of
 from motherlode.config import Config, read_config
 from motherlode.errors import EngineError, GraphError, MotherlodeError, NotReady, did_you_mean
 from motherlode.given import GIVEN
@@ -29,8 +25,8 @@ from motherlode.govern.verdicts import FINAL
 from motherlode.graph import Graph, to_sql, wire
 from motherlode.labels import add_labels
 from motherlode.plugins import find_kms, find_promises, plugin_folders
+from motherlode.remaking import Remaking
 from motherlode.rows import Rows
-from motherlode.tables import Promise
 from motherlode.warehouse import Warehouse, open_warehouse
 
 if TYPE_CHECKING:
@@ -360,41 +356,8 @@ class Project:
         promise = self.graph.find(self.address(address))
         said = dict(self.config.tables)
         said[promise.name] = {**said.get(promise.name, {}), **(settings or {})}
-        again = {
-            name: self._lent(name, said, inputs)
-            for name in promise.inputs
-            if settings and self._set_with(name, promise)
-        }
-        known = {**again, **inputs}
-        read = [known[name] if name in known else self.expression(name) for name in promise.inputs]
-        try:
-            rows: ir.Table = promise.function(*read, **settings_of(promise, self.as_of, said))
-        except (AttributeError, IbisError) as error:
-            # What is stored lacks a column that the function reads.
-            raise NotReady(
-                f"what `{promise.address}` reads was made by another version", hint="motherlode run"
-            ) from error
-        return rows
-
-    def _set_with(self, name: str, promise: Promise) -> bool:
-        made = self.graph.promises.get(name)
-        return made is not None and made.set_under == promise.name
-
-    def _lent(self, name: str, said: Settings, inputs: Mapping[str, Any]) -> ir.Table:
-        """A table in memory with other settings, lent to the engine under a name of its own."""
-        columns = self.graph.promises[name].columns or {}
-        return ibis.table(ibis.schema(dict(columns)), name=self.warehouse.lend(self._in_memory(name, said, inputs)))
-
-    def _in_memory(self, name: str, said: Settings, inputs: Mapping[str, Any]) -> pa.Table:
-        promise = self.graph.promises[name]
-        read = [
-            self._in_memory(needed, said, inputs)
-            if self._set_with(needed, self.graph.promises[promise.set_under])
-            else self.warehouse.arrow(to_sql(inputs[needed] if needed in inputs else self.expression(needed)))
-            for needed in promise.inputs
-        ]
-        rows: pa.Table = promise.function(*read, **settings_of(promise, self.as_of, said))
-        return rows
+        making = Remaking(self.graph, self.warehouse, self.expression, self.as_of, said, inputs)
+        return making.table(promise, with_settings=bool(settings))
 
     @property
     def as_of(self) -> date:
