@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from motherlode.cli import steps
-from motherlode.cli.opportunities import listed
+from motherlode.cli.opportunities import show_best
 from motherlode.cli.serve import HOST, serve_project
 from motherlode.cli.session import Session, in_project, in_session
 from motherlode.labels import say
@@ -141,7 +141,7 @@ def demo(session: Session, folder: Path, wanted: bool | None, port: int) -> None
         steps.load(session, project)
         steps.run(session, project, None)
         best = project.opportunities().arrow
-        listed(session, project, best, DEMO_LISTED)
+        show_best(session, project, best, DEMO_LISTED)
         steps.write_report(session, project, folder / "report.html")
         first = steps.why_first(best["customer_id"].slice(0, 1).to_pylist(), "")
         steps.tell_next(session, "opportunities --budget 5000", first, before=f"cd {shlex.quote(str(folder))}")
