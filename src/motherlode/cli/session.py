@@ -3,7 +3,6 @@
 Nothing heavy is imported here: `--help` is answered in a tenth of a second.
 """
 
-import gc
 import math
 import os
 import sys
@@ -56,8 +55,6 @@ class Told(click.Group):
     """Errors are told in one line with the next step; `--debug` shows where they arose."""
 
     def invoke(self, context: click.Context) -> Any:
-        # Expressions of all tables are a million small things that stay: searching them for rubbish takes long.
-        gc.set_threshold(100_000, 20, 100)
         try:
             done = super().invoke(context)
             sys.stdout.flush()

@@ -6,29 +6,28 @@ blind token (`person`).
 
 import sqlalchemy as sa
 
+from motherlode.columns import always, perhaps
+
 FACTS = sa.MetaData()
 
 RUNS = sa.Table(
     "runs",
     FACTS,
     sa.Column("run_id", sa.Integer, primary_key=True),
-    sa.Column("started_at", sa.DateTime, nullable=False),
-    sa.Column("finished_at", sa.DateTime, nullable=False),
-    sa.Column("as_of", sa.Date, nullable=False),
-    sa.Column("version", sa.Text, nullable=False),
-    sa.Column("tables", sa.JSON, nullable=False),
+    *always(sa.DateTime, "started_at", "finished_at"),
+    *always(sa.Date, "as_of"),
+    *always(sa.Text, "version"),
+    *always(sa.JSON, "tables"),
 )
 
 CORRECTIONS = sa.Table(
     "corrections",
     FACTS,
     sa.Column("correction_id", sa.Integer, primary_key=True),
-    sa.Column("made_at", sa.DateTime, nullable=False),
-    sa.Column("table", sa.Text, nullable=False),
-    sa.Column("source", sa.Text, nullable=False),
-    sa.Column("file", sa.Text, nullable=False),
-    sa.Column("row", sa.Integer, nullable=False),
-    sa.Column("cells", sa.JSON, nullable=False),
+    *always(sa.DateTime, "made_at"),
+    *always(sa.Text, "table", "source", "file"),
+    *always(sa.Integer, "row"),
+    *always(sa.JSON, "cells"),
 )
 
 # In the columns of `collect.recorded_consents`, which is its copy in the warehouse.
@@ -37,10 +36,9 @@ CONSENTS = sa.Table(
     FACTS,
     sa.Column("consent_id", sa.Integer, primary_key=True),
     sa.Column("customer_id", sa.Text, nullable=False, index=True),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("purpose", "channel", "decision")),
-    sa.Column("said_at", sa.DateTime, nullable=False),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("given_by", "text_version", "text_language", "text_hash")),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("evidence", "actor")),
+    *always(sa.Text, "purpose", "channel", "decision"),
+    *always(sa.DateTime, "said_at"),
+    *always(sa.Text, "given_by", "text_version", "text_language", "text_hash", "evidence", "actor"),
 )
 
 # The exact texts that were agreed to, each once.
@@ -48,8 +46,8 @@ CONSENT_TEXTS = sa.Table(
     "consent_texts",
     FACTS,
     sa.Column("text_hash", sa.Text, primary_key=True),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("purpose", "language", "version", "text")),
-    sa.Column("first_shown_at", sa.DateTime, nullable=False),
+    *always(sa.Text, "purpose", "language", "version", "text"),
+    *always(sa.DateTime, "first_shown_at"),
 )
 
 # From when on data may only be stored, and from when on no more.
@@ -58,9 +56,9 @@ RESTRICTIONS = sa.Table(
     FACTS,
     sa.Column("restriction_id", sa.Integer, primary_key=True),
     sa.Column("customer_id", sa.Text, nullable=False, index=True),
-    sa.Column("changed_at", sa.DateTime, nullable=False),
-    sa.Column("restricted", sa.Boolean, nullable=False),
-    sa.Column("actor", sa.Text, nullable=False),
+    *always(sa.DateTime, "changed_at"),
+    *always(sa.Boolean, "restricted"),
+    *always(sa.Text, "actor"),
 )
 
 # What people asked for by right, with the receipt of what was done.
@@ -68,12 +66,11 @@ REQUESTS = sa.Table(
     "requests",
     FACTS,
     sa.Column("request_id", sa.Integer, primary_key=True),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("person", "kind", "law")),
-    sa.Column("made_at", sa.DateTime, nullable=False),
-    sa.Column("due_on", sa.Date, nullable=False),
-    sa.Column("identity", sa.Text, nullable=False),
-    sa.Column("actor", sa.Text, nullable=False),
-    sa.Column("receipt", sa.JSON, nullable=False),
+    *always(sa.Text, "person", "kind", "law"),
+    *always(sa.DateTime, "made_at"),
+    *always(sa.Date, "due_on"),
+    *always(sa.Text, "identity", "actor"),
+    *always(sa.JSON, "receipt"),
 )
 
 # Files of rows about people that left the stores.
@@ -81,10 +78,10 @@ EXPORTS = sa.Table(
     "exports",
     FACTS,
     sa.Column("export_id", sa.Integer, primary_key=True),
-    sa.Column("made_at", sa.DateTime, nullable=False),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("path", "actor")),
-    sa.Column("rows", sa.Integer, nullable=False),
-    sa.Column("columns", sa.JSON, nullable=False),
+    *always(sa.DateTime, "made_at"),
+    *always(sa.Text, "path", "actor"),
+    *always(sa.Integer, "rows"),
+    *always(sa.JSON, "columns"),
 )
 
 # Frozen lists: by which definition they were drawn, and what they promise for which money.
@@ -93,12 +90,12 @@ LISTS = sa.Table(
     FACTS,
     sa.Column("list_id", sa.Integer, primary_key=True),
     sa.Column("list", sa.Text, nullable=False, unique=True),
-    sa.Column("frozen_at", sa.DateTime, nullable=False),
-    sa.Column("frozen_on", sa.Date, nullable=False),
-    sa.Column("actor", sa.Text, nullable=False),
-    sa.Column("definition", sa.JSON, nullable=False),
-    *(sa.Column(name, sa.Integer, nullable=False) for name in ("customers", "held_out")),
-    *(sa.Column(name, sa.Float, nullable=False) for name in ("value", "value_low", "value_high", "cost")),
+    *always(sa.DateTime, "frozen_at"),
+    *always(sa.Date, "frozen_on"),
+    *always(sa.Text, "actor"),
+    *always(sa.JSON, "definition"),
+    *always(sa.Integer, "customers", "held_out"),
+    *always(sa.Float, "value", "value_low", "value_high", "cost"),
 )
 
 # Who is on a frozen list, treated or held out; copied to the warehouse as `collect.recorded_lists`.
@@ -108,13 +105,12 @@ LIST_MEMBERS = sa.Table(
     sa.Column("member_id", sa.Integer, primary_key=True),
     sa.Column("list", sa.Text, nullable=False, index=True),
     sa.Column("customer_id", sa.Text, nullable=False, index=True),
-    sa.Column("frozen_on", sa.Date, nullable=False),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("play", "stage", "channel", "held_out")),
-    sa.Column("propensity", sa.Float, nullable=False),
-    *(sa.Column(name, sa.Float, nullable=False) for name in ("value", "value_low", "value_high", "cost")),
-    *(sa.Column(name, sa.Float) for name in ("at_stake", "margin_share", "assumed_value", "assumed_high")),
-    sa.Column("value_tier", sa.Text),
-    *(sa.Column(name, sa.Float) for name in ("expert_score", "figures_score", "figures_value")),
+    *always(sa.Date, "frozen_on"),
+    *always(sa.Text, "play", "stage", "channel", "held_out"),
+    *always(sa.Float, "propensity", "value", "value_low", "value_high", "cost"),
+    *perhaps(sa.Float, "at_stake", "margin_share", "assumed_value", "assumed_high"),
+    *perhaps(sa.Text, "value_tier"),
+    *perhaps(sa.Float, "expert_score", "figures_score", "figures_value"),
 )
 
 # What people who know a customer say of an action; copied to the warehouse as `collect.recorded_judgements`.
@@ -123,14 +119,14 @@ JUDGEMENTS = sa.Table(
     FACTS,
     sa.Column("judgement_id", sa.Integer, primary_key=True),
     sa.Column("customer_id", sa.Text, nullable=False, index=True),
-    sa.Column("play", sa.Text, nullable=False),
-    sa.Column("score", sa.Float),
-    sa.Column("veto", sa.Boolean, nullable=False),
-    sa.Column("made_at", sa.DateTime, nullable=False),
-    sa.Column("made_on", sa.Date, nullable=False),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("reason", "actor")),
+    *always(sa.Text, "play"),
+    *perhaps(sa.Float, "score"),
+    *always(sa.Boolean, "veto"),
+    *always(sa.DateTime, "made_at"),
+    *always(sa.Date, "made_on"),
+    *always(sa.Text, "reason", "actor"),
     # What the figures said on the day of a score.
-    sa.Column("figures_score", sa.Float),
+    *perhaps(sa.Float, "figures_score"),
 )
 
 # What those who work the list did about a customer: `follow_up` and `owner` are empty where they stay as they were, and
@@ -141,14 +137,11 @@ FOLLOW_UPS = sa.Table(
     FACTS,
     sa.Column("follow_up_id", sa.Integer, primary_key=True),
     sa.Column("customer_id", sa.Text, nullable=False, index=True),
-    *(
-        sa.Column(name, sa.Text, nullable=False)
-        for name in ("act", "takes_back", "play", "follow_up", "because", "actor")
-    ),
-    sa.Column("owner", sa.Text),
-    sa.Column("snoozed_until", sa.Date),
-    sa.Column("made_at", sa.DateTime, nullable=False),
-    sa.Column("made_on", sa.Date, nullable=False),
+    *always(sa.Text, "act", "takes_back", "play", "follow_up", "because", "actor"),
+    *perhaps(sa.Text, "owner"),
+    *perhaps(sa.Date, "snoozed_until"),
+    *always(sa.DateTime, "made_at"),
+    *always(sa.Date, "made_on"),
 )
 
 # What lists were found to have brought; copied to the warehouse as `collect.recorded_readouts`.
@@ -156,14 +149,14 @@ READOUTS = sa.Table(
     "readouts",
     FACTS,
     sa.Column("readout_id", sa.Integer, primary_key=True),
-    sa.Column("read_at", sa.DateTime, nullable=False),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("list", "play", "stage", "verdict")),
-    *(sa.Column(name, sa.Date, nullable=False) for name in ("frozen_on", "read_on")),
-    *(sa.Column(name, sa.Integer, nullable=False) for name in ("days", "treated", "held_out")),
-    *(sa.Column(name, sa.Float, nullable=False) for name in ("promised", "promised_low", "promised_high", "cost")),
-    *(sa.Column(name, sa.Float) for name in ("delivered", "delivered_low", "delivered_high", "claim_ratio")),
-    *(sa.Column(name, sa.Float) for name in ("p_value", "lift", "lift_error", "assumed_lift", "assumed_lift_sd")),
-    sa.Column("value_tier", sa.Text),
+    *always(sa.DateTime, "read_at"),
+    *always(sa.Text, "list", "play", "stage", "verdict"),
+    *always(sa.Date, "frozen_on", "read_on"),
+    *always(sa.Integer, "days", "treated", "held_out"),
+    *always(sa.Float, "promised", "promised_low", "promised_high", "cost"),
+    *perhaps(sa.Float, "delivered", "delivered_low", "delivered_high", "claim_ratio"),
+    *perhaps(sa.Float, "p_value", "lift", "lift_error", "assumed_lift", "assumed_lift_sd"),
+    *perhaps(sa.Text, "value_tier"),
 )
 
 # Who may send over HTTP: the latest fact about a name counts. Of a key only its hash is kept.
@@ -171,9 +164,9 @@ SENDERS = sa.Table(
     "senders",
     FACTS,
     sa.Column("sender_id", sa.Integer, primary_key=True),
-    sa.Column("made_at", sa.DateTime, nullable=False),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("source", "key_hash", "decision", "actor")),
-    sa.Column("settings", sa.JSON, nullable=False),
+    *always(sa.DateTime, "made_at"),
+    *always(sa.Text, "source", "key_hash", "decision", "actor"),
+    *always(sa.JSON, "settings"),
 )
 
 # Rules by which people were put together, under a name; the last of a name counts, and none ("") takes it away.
@@ -181,8 +174,8 @@ SEGMENTS = sa.Table(
     "segments",
     FACTS,
     sa.Column("segment_id", sa.Integer, primary_key=True),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("name", "rule", "actor")),
-    sa.Column("made_at", sa.DateTime, nullable=False),
+    *always(sa.Text, "name", "rule", "actor"),
+    *always(sa.DateTime, "made_at"),
 )
 
 # Filters of a page under a name: the last of a page, a name and whose it is counts, and `kept` says whether it stays.
@@ -190,9 +183,9 @@ VIEWS = sa.Table(
     "views",
     FACTS,
     sa.Column("view_id", sa.Integer, primary_key=True),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("page", "name", "query", "actor")),
-    *(sa.Column(name, sa.Boolean, nullable=False) for name in ("shared", "kept")),
-    sa.Column("made_at", sa.DateTime, nullable=False),
+    *always(sa.Text, "page", "name", "query", "actor"),
+    *always(sa.Boolean, "shared", "kept"),
+    *always(sa.DateTime, "made_at"),
 )
 
 # What the events of each source should be like: versions, of which the latest counts.
@@ -200,10 +193,10 @@ TRACKING_PLANS = sa.Table(
     "tracking_plans",
     FACTS,
     sa.Column("plan_id", sa.Integer, primary_key=True),
-    sa.Column("made_at", sa.DateTime, nullable=False),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("source", "actor")),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("plan", sa.JSON, nullable=False),
+    *always(sa.DateTime, "made_at"),
+    *always(sa.Text, "source", "actor"),
+    *always(sa.Integer, "version"),
+    *always(sa.JSON, "plan"),
 )
 
 # Links between identifiers that somebody undid.
@@ -211,8 +204,8 @@ CUTS = sa.Table(
     "cuts",
     FACTS,
     sa.Column("cut_id", sa.Integer, primary_key=True),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("customer_id", "other_kind", "other", "actor")),
-    sa.Column("made_at", sa.DateTime, nullable=False),
+    *always(sa.Text, "customer_id", "other_kind", "other", "actor"),
+    *always(sa.DateTime, "made_at"),
 )
 
 # Pairs of numbers that are likely one person's: found, and what somebody decided.
@@ -220,9 +213,9 @@ LIKELY_PAIRS = sa.Table(
     "likely_pairs",
     FACTS,
     sa.Column("pair_id", sa.Integer, primary_key=True),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("customer_id", "other", "decision", "actor")),
-    sa.Column("bits", sa.Float, nullable=False),
-    sa.Column("made_at", sa.DateTime, nullable=False),
+    *always(sa.Text, "customer_id", "other", "decision", "actor"),
+    *always(sa.Float, "bits"),
+    *always(sa.DateTime, "made_at"),
 )
 
 # Programs that may ask for profiles and live events.
@@ -230,9 +223,9 @@ READERS = sa.Table(
     "readers",
     FACTS,
     sa.Column("reader_id", sa.Integer, primary_key=True),
-    sa.Column("made_at", sa.DateTime, nullable=False),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("name", "key_hash", "decision", "purpose", "actor")),
-    sa.Column("scopes", sa.JSON, nullable=False),
+    *always(sa.DateTime, "made_at"),
+    *always(sa.Text, "name", "key_hash", "decision", "purpose", "actor"),
+    *always(sa.JSON, "scopes"),
 )
 
 # Who may sign in to the pages; the last of a name counts, and none ("") for a password takes the right away.
@@ -240,8 +233,8 @@ USERS = sa.Table(
     "users",
     FACTS,
     sa.Column("user_id", sa.Integer, primary_key=True),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("name", "role", "password_hash", "actor")),
-    sa.Column("made_at", sa.DateTime, nullable=False),
+    *always(sa.Text, "name", "role", "password_hash", "actor"),
+    *always(sa.DateTime, "made_at"),
 )
 
 # What runs decided about people; a decision that stays the same is not written again.
@@ -250,10 +243,10 @@ DECISIONS = sa.Table(
     FACTS,
     sa.Column("decision_id", sa.Integer, primary_key=True),
     sa.Column("customer_id", sa.Text, nullable=False, index=True),
-    sa.Column("decided_at", sa.DateTime, nullable=False),
-    sa.Column("as_of", sa.Date, nullable=False),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("play", "verdict", "reason", "digest", "rules_hash")),
-    *(sa.Column(name, sa.Text) for name in ("facts", "alternatives")),
+    *always(sa.DateTime, "decided_at"),
+    *always(sa.Date, "as_of"),
+    *always(sa.Text, "play", "verdict", "reason", "digest", "rules_hash"),
+    *perhaps(sa.Text, "facts", "alternatives"),
 )
 
 # Versions and settings by which decisions were made, each once.
@@ -261,8 +254,8 @@ DECISION_RULES = sa.Table(
     "decision_rules",
     FACTS,
     sa.Column("rules_hash", sa.Text, primary_key=True),
-    sa.Column("first_used_at", sa.DateTime, nullable=False),
-    sa.Column("rules", sa.JSON, nullable=False),
+    *always(sa.DateTime, "first_used_at"),
+    *always(sa.JSON, "rules"),
 )
 
 # Requests that wait for their answer, and breaches: a fact for each step, the last one counts.
@@ -270,9 +263,9 @@ STEPS = sa.Table(
     "steps",
     FACTS,
     sa.Column("step_id", sa.Integer, primary_key=True),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("about", "case", "step", "actor")),
-    sa.Column("taken_at", sa.DateTime, nullable=False),
-    sa.Column("details", sa.JSON, nullable=False),
+    *always(sa.Text, "about", "case", "step", "actor"),
+    *always(sa.DateTime, "taken_at"),
+    *always(sa.JSON, "details"),
 )
 
 # Notices to people and assessments of the house, as they stood.
@@ -280,8 +273,8 @@ DOCUMENTS = sa.Table(
     "documents",
     FACTS,
     sa.Column("document_id", sa.Integer, primary_key=True),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("kind", "language", "text_hash", "text", "actor")),
-    sa.Column("made_at", sa.DateTime, nullable=False),
+    *always(sa.Text, "kind", "language", "text_hash", "text", "actor"),
+    *always(sa.DateTime, "made_at"),
 )
 
 NAMES = {table.name: table for table in FACTS.tables.values()}
