@@ -132,6 +132,7 @@ def with_format(command: Command) -> Command:
 
 
 def finite(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    """An amount of money, which `inf` and `nan` are not."""
     if value is not None and not math.isfinite(value):
         raise click.BadParameter(f"{value} is no amount of money.", context, parameter)
     return value

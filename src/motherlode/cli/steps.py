@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 def load(session: Session, project: "Project") -> None:
+    """Load what is new, and tell of each file what became of its rows; an error where there is nothing at all."""
     from motherlode.show.terminal import progress
 
     with progress(session.language, "loading", quiet=session.quiet) as tell:
@@ -36,6 +37,7 @@ def load(session: Session, project: "Project") -> None:
 
 
 def run(session: Session, project: "Project", as_of: date | None) -> None:
+    """Make the tables, and tell how many rows came, were kept, repaired, set aside and are past their time."""
     from motherlode.show.project import made
     from motherlode.show.terminal import progress
 
@@ -97,6 +99,7 @@ def why_first(customers: list[str], where: str) -> str:
 
 
 def write_report(session: Session, project: "Project", path: Path) -> None:
+    """Write the report, note that it left the stores, and tell where it is."""
     from motherlode.report import render
 
     path.write_text(render(project, session.language), encoding="utf-8")

@@ -58,6 +58,8 @@ class Event(msgspec.Struct):
 
 
 class Segment(msgspec.Struct):
+    """What is looked at of an event in the form of Segment, as are those of Rudder and Jitsu; nothing is trusted."""
+
     type: Any = None
     messageId: Any = None  # noqa: N815
     userId: Any = None  # noqa: N815
@@ -68,6 +70,8 @@ class Segment(msgspec.Struct):
 
 
 class PostHog(msgspec.Struct):
+    """What is looked at of an event of PostHog."""
+
     event: Any = None
     uuid: Any = None
     distinct_id: Any = None
@@ -75,6 +79,8 @@ class PostHog(msgspec.Struct):
 
 
 class Snowplow(msgspec.Struct):
+    """What is looked at of an event of Snowplow: its kind, its id, who, on which device, and the application."""
+
     e: Any = None
     eid: Any = None
     uid: Any = None
@@ -91,6 +97,7 @@ _snowplow = msgspec.json.Decoder(Snowplow).decode
 
 
 def judged(shape: Shape, kind: str, raw: bytes) -> Event:
+    """An event with its problem; `kind` is the type that the path says, "" where the event says it."""
     if len(raw) > LARGEST_EVENT:
         return Event(raw, "", "too_large")
     if raw[:1] != b"{":
@@ -108,6 +115,7 @@ def _judged_segment(kind: str, raw: bytes) -> Event:
 
 
 def read_segment(kind: str, raw: bytes, event: Segment) -> Event:
+    """An event that was decoded already, with its problem."""
     user, device = plain_id(event.userId), plain_id(event.anonymousId)
     what = kind or event.type
     message_id, problem = _message_id(event.messageId)

@@ -295,6 +295,7 @@ def _keys(value: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def queried(query: bytes) -> dict[str, str]:
+    """The words behind `?` of an address, the last of a name."""
     return dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)) if query else {}
 
 

@@ -65,6 +65,7 @@ def drain(config: Config, stores: Stores, *, seal: bool = False) -> int:
 
 
 def log_folder(config: Config) -> Path:
+    """Where the log of accepted requests lies."""
     return config.root / config.serve.log
 
 

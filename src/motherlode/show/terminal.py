@@ -112,6 +112,7 @@ def folded(words: str, width: int) -> list[str]:
 
 
 def cell(name: str, value: Any, language: Language) -> str:
+    """A value as people read it: words for codes, yes and no, numbers to be compared."""
     value = plain(value)
     if value is None:
         return ""
