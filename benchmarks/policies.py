@@ -11,7 +11,7 @@ from sklearn.metrics import f1_score
 from threadpoolctl import threadpool_limits
 
 from benchmarks.measuring import say
-from motherlode.cli_simulate import numbers
+from motherlode.cli.simulate import numbers
 from motherlode.opportunity.engine import evidence
 from motherlode.opportunity.engine.headroom import headroom
 from motherlode.opportunity.engine.outlook import Basis, Outlook, basis, believed, claimed, outlook

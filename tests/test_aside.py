@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from loading import ORDERS, configure, opened, project, raw, write, written
-from motherlode import aside, corrections, ingest, unread
+from motherlode import aside, clock, corrections, ingest, unread
 from motherlode.actor import actor
 from motherlode.cli import main
 from motherlode.errors import ContractError, MotherlodeError
@@ -214,7 +214,7 @@ def test_a_line_taken_back_with_a_wrong_cell_is_set_aside_as_a_row_and_mended_ag
 
 def mended(shop: Project) -> None:
     """Row 2 gets a day, line 5 becomes a row."""
-    now = aside._now()
+    now = clock.now()
     place = {"source": "orders", "file": "inbox/orders.csv"}
     cells = {"order_id": "e", "ordered_at": "2024-01-05", "amount": "50"}
     assert corrections.correct(
@@ -253,8 +253,7 @@ def test_corrections_of_corrections_are_made_again_in_their_order(shop):
     place = {"source": "orders", "file": "inbox/orders.csv", "row": 3}
     for amount in ("29", "30", "31"):
         assert (
-            corrections.correct(shop.config, shop.stores, "orders", [{**place, "amount": amount}], now=aside._now())
-            == 1
+            corrections.correct(shop.config, shop.stores, "orders", [{**place, "amount": amount}], now=clock.now()) == 1
         )
     ingest.forget(shop.config, shop.stores, "orders")
     shop.load()
@@ -284,9 +283,9 @@ def test_a_file_that_grew_at_its_end_keeps_its_corrections(tmp_path, shop):
 def test_a_number_that_a_person_types_in_is_blinded(shop):
     place = {"source": "orders", "file": "inbox/orders.csv"}
     cells = {"order_id": "e", "ordered_at": "2024-01-05", "amount": "5", "customer_id": "13812345678"}
-    corrections.admit(shop.config, shop.stores, [{**place, "row": 5, **cells}], actor="cleo", now=aside._now())
+    corrections.admit(shop.config, shop.stores, [{**place, "row": 5, **cells}], actor="cleo", now=clock.now())
     corrections.correct(
-        shop.config, shop.stores, "orders", [{**place, "row": 2, "customer_id": "a@canary.com"}], now=aside._now()
+        shop.config, shop.stores, "orders", [{**place, "row": 2, "customer_id": "a@canary.com"}], now=clock.now()
     )
     told = written(shop)
     assert "13812345678" not in told and "canary" not in told
@@ -295,7 +294,7 @@ def test_a_number_that_a_person_types_in_is_blinded(shop):
 def test_a_personal_cell_cannot_be_corrected_in_the_warehouse(shop):
     row = {"source": "orders", "file": "inbox/orders.csv", "row": 2, "phone": "13812345678"}
     with pytest.raises(ContractError, match="personal"):
-        corrections.correct(shop.config, shop.stores, "orders", [row], now=aside._now())
+        corrections.correct(shop.config, shop.stores, "orders", [row], now=clock.now())
     assert shop.stores.ledger.read("corrections") == []
 
 

@@ -20,7 +20,7 @@ from motherlode.audit import Finding
 from motherlode.cli import main
 from motherlode.labels import catalogue
 from motherlode.project import Project
-from motherlode.show import folded
+from motherlode.show.terminal import folded
 from small_project import SETTINGS, command, copied, made, plugins_forgotten, project, said
 
 CONTRACT = {"customer_id", "stage", "value_tier", "play", "reason", "actual", "benchmark", "value", "cost", "rank"}

@@ -19,6 +19,10 @@ from motherlode.collect.presets import PRESETS
 from motherlode.collect.sources.database import Database
 from motherlode.collect.sources.files import READERS, Files
 from motherlode.config import DATE_ORDERS, Config, ServeConfig, SourceConfig, WebhookConfig, parse_config
+from motherlode.document.__main__ import main as write_pages
+from motherlode.document.markdown import REMAKE
+from motherlode.document.ranked_list import filled, show_list
+from motherlode.document.tables import house
 from motherlode.errors import MotherlodeError
 from motherlode.given import GIVEN
 from motherlode.graph import FROM_THE_RUN, settings_under, wire
@@ -55,19 +59,19 @@ def by_name(path: Path) -> str:
 @pytest.mark.parametrize("name", sorted(GENERATED))
 def test_a_generated_page_is_what_the_code_says_now(name):
     path = DOCS / name
-    assert path.exists() and text(path) == GENERATED[name], f"run `{document.REMAKE}`"
+    assert path.exists() and text(path) == GENERATED[name], f"run `{REMAKE}`"
 
 
 def test_no_page_is_left_of_a_table_that_is_no_more():
     there = {f"tables/{path.name}" for path in (DOCS / "tables").glob("*.md")}
-    assert there <= set(GENERATED), f"run `{document.REMAKE}`"
+    assert there <= set(GENERATED), f"run `{REMAKE}`"
 
 
 PAGE_OF_PART = {"feature": "profile.features", "label": "predict.snapshots", "model": "predict.order_backtest"}
 
 
 def test_every_table_has_a_page_with_its_settings_and_every_feature_stands_on_one():
-    for promise in document.house().promises.values():
+    for promise in house().promises.values():
         if not promise.makes_a_table:
             assert f"| `{promise.name}` |" in GENERATED[f"tables/{PAGE_OF_PART[promise.kind]}.md"]
             continue
@@ -103,13 +107,13 @@ def test_every_command_has_its_help_on_the_page_of_commands():
 def test_pages_are_written_anew_and_those_of_lost_tables_go(tmp_path):
     (tmp_path / "tables").mkdir()
     (tmp_path / "tables" / "profile.gone.md").write_text("old")
-    assert CliRunner().invoke(document.main, [str(tmp_path)]).exit_code == 0
+    assert CliRunner().invoke(write_pages, [str(tmp_path)]).exit_code == 0
     assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.md")} == set(GENERATED)
 
 
 def test_only_what_stands_between_the_marks_is_replaced():
     before = "a\n<!-- list -->\nold\n<!-- /list -->\nb"
-    assert document.filled(before, "list", r"n\1ew") == "a\n<!-- list -->\nn\\1ew\n<!-- /list -->\nb"
+    assert filled(before, "list", r"n\1ew") == "a\n<!-- list -->\nn\\1ew\n<!-- /list -->\nb"
 
 
 # -- pages written by hand
@@ -176,10 +180,10 @@ def test_every_example_of_a_configuration_can_be_read(path, monkeypatch, tmp_pat
 
 def test_the_example_configuration_can_be_read_and_names_tables_that_exist(monkeypatch, tmp_path):
     config = parse_config(as_toml(text(ROOT / "motherlode.toml.example"), monkeypatch), tmp_path)
-    known = document.house().promises
+    known = house().promises
     assert [name for name in config.tables if name not in known] == []
-    house = document.house()
-    assert all(set(values) <= set(settings_under(house, name)) for name, values in config.tables.items())
+    graph = house()
+    assert all(set(values) <= set(settings_under(graph, name)) for name, values in config.tables.items())
 
 
 def test_every_ending_of_a_file_and_every_known_export_is_named_where_files_are_explained():
@@ -191,7 +195,7 @@ def test_every_ending_of_a_file_and_every_known_export_is_named_where_files_are_
 
 
 def test_the_readmes_count_the_plays_right():
-    plays = [promise for promise in document.house().promises.values() if promise.kind == "play"]
+    plays = [promise for promise in house().promises.values() if promise.kind == "play"]
     assert len(plays) == 10
     assert "ten plays" in " ".join(text(READMES[0]).split()) and "十个动作" in text(READMES[1])
 
@@ -397,9 +401,9 @@ def test_the_pages_show_the_list_that_the_demo_gives(demo):
     shop = demo[0]
     shown = {READMES[0]: "en", READMES[1]: "zh", DOCS / "tutorial.md": "en"}
     copies = {shutil.copyfile(path, shop / path.name): (path, language) for path, language in shown.items()}
-    document.show_list(shop, {copy: language for copy, (_, language) in copies.items()})
+    show_list(shop, {copy: language for copy, (_, language) in copies.items()})
     for copy, (path, _) in copies.items():
-        assert text(copy) == text(path), f"run `{document.REMAKE} --demo demo-shop`"
+        assert text(copy) == text(path), f"run `{REMAKE} --demo demo-shop`"
         assert text(path).count("| 1 |") == 1
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from motherlode.errors import ConfigError, EngineError, NotReady
 from motherlode.given import GIVEN
-from motherlode.warehouse import duckdb_type, lacking, open_warehouse, quoted
+from motherlode.warehouse import duckdb_type, engine_types, lacking, open_warehouse, quoted
 
 URL = "duckdb://data/warehouse.duckdb"
 
@@ -25,7 +25,7 @@ def warehouse(tmp_path):
 
 def test_the_tables_that_the_shell_fills_are_there_from_the_first_day(warehouse):
     assert all(warehouse.has(f"collect.{name}") for name in GIVEN)
-    assert warehouse.columns("collect.files") == list(GIVEN["files"])
+    assert list(warehouse.columns("collect.files")) == list(GIVEN["files"])
 
 
 def test_a_table_is_made_in_place_of_what_was_there_be_it_table_or_view(warehouse):
@@ -125,7 +125,7 @@ def test_rows_come_in_batches_too(warehouse):
 
 
 def test_an_empty_table_has_the_columns_it_promised(warehouse):
-    warehouse.make_empty("profile.x", ibis.schema({"a": "decimal(18, 4)", "b": "date", "c": "timestamp(6)"}))
+    warehouse.declare("profile.x", engine_types(ibis.schema({"a": "decimal(18, 4)", "b": "date", "c": "timestamp(6)"})))
     kinds = warehouse.expression("profile.x").schema()
     assert [str(kind) for kind in kinds.types] == ["decimal(18, 4)", "date", "timestamp(6)"]
 
@@ -134,6 +134,22 @@ def test_a_table_that_is_not_made_names_the_command(warehouse):
     with pytest.raises(NotReady, match=r"`profile.rfm` is not made yet") as told:
         warehouse.expression("profile.rfm")
     assert told.value.hint == "motherlode run"
+
+
+def test_what_stands_where_is_known_within_a_transaction_and_after_one_that_failed(warehouse):
+    with pytest.raises(ZeroDivisionError), warehouse.transaction():
+        warehouse.make("profile.x", "SELECT 1 AS a", stored=True)
+        warehouse.make("profile.y", "SELECT * FROM profile.x", stored=False)
+        assert (warehouse.stands()["profile.x"], warehouse.stands()["profile.y"]) == ("TABLE", "VIEW")
+        warehouse.make("profile.y", "SELECT 2 AS b", stored=True)
+        warehouse.drop("profile.x")
+        assert warehouse.has("profile.y") and not warehouse.has("profile.x") and not warehouse.has("profile.z")
+        assert warehouse.addresses_with("b") == ["profile.y"] and warehouse.columns("profile.y") == {"b": "INTEGER"}
+        raise ZeroDivisionError
+    assert not warehouse.has("profile.y")
+    other = warehouse.beside()
+    other.make("profile.z", "SELECT 1 AS a", stored=True)
+    assert warehouse.has("profile.z")
 
 
 def test_a_failure_within_a_transaction_leaves_what_was_there(warehouse):

@@ -5,9 +5,9 @@ import csv
 import ibis
 import pytest
 
-from motherlode import show
 from motherlode.errors import MotherlodeError, NotReady
 from motherlode.project import Project
+from motherlode.show.why import show
 from motherlode.why import ROWS_SHOWN, Link, chain, lineage, sql
 from small_project import made, people, project, said, sales
 
@@ -197,7 +197,7 @@ def test_before_the_first_run_there_is_nothing_to_explain(tmp_path):
 def test_the_order_in_which_winners_did_it_is_told_in_a_sentence(capsys):
     row = {"peer_id": "p", "first_move": "came_back", "first_days": 20.0, "then_move": "used_coupon", "then_days": 30.0}
     link = Link("profile.benchmarks", 0, "Peers.", (), {}, [row], 1, True)
-    show.chain([link], "ann", "CNY", "en")
+    show([link], "ann", "CNY", "en")
     told = capsys.readouterr().out
     assert "winners first came back (day 20), then used a coupon (day 30)" in told
     assert "came_back" not in told and "Winners first" not in told

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from motherlode.columns import always
 from motherlode.errors import Refused
 from motherlode.ledger import Ledger
 
@@ -20,17 +21,17 @@ SPENT = sa.Table(
     "privacy_spent",
     _TABLES,
     sa.Column("spend_id", sa.Integer, primary_key=True),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("recipient", "query_hash", "query", "actor")),
-    sa.Column("year", sa.Integer, nullable=False),
-    sa.Column("epsilon", sa.Float, nullable=False),
-    sa.Column("reserved_at", sa.DateTime, nullable=False),
+    *always(sa.Text, "recipient", "query_hash", "query", "actor"),
+    *always(sa.Integer, "year"),
+    *always(sa.Float, "epsilon"),
+    *always(sa.DateTime, "reserved_at"),
 )
 RELEASED = sa.Table(
     "privacy_released",
     _TABLES,
     sa.Column("query_hash", sa.Text, primary_key=True),
-    sa.Column("made_at", sa.DateTime, nullable=False),
-    sa.Column("rows", sa.Text, nullable=False),
+    *always(sa.DateTime, "made_at"),
+    *always(sa.Text, "rows"),
 )
 # Sums of decimals such as 0.1 must not be refused for their last bit.
 _ROUNDING = 1e-9

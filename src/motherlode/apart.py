@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from motherlode.access import Reading
+from motherlode.arrow import is_text
 from motherlode.collect import detection, personal
 from motherlode.collect.contents import shape
 from motherlode.collect.headers import words
@@ -294,7 +295,7 @@ def _noted(problems: pa.Array, wrong: pa.Array, name: str) -> pa.Array:
 def _held_back(rows: pa.Table, table: Input, asked: set[str]) -> Iterator[str]:
     of_people = any(column.name == "customer_id" for column in table.columns)
     for field in rows.schema:
-        if field.name not in asked and (_is_text(field.type) or pa.types.is_integer(field.type)):
+        if field.name not in asked and (is_text(field.type) or pa.types.is_integer(field.type)):
             cells = [str(cell) for cell in _sample(rows[field.name]).to_pylist()]
             if cells and (_looks_personal(field.name, cells) or (of_people and is_free_text(cells))):
                 yield field.name
@@ -340,10 +341,6 @@ def _vault_name(header: str, table: Input) -> str:
     """The header, unless the vault would take it for a column of ours."""
     ours = {"customer_id", "text", *personal.SPELLINGS, *(column.name for column in table.columns)}
     return f"{header} (held back)" if header in ours else header
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _text_of(column: pa.ChunkedArray) -> pa.Array:

@@ -1,13 +1,13 @@
 """Rows set aside: counted by problem, shown as they came, mended in a file and taken back."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from motherlode import apart, corrections, loaded_as, unread
+from motherlode import apart, clock, corrections, loaded_as, unread
 from motherlode.collect.sources.files import Files, files
 from motherlode.errors import MotherlodeError
 from motherlode.export import FORMULA_STARTS
@@ -41,7 +41,7 @@ def rows(project: Project, problem: str | None = None, limit: int | None = None,
     ]
     whole = pa.concat_tables(parts, promote_options="default") if parts else pa.table({name: [] for name in ADDRESS})
     shown = whole.slice(0, limit) if limit else whole
-    return unread.in_clear(project.vault, shown, actor=actor, reason="show rows that were set aside", now=_now())
+    return unread.in_clear(project.vault, shown, actor=actor, reason="show rows that were set aside", now=clock.now())
 
 
 def readmit(project: Project, file: Path, *, actor: str) -> int:
@@ -54,7 +54,7 @@ def readmit(project: Project, file: Path, *, actor: str) -> int:
     MotherlodeError
         The file has lost the columns that say where its rows belong.
     """
-    now = _now()
+    now = clock.now()
     mended = list(_read(file))
     missing = [name for name in ADDRESS[:4] if mended and name not in mended[0]]
     if missing:
@@ -97,7 +97,7 @@ def _lines(project: Project, problem: str | None, limit: int | None, actor: str)
     lines = project.stores.warehouse.arrow(sql + (f" LIMIT {limit}" if limit else ""), _where(problem))
     places = [(row["source"], row["file"], row["row"]) for row in lines.to_pylist()]
     reason = "show lines that are no rows"
-    said = apart.read_lines(project.stores.vault, places, actor=actor, reason=reason, now=_now())
+    said = apart.read_lines(project.stores.vault, places, actor=actor, reason=reason, now=clock.now())
     lines = lines.append_column("text", pa.array(said, pa.string()))
     for name in _to_fill(project, {source for source, _, _ in places}):
         lines = lines.append_column(name, pa.nulls(lines.num_rows, pa.string()))
@@ -152,7 +152,3 @@ def _cell(text: str | None) -> str | None:
     """A cell as it came; the mark that keeps a spreadsheet from running it is taken off."""
     plain = (text or "").replace("\r\n", "\n")
     return (plain[1:] if plain[:1] == "'" and plain[1:2] in FORMULA_STARTS else plain) or None
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

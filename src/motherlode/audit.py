@@ -16,6 +16,7 @@ from typing import Any, Literal
 import msgspec
 import sqlalchemy as sa
 
+from motherlode.columns import always
 from motherlode.vault import Vault
 from motherlode.vault.engine import open_engine, transaction
 
@@ -27,8 +28,7 @@ ENTRIES = sa.Table(
     "entries",
     _TABLES,
     sa.Column("entry", sa.Integer, primary_key=True),
-    sa.Column("body", sa.LargeBinary, nullable=False),
-    sa.Column("hash", sa.LargeBinary, nullable=False),
+    *always(sa.LargeBinary, "body", "hash"),
 )
 
 

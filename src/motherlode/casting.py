@@ -14,12 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from motherlode import apart
+from motherlode.arrow import is_text
 from motherlode.config import Config, SourceConfig
 from motherlode.refine.grading import PLACEHOLDER_DAY, POSSIBLE
 from motherlode.refine.plain import plain_texts
 from motherlode.schemas import INPUTS, STORED, Column, Input
 from motherlode.stores import Stores
-from motherlode.warehouse import duckdb_type
+from motherlode.warehouse import duckdb_type, literal
 
 # Not likely to be a header of a file: kept apart from the file's own columns.
 ROW = "motherlode:row"
@@ -47,7 +48,11 @@ class Ready(msgspec.Struct, frozen=True):
         sql = f"SELECT {cells} FROM {arrived}"  # noqa: S608
         if self.sure:
             sql = f"SELECT * REPLACE ({' AND '.join(['plain', *self.sure])} AS plain) FROM ({sql})"  # noqa: S608
-        return sql, {key: value for key, value in self.values.items() if f"${key}" in sql}
+        return sql, self.named_in(sql)
+
+    def named_in(self, sql: str) -> dict[str, Any]:
+        """Those of the values that a statement names: the engine takes no others."""
+        return {key: value for key, value in self.values.items() if f"${key}" in sql}
 
 
 def made_ready(
@@ -72,7 +77,7 @@ def made_ready(
         else:
             cells |= _cells(column, cell, kind, whole=_is_read_whole(column, rows[header]))
     if source.numbered:
-        cells["customer_id"] = f"{_literal(source.name + ':')} || {plain[ROW]}"
+        cells["customer_id"] = f"{literal(source.name + ':')} || {plain[ROW]}"
     rest = [header for header in plain if header not in {*source.columns.values(), ROW}]
     if rest:
         cells["extra"] = _as_json({header: plain[header] for header in rest})
@@ -97,7 +102,7 @@ def _tidy_texts(table: Input, parted: apart.Apart) -> "pa.Array | bool":
     texts = {name: parted.rows[header] for name, header in parted.headers.items() if table.column(name).kind == "text"}
     made = {name: pa.chunked_array([cells]) for name, cells in parted.made.items() if name == "customer_id"}
     words = {name: cells for name, cells in (texts | made).items() if not pa.types.is_integer(cells.type)}
-    if not all(_is_text(cells.type) for cells in words.values()):
+    if not all(is_text(cells.type) for cells in words.values()):
         return False
     marks = [plain_texts(cells, is_somebody=name == "customer_id") for name, cells in words.items()]
     known = [mark for mark in marks if mark is not None]
@@ -116,7 +121,7 @@ def _sure(table: Input, cells: Mapping[str, str]) -> list[str]:
 
 def _as_json(columns: Mapping[str, str]) -> str:
     """SQL of an object with columns that nobody asked for."""
-    pairs = ", ".join(f"{_literal(header)}, {cell}" for header, cell in columns.items())
+    pairs = ", ".join(f"{literal(header)}, {cell}" for header, cell in columns.items())
     return f"CAST(json_object({pairs}) AS VARCHAR)"
 
 
@@ -176,15 +181,11 @@ def _are_below(cells: pa.ChunkedArray, most: float) -> bool:
     return least is None or (-most < least and greatest < most)
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
-
-
 def _as_text(cell: str, kind: pa.DataType) -> str:
     if pa.types.is_floating(kind):
         whole = f"{cell} = floor({cell}) AND abs({cell}) < 1e15"
         return f"CASE WHEN {whole} THEN CAST(CAST({cell} AS BIGINT) AS VARCHAR) ELSE CAST({cell} AS VARCHAR) END"
-    return cell if _is_text(kind) else f"CAST({cell} AS VARCHAR)"
+    return cell if is_text(kind) else f"CAST({cell} AS VARCHAR)"
 
 
 def _plain(column: Column, cell: str, kind: pa.DataType) -> str:
@@ -196,7 +197,7 @@ def _plain(column: Column, cell: str, kind: pa.DataType) -> str:
         low, high = POSSIBLE.get(column.name, (None, None))
         possible = "" if low is None else f" AND {read} BETWEEN {low} AND {high}"
         return f"CASE WHEN isfinite({read}){possible} THEN {read} END"
-    if column.kind == "flag" and not _is_text(kind) and not pa.types.is_boolean(kind):
+    if column.kind == "flag" and not is_text(kind) and not pa.types.is_boolean(kind):
         return f"CASE {cell} WHEN 1 THEN true WHEN 0 THEN false END"
     return read
 
@@ -206,13 +207,9 @@ def _plain_moment(cell: str, kind: pa.DataType, read: str) -> str:
         return read.replace(cell, f"timezone($timezone, {cell})")
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         return read
-    if not _is_text(kind):
+    if not is_text(kind):
         return read.replace(cell, "NULL")
     # An offset, a two-digit year or a word such as `infinity` is for `refine` to read: the engine would take 11/05/23
     # for the year 11.
     year_first = f"{cell} BETWEEN '1000' AND '3' AND substr({cell}, 5, 1) IN ('-', '/') AND length({cell}) <= 19"
     return f"CASE WHEN {year_first} AND NOT contains({cell}, '+') AND NOT suffix({cell}, 'Z') THEN {read} END"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -6,7 +6,7 @@ written first: whatever is killed in between, or brought back by an older backup
 
 import re
 import zipfile
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,6 @@ from motherlode.live import consumer, forgetting
 from motherlode.people import Person
 from motherlode.private import private_file
 from motherlode.stores import Stores
-from motherlode.tables import Promise
 from motherlode.warehouse import Warehouse, quoted
 
 LIST = "motherlode.erased"
@@ -81,11 +80,7 @@ def erase(
     were_guests = _have_rows_without_number(stores.warehouse, known)
     rows = _forget_rows(stores.warehouse, graph, known, places, _table(lines))
     crossed_out = mentions.cross_out(stores.warehouse, mentioned)
-    about_nobody = [
-        name
-        for name, promise in graph.promises.items()
-        if _names_nobody(stores.warehouse, promise, told, with_guests=were_guests)
-    ]
+    about_nobody = list(_that_name_nobody(stores.warehouse, graph, told, with_guests=were_guests))
     rows |= {f"ledger.{name}": count for name, count in stores.ledger.forget(named[0], places.to_pylist()).items()}
     rows["log"] = events
     rows["vault"] = sum(stores.vault.has(who) for who in ids)
@@ -120,8 +115,8 @@ def _make_without(config: Config, stores: Stores, graph: Graph, names: Sequence[
         run.refresh(config, stores, graph, again - first)
     except MotherlodeError:
         for name in again:
-            if graph.promises[name].stored and warehouse.has(_at(graph, name)):
-                warehouse.execute(f"DROP TABLE {quoted(_at(graph, name))}")
+            if graph.promises[name].stored:
+                warehouse.drop(_at(graph, name))
 
 
 # A column of this name stands for its row in tables that read it.
@@ -148,7 +143,7 @@ def take_from_tables(stores: Stores, graph: Graph, people: Sequence[Person], pur
     """
     warehouse, known = stores.warehouse, holdings.whose(stores, people)
     stored = [held for held in holdings.made(warehouse, graph, purposes) if held.stored]
-    by_place = [] if purposes else [Holding(address, _AT_PLACE) for address in _by_place(warehouse, graph)]
+    by_place = [] if purposes else [Holding(address, _AT_PLACE) for address in _stored(warehouse, graph, *ADDRESS)]
     places = _places(warehouse, known) if by_place else None
     with warehouse.transaction():
         return sum(_delete(warehouse, held, known, places) for held in [*stored, *by_place])
@@ -234,10 +229,11 @@ def _forget_rows(warehouse: Warehouse, graph: Graph, known: Whose, places: pa.Ta
                 gone[holding.address] = _delete(warehouse, holding, known)
         gone[loaded_as.LINES] = _delete(warehouse, Holding(loaded_as.LINES, _AT_PLACE), known, lines)
         either = pa.concat_tables([places, lines])
-        for address in _by_place(warehouse, graph):
+        for address in _stored(warehouse, graph, *ADDRESS):
             gone[address] = gone.get(address, 0) + _delete(warehouse, Holding(address, _AT_PLACE), known, either)
-        for address, column in _peers(warehouse, graph):
-            sql = f'UPDATE {quoted(address)} SET "{column}" = NULL WHERE "{column}" IN (SELECT id FROM ids)'  # noqa: S608
+        # Whom somebody is compared to.
+        for address in _stored(warehouse, graph, "peer_id"):
+            sql = f"UPDATE {quoted(address)} SET peer_id = NULL WHERE peer_id IN (SELECT id FROM ids)"  # noqa: S608
             warehouse.execute_with(sql, ids=known.ids)
     return gone
 
@@ -252,20 +248,23 @@ def _have_rows_without_number(warehouse: Warehouse, known: Whose) -> bool:
     return False
 
 
-def _names_nobody(warehouse: Warehouse, promise: Promise, told: pa.Table, *, with_guests: bool) -> bool:
-    """Whether a table, or some of its rows, say of nobody whom they are about: totals, goods, orders of guests.
+def _that_name_nobody(warehouse: Warehouse, graph: Graph, told: pa.Table, *, with_guests: bool) -> Iterator[str]:
+    """Tables that, all or some of their rows, say of nobody whom they are about: totals, goods, orders of guests.
 
     Rows of guests are only looked at where one of them may be hers. What a model learnt of everybody and how well takes
     minutes to make: the next run does, unless it says a value that nobody else has.
     """
-    if not promise.stored or not warehouse.has(promise.address):
-        return promise.subject is None
-    if promise.subject is None:
-        return not promise.in_memory or values.said(warehouse, promise.address, told)
-    if not with_guests:
-        return False
-    sql = f'SELECT 1 FROM {quoted(promise.address)} WHERE "{promise.subject}" IS NULL LIMIT 1'  # noqa: S608
-    return bool(warehouse.value(sql))
+    here = warehouse.stands()
+    for name, promise in graph.promises.items():
+        if not promise.stored or promise.address not in here:
+            found = promise.subject is None
+        elif promise.subject is None:
+            found = not promise.in_memory or values.said(warehouse, promise.address, told)
+        else:
+            sql = f'SELECT 1 FROM {quoted(promise.address)} WHERE "{promise.subject}" IS NULL LIMIT 1'  # noqa: S608
+            found = with_guests and bool(warehouse.value(sql))
+        if found:
+            yield name
 
 
 _AT_PLACE = '(source, file, "row") IN (SELECT (source, file, "row") FROM places)'
@@ -296,19 +295,10 @@ def _each(places: pa.Table) -> Iterable[Line]:
     return zip(*(places[name].to_pylist() for name in ADDRESS), strict=True)
 
 
-def _by_place(warehouse: Warehouse, graph: Graph) -> list[str]:
-    """Stored tables whose rows say which loaded row, or line, they are."""
-    stored = [promise.address for promise in graph.promises.values() if promise.stored]
-    return [name for name in stored if warehouse.has(name) and set(ADDRESS) <= set(warehouse.columns(name))]
-
-
-def _peers(warehouse: Warehouse, graph: Graph) -> list[tuple[str, str]]:
-    """Columns that name a person beside the subject: whom somebody is compared to."""
-    return [
-        (promise.address, "peer_id")
-        for promise in graph.promises.values()
-        if promise.stored and warehouse.has(promise.address) and "peer_id" in warehouse.columns(promise.address)
-    ]
+def _stored(warehouse: Warehouse, graph: Graph, *columns: str) -> list[str]:
+    """Stored tables that were made and have these columns."""
+    stored = {promise.address for promise in graph.promises.values() if promise.stored}
+    return [address for address in warehouse.addresses_with(*columns) if address in stored]
 
 
 def _left(stores: Stores, graph: Graph, known: Whose, ids: Sequence[str]) -> dict[str, int]:

@@ -61,13 +61,14 @@ _PAIR = pa.struct({"column": pa.string(), "token": pa.string()})
 
 def made(warehouse: Warehouse, graph: Graph, purposes: Collection[str] = ()) -> Iterator[Holding]:
     """Every table that was made, or is shown, with a subject: of some purposes, or of all with copies of the ledger."""
+    here = warehouse.stands()
     for promise in graph.promises.values():
         if purposes and promise.purpose not in purposes:
             continue
-        if promise.subject and promise.kind not in ("feature", "label") and warehouse.has(promise.address):
+        if promise.subject and promise.kind not in ("feature", "label") and promise.address in here:
             yield Holding(promise.address, f'"{promise.subject}" IN (SELECT id FROM ids)', promise.stored)  # noqa: S608
     for name in () if purposes else COPIES:
-        if "customer_id" in GIVEN[name] and warehouse.has(f"collect.{name}"):
+        if "customer_id" in GIVEN[name] and f"collect.{name}" in here:
             yield Holding(f"collect.{name}", "customer_id IN (SELECT id FROM ids)")
 
 

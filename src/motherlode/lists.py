@@ -7,7 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import ibis.expr.types as ir
@@ -15,7 +15,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from motherlode import run
+from motherlode import clock, run
 from motherlode.actor import actor
 from motherlode.errors import MotherlodeError, NotReady, Refused, did_you_mean
 from motherlode.labels import Language, label
@@ -84,7 +84,7 @@ def freeze(
     Refused
         The name is taken, or no name; or nobody may be contacted.
     """
-    now = now or moment()
+    now = now or clock.now()
     _check_name(project, name)
     asked = pc.or_(pc.equal(rows["contact"], ""), pc.is_in(rows["contact"], pa.array(UNRECORDED)))
     may = asked if draw.unrecorded else pc.equal(rows["contact"], "")
@@ -163,7 +163,7 @@ def read_out(project: Project, name: str, now: datetime | None = None) -> list[d
     if found[0]["verdict"] == "too_early":
         told = f"nothing has come in since `{name}` was frozen on {found[0]['frozen_on']}"
         raise NotReady(told, hint="motherlode run, when the orders after that day are in the inbox")
-    _record(project, found, now or moment())
+    _record(project, found, now or clock.now())
     run.refresh(project.config, project.stores, project.graph, ("measured_lifts", "kept_promises"))
     readouts = project.expression("collect.recorded_readouts")
     before, after = (_lifts(project, some) for some in (readouts.filter(readouts.list != name), readouts))
@@ -229,7 +229,7 @@ def judge(project: Project, said: Judgement, now: datetime | None = None) -> Non
     MotherlodeError
         No such customer or play.
     """
-    now = now or moment()
+    now = now or clock.now()
     customers = project.expression("refine.customers")
     if not len(project.query(customers.filter(customers.customer_id == said.customer_id).select("customer_id"))):
         hint = "motherlode table refine.customers --limit 5 shows what customer numbers look like"
@@ -282,8 +282,3 @@ def ledger_of_lists(project: Project) -> list[dict[str, Any]]:
         for fact in project.ledger.read("lists")
     ]
     return lists[::-1]
-
-
-def moment() -> datetime:
-    """The clock, in UTC and whole seconds."""
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

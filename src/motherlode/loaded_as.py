@@ -4,7 +4,7 @@ What a source does not have, or has the same in every row, is a constant of the 
 costs nothing to load, and the engine folds away all reading of cells that are plain.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import pyarrow as pa
 
@@ -12,7 +12,7 @@ from motherlode.config import Config, SourceConfig
 from motherlode.given import GIVEN
 from motherlode.refine.grading import NOBODY
 from motherlode.schemas import IDENTIFYING, INPUTS, Column, Input, raw_columns
-from motherlode.warehouse import Warehouse, declared, duckdb_type, quoted
+from motherlode.warehouse import Warehouse, duckdb_type, literal, quoted
 
 # Lines that are no rows, of all sources; no source may have such a name.
 LINES = "loaded.%lines"
@@ -28,10 +28,8 @@ def address(source: str) -> str:
 
 def addresses(warehouse: Warehouse) -> list[str]:
     """Every table of loaded rows."""
-    sql = "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'loaded' ORDER BY name"
-    names = [row["name"] for row in warehouse.arrow(sql).to_pylist()]
     # Names with a sign in front are about loading itself.
-    return [address(name) for name in names if not name.startswith("%")]
+    return sorted(name for name in warehouse.stands() if name.startswith("loaded.") and name[len("loaded.")] != "%")
 
 
 def tracked(warehouse: Warehouse) -> list[SourceConfig]:
@@ -50,20 +48,23 @@ def hold(warehouse: Warehouse, source: SourceConfig, columns: Iterable[str]) -> 
     """Make the table of a source, or the columns that it does not have yet."""
     kinds = raw_columns(INPUTS[source.table])
     wanted = {name: duckdb_type(kinds[name]) for name in columns}
-    _make(warehouse, address(source.name), wanted)
-    _add(warehouse, source.name, wanted)
+    if warehouse.has(address(source.name)):
+        warehouse.add(address(source.name), wanted)
+    else:
+        warehouse.declare(address(source.name), wanted)
 
 
 def hold_lines(warehouse: Warehouse) -> None:
     """Make the table of lines that are no rows."""
-    _make(warehouse, LINES, {name: duckdb_type(kind) for name, kind in GIVEN["broken"].items()})
+    if not warehouse.has(LINES):
+        warehouse.declare(LINES, _in_engine(GIVEN["broken"]))
 
 
 def widen(warehouse: Warehouse, source: str, table: Input, columns: Iterable[str]) -> None:
     """Room for corrected cells of these columns, as they were typed in."""
     kinds = raw_columns(table)
     names = [name for column in columns for name in (column, f"{column}_text") if name in kinds]
-    _add(warehouse, source, {name: duckdb_type(kinds[name]) for name in names})
+    warehouse.add(address(source), {name: duckdb_type(kinds[name]) for name in names})
 
 
 def as_came(column: Column, rows: str = "") -> str:
@@ -82,24 +83,10 @@ def show_as_raw(warehouse: Warehouse, config: Config) -> None:
             selects = [_select(warehouse, config, source, table) for source in here]
             warehouse.make(f"collect.raw_{table.name}", " UNION ALL ".join(selects), stored=False)
         else:
-            warehouse.make_given(f"raw_{table.name}", GIVEN[f"raw_{table.name}"])
+            warehouse.declare(f"collect.raw_{table.name}", _in_engine(GIVEN[f"raw_{table.name}"]))
     hold_lines(warehouse)
-    names = ", ".join(_literal(name) for name in config.sources) or "NULL"
+    names = ", ".join(literal(name) for name in config.sources) or "NULL"
     warehouse.make("collect.broken", f"SELECT * FROM {quoted(LINES)} WHERE source IN ({names})", stored=False)  # noqa: S608
-
-
-def _make(warehouse: Warehouse, address: str, columns: dict[str, str]) -> None:
-    if not warehouse.has(address):
-        body = ", ".join(declared(name, kind) for name, kind in columns.items())
-        warehouse.execute('CREATE SCHEMA IF NOT EXISTS "loaded"')
-        warehouse.execute(f"CREATE TABLE {quoted(address)} ({body})")
-
-
-def _add(warehouse: Warehouse, source: str, wanted: dict[str, str]) -> None:
-    held = warehouse.columns(address(source))
-    for name, kind in wanted.items():
-        if name not in held:
-            warehouse.execute(f"ALTER TABLE {quoted(address(source))} ADD COLUMN {declared(name, kind)}")
 
 
 def _select(warehouse: Warehouse, config: Config, source: SourceConfig, table: Input) -> str:
@@ -110,7 +97,7 @@ def _select(warehouse: Warehouse, config: Config, source: SourceConfig, table: I
         "date_order": source.date_order,
         "decimal_mark": source.decimal_mark,
     }
-    values = {name: _literal(text) for name, text in constants.items()}
+    values = {name: literal(text) for name, text in constants.items()}
     if "plain" in held and _all_plain(warehouse, source.name):
         # Said of all, the engine leaves out whatever looks at doubtful cells.
         values["plain"] = "true"
@@ -155,12 +142,12 @@ def withhold(warehouse: Warehouse, ids: pa.Table, tokens: pa.Table) -> None:
     for address, known in ((WITHHELD, ids), (WITHHELD_TOKENS, tokens)):
         if ids.num_rows:
             warehouse.write(address, known)
-        elif warehouse.has(address):
-            warehouse.execute(f"DROP TABLE {quoted(address)} CASCADE")
+        else:
+            warehouse.drop(address)
 
 
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _in_engine(columns: Mapping[str, str]) -> dict[str, str]:
+    return {name: duckdb_type(kind) for name, kind in columns.items()}
 
 
 def _used(warehouse: Warehouse, source: str) -> set[str]:

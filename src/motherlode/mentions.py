@@ -94,9 +94,6 @@ def _bounded(text: str) -> str:
 
 def _columns(warehouse: Warehouse) -> Iterable[tuple[str, str]]:
     """Address and column of texts in every table that is stored."""
-    sql = """SELECT table_schema || '.' || table_name AS address, column_name AS name FROM information_schema.columns
-             JOIN information_schema.tables USING (table_schema, table_name)
-             WHERE table_type = 'BASE TABLE' AND data_type = 'VARCHAR' AND column_name IN (SELECT unnest($names))
-             ORDER BY ALL"""
-    found = warehouse.arrow(sql, {"names": list(COLUMNS)}).to_pylist()
-    return [(row["address"], row["name"]) for row in found]
+    stored = {address for address, kind in warehouse.stands().items() if kind == "TABLE"}
+    for name in COLUMNS:
+        yield from ((address, name) for address in warehouse.addresses_with(name) if address in stored)

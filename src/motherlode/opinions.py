@@ -28,11 +28,13 @@ class Weight(NamedTuple):
 
 
 def logit(chance: Numbers) -> Numbers:
+    """Logarithm of the odds of a chance (0 to 1); what is surer than sure is taken as nearly so, and stays finite."""
     inner = np.clip(chance, LEAST_CHANCE, 1 - LEAST_CHANCE)
     return np.asarray(np.log(inner) - np.log1p(-inner))
 
 
 def chance(odds: Numbers) -> Numbers:
+    """The chance (0 to 1) whose logit this is."""
     return np.asarray(1 / (1 + np.exp(-odds)))
 
 

@@ -131,6 +131,5 @@ def _is_known(stores: Stores, customer_id: str) -> bool:
 
 def _loaded(stores: Stores) -> list[str]:
     """Tables of sources whose rows name people, also before anything was made of them."""
-    sql = """SELECT DISTINCT table_schema || '.' || table_name AS name FROM information_schema.columns
-             WHERE table_schema = 'loaded' AND column_name = 'customer_id' ORDER BY name"""
-    return [row["name"] for row in stores.warehouse.arrow(sql).to_pylist()]
+    held = stores.warehouse.addresses_with("customer_id")
+    return [address for address in held if address.startswith("loaded.")]

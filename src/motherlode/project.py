@@ -12,16 +12,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-import ibis
 import ibis.expr.types as ir
 import msgspec
-import pyarrow as pa
-from ibis.common.exceptions import IbisError
 
-from motherlode import disclosure
+from motherlode import clock, disclosure
 from motherlode.access import Reading, rules_of
 from motherlode.actor import actor
-from motherlode.aggregates import Settings, settings_of
 from motherlode.config import Config, read_config
 from motherlode.errors import EngineError, GraphError, MotherlodeError, NotReady, did_you_mean
 from motherlode.given import GIVEN
@@ -29,8 +25,8 @@ from motherlode.govern.verdicts import FINAL
 from motherlode.graph import Graph, to_sql, wire
 from motherlode.labels import add_labels
 from motherlode.plugins import find_kms, find_promises, plugin_folders
+from motherlode.remaking import Remaking
 from motherlode.rows import Rows
-from motherlode.tables import Promise
 from motherlode.warehouse import Warehouse, open_warehouse
 
 if TYPE_CHECKING:
@@ -114,9 +110,9 @@ class Project:
         return find_kms(self.config.kms, self.root) if self.config.kms else None
 
     def _note_reading(self, entry: dict[str, Any]) -> None:
-        self.audit.note("read", entry, now=_now())
+        self.audit.note("read", entry, now=clock.now())
         if entry["outcome"] in ALARMS:
-            self.audit.note("alarm", entry, now=_now())
+            self.audit.note("alarm", entry, now=clock.now())
 
     @cached_property
     def audit(self) -> "Audit":
@@ -149,8 +145,8 @@ class Project:
         from motherlode import erasure, ingest, recalled, rectified, restrictions
         from motherlode.live import consumer
 
-        erasure.again(self.config, self.stores, self.graph, actor=actor(), now=_now())
-        loaded = ingest.ingest(self.config, self.stores, now=_now(), tell=tell)
+        erasure.again(self.config, self.stores, self.graph, actor=actor(), now=clock.now())
+        loaded = ingest.ingest(self.config, self.stores, now=clock.now(), tell=tell)
         consumer.drain(self.config, self.stores)
         rectified.keep(self.stores)
         recalled.claim(self.stores)
@@ -170,15 +166,15 @@ class Project:
             self.warehouse,
             self.ledger,
             self.graph,
-            now=_now(),
+            now=clock.now(),
             version=version("motherlode"),
             as_of=as_of,
             tell=tell,
         )
         decided = run.decided(self.config, self.warehouse, done, version("motherlode"))
         rules = {"version": version("motherlode"), "settings": self.config.tables}
-        noted = decisions.note(self.ledger, self.warehouse, done, rules, now=_now())
-        self.audit.note("run", {**decided, "noted": noted}, now=_now())
+        noted = decisions.note(self.ledger, self.warehouse, done, rules, now=clock.now())
+        self.audit.note("run", {**decided, "noted": noted}, now=clock.now())
         return done
 
     def _expire(self, as_of: date | None) -> date | None:
@@ -190,10 +186,10 @@ class Project:
 
         last = run.last_day(self.warehouse)
         if last is not None:
-            day = min(as_of or last, last, _now().date())
-            self.expired = expiry.expire(self.config, self.stores, self.graph, day, now=_now())
+            day = min(as_of or last, last, clock.now().date())
+            self.expired = expiry.expire(self.config, self.stores, self.graph, day, now=clock.now())
             if self.expired:
-                self.audit.note("retention", {"day": day, **msgspec.to_builtins(self.expired)}, now=_now())
+                self.audit.note("retention", {"day": day, **msgspec.to_builtins(self.expired)}, now=clock.now())
         return as_of or last
 
     def say(self, who: str, statement: "Statement", text: "Text | None" = None) -> "Person":
@@ -209,10 +205,10 @@ class Project:
         """Record what a person agreed to or refused; `obey` makes it count in the tables."""
         from motherlode import consents
 
-        consents.record(self.stores, person, statement, text, now=_now())
+        consents.record(self.stores, person, statement, text, now=clock.now())
         said = {**msgspec.structs.asdict(statement), "text_hash": text.hash if text else ""}
         entry = consents.entry(self.vault, {"customer_id": person.customer_id, **said})
-        self.audit.note("consent", entry, now=_now())
+        self.audit.note("consent", entry, now=clock.now())
 
     def obey(self) -> None:
         """Make the tables of what people said, and of what follows from it, anew.
@@ -237,7 +233,7 @@ class Project:
 
         person = people.find(self.stores, who)
         token = self.vault.token("customer_id", person.customer_id)
-        self.audit.note("link", {"person": token, "until": until, "actor": actor}, now=_now())
+        self.audit.note("link", {"person": token, "until": until, "actor": actor}, now=clock.now())
         site = (self.config.serve.address or "http://127.0.0.1:8642").rstrip("/")
         return person, f"{site}/preferences?key={self.vault.link(person.customer_ids, until, now=datetime.now(UTC))}"
 
@@ -249,7 +245,7 @@ class Project:
         facts = [{"customer_id": one, "revoked_at": now, "actor": actor} for one in person.customer_ids]
         self.ledger.record("revoked_links", facts)
         token = self.vault.token("customer_id", person.customer_id)
-        self.audit.note("link", {"person": token, "revoked": True, "actor": actor}, now=_now())
+        self.audit.note("link", {"person": token, "revoked": True, "actor": actor}, now=clock.now())
         return person
 
     def reveal(self, customer_ids: Sequence[str], fields: Sequence[str], reading: Reading) -> Rows:
@@ -260,7 +256,7 @@ class Project:
         # The log outlives whom a reason may name.
         reason = hide_shapes(reading.reason)
         reading = msgspec.structs.replace(reading, own=own, reason=reason, by_person=True)
-        return Rows(self.vault.reveal(customer_ids, fields, reading, now=_now()))
+        return Rows(self.vault.reveal(customer_ids, fields, reading, now=clock.now()))
 
     def note_export(self, path: Path, columns: Sequence[str], rows: int) -> None:
         """Note a file of rows that left the stores: who wrote it, when, with which columns, how many rows."""
@@ -272,9 +268,9 @@ class Project:
 
     def note_taken(self, where: str, columns: Sequence[str], rows: int, actor: str) -> None:
         """Note rows that somebody took out of the stores, and under which name."""
-        fact = {"made_at": _now(), "path": where, "columns": list(columns), "rows": rows, "actor": actor}
+        fact = {"made_at": clock.now(), "path": where, "columns": list(columns), "rows": rows, "actor": actor}
         self.ledger.record("exports", [fact])
-        self.audit.note("export", fact, now=_now())
+        self.audit.note("export", fact, now=clock.now())
 
     def table(self, address: str, limit: int | None = None) -> Rows:
         """The rows of `room.name` (or plain `name`) in the order of its key; `NotReady` where it is not made yet."""
@@ -376,41 +372,8 @@ class Project:
         promise = self.graph.find(self.address(address))
         said = dict(self.config.tables)
         said[promise.name] = {**said.get(promise.name, {}), **(settings or {})}
-        again = {
-            name: self._lent(name, said, inputs)
-            for name in promise.inputs
-            if settings and self._set_with(name, promise)
-        }
-        known = {**again, **inputs}
-        read = [known[name] if name in known else self.expression(name) for name in promise.inputs]
-        try:
-            rows: ir.Table = promise.function(*read, **settings_of(promise, self.as_of, said))
-        except (AttributeError, IbisError) as error:
-            # What is stored lacks a column that the function reads.
-            raise NotReady(
-                f"what `{promise.address}` reads was made by another version", hint="motherlode run"
-            ) from error
-        return rows
-
-    def _set_with(self, name: str, promise: Promise) -> bool:
-        made = self.graph.promises.get(name)
-        return made is not None and made.set_under == promise.name
-
-    def _lent(self, name: str, said: Settings, inputs: Mapping[str, Any]) -> ir.Table:
-        """A table in memory with other settings, lent to the engine under a name of its own."""
-        columns = self.graph.promises[name].columns or {}
-        return ibis.table(ibis.schema(dict(columns)), name=self.warehouse.lend(self._in_memory(name, said, inputs)))
-
-    def _in_memory(self, name: str, said: Settings, inputs: Mapping[str, Any]) -> pa.Table:
-        promise = self.graph.promises[name]
-        read = [
-            self._in_memory(needed, said, inputs)
-            if self._set_with(needed, self.graph.promises[promise.set_under])
-            else self.warehouse.arrow(to_sql(inputs[needed] if needed in inputs else self.expression(needed)))
-            for needed in promise.inputs
-        ]
-        rows: pa.Table = promise.function(*read, **settings_of(promise, self.as_of, said))
-        return rows
+        making = Remaking(self.graph, self.warehouse, self.expression, self.as_of, said, inputs)
+        return making.table(promise, with_settings=bool(settings))
 
     @property
     def as_of(self) -> date:
@@ -436,7 +399,3 @@ class Project:
 def _kept(rows: ir.Table, stages: Sequence[str], play: str | None) -> ir.Table:
     rows = rows.filter(rows.stage.isin(list(stages))) if stages else rows
     return rows.filter(rows.play == play) if play else rows
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

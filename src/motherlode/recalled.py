@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from motherlode import erasure, people
 from motherlode.allowance import Allowance
 from motherlode.govern.statements import NO
-from motherlode.ledger import NAMES
+from motherlode.ledger.layout import NAMES
 from motherlode.stores import Stores
 from motherlode.vault.bulk import utc
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from motherlode.arrow import is_number
+
 SHOWN = 20
 
 
@@ -41,7 +43,7 @@ class Rows:
     def __repr__(self) -> str:
         cells = [self.columns, *([_cell(value) for value in row.values()] for row in self._first())]
         widths = [max(len(row[place]) for row in cells) for place in range(len(self.columns))]
-        right = [_is_number(field.type) for field in self.arrow.schema]
+        right = [is_number(field.type) for field in self.arrow.schema]
         lines = [
             "  ".join(
                 cell.rjust(width) if number else cell.ljust(width)
@@ -52,7 +54,7 @@ class Rows:
         return "\n".join([*lines, f"({self._how_many()})"])
 
     def _repr_html_(self) -> str:
-        aligned = [' style="text-align:right"' if _is_number(field.type) else "" for field in self.arrow.schema]
+        aligned = [' style="text-align:right"' if is_number(field.type) else "" for field in self.arrow.schema]
         header = "".join(f"<th{how}>{html.escape(name)}</th>" for name, how in zip(self.columns, aligned, strict=True))
         body = "".join(f"<tr>{_html_cells(row, aligned)}</tr>" for row in self._first())
         return f"<table><thead><tr>{header}</tr></thead><tbody>{body}</tbody></table><p>{self._how_many()}</p>"
@@ -69,10 +71,6 @@ class Rows:
 def _html_cells(row: dict[str, Any], aligned: list[str]) -> str:
     cells = zip(row.values(), aligned, strict=True)
     return "".join(f"<td{how}>{html.escape(_cell(value))}</td>" for value, how in cells)
-
-
-def _is_number(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
 
 def _cell(value: Any) -> str:

@@ -23,7 +23,7 @@ from motherlode.refine.parsing import tidy
 from motherlode.refine.text import one_of
 from motherlode.schemas import INPUTS, Input
 from motherlode.stores import Stores
-from motherlode.warehouse import Warehouse, quoted
+from motherlode.warehouse import Warehouse, engine_types, quoted
 
 Tell = Callable[[str, int, int], None]
 
@@ -152,7 +152,7 @@ def make(warehouse: Warehouse, graph: Graph, step: Compiled) -> Made:
     promise, began, used = step.promise, time.perf_counter(), time.process_time()
     try:
         if step.expression is not None and _has_nothing_to_read(warehouse, step):
-            warehouse.make_empty(promise.address, step.expression.schema())
+            warehouse.declare(promise.address, engine_types(step.expression.schema()))
         elif step.expression is not None and promise.stored and "source" in promise.key:
             warehouse.fill(promise.address, to_sql(step.expression), step.expression.schema())
         elif step.expression is not None:

@@ -8,7 +8,6 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import reduce
-from typing import Any
 
 import ibis
 import msgspec
@@ -16,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from motherlode import apart, loaded_as
+from motherlode.arrow import is_text
 from motherlode.casting import Ready
 from motherlode.config import SourceConfig
 from motherlode.graph import to_sql
@@ -40,7 +40,7 @@ def seal(stores: Stores, source: SourceConfig, ready: Ready) -> tuple[Ready, dic
     texts = {name: sql for name, sql in ready.cells.items() if name.endswith("_text")}
     rows, cells, said = ready.rows, dict(ready.cells), dict[int, dict[str, str]]()
     with stores.warehouse.visible(ready.rows) as arrived:
-        for name in _doubtful(stores.warehouse, arrived, texts, ready.values):
+        for name in _doubtful(stores.warehouse, arrived, texts, ready):
             column = INPUTS[source.table].column(name.removesuffix("_text"))
             found = _unread(stores.warehouse, arrived, column, source, ready)
             if not found.num_rows:
@@ -60,7 +60,7 @@ def in_clear(vault: Vault, rows: pa.Table, *, actor: str, reason: str, now: date
 
     The vault notes who read it. A mark whose cell the vault does not have any more stays.
     """
-    marks = {name: _is_mark(rows[name]) for name in rows.schema.names if _is_text(rows[name].type)}
+    marks = {name: _is_mark(rows[name]) for name in rows.schema.names if is_text(rows[name].type)}
     marked = [name for name, mask in marks.items() if pc.any(mask).as_py()]
     if not marked:
         return rows
@@ -104,16 +104,12 @@ def _is_mark(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.fill_null(pc.starts_with(cells, MARK), False)
 
 
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
-
-
-def _doubtful(warehouse: Warehouse, arrived: str, texts: Mapping[str, str], values: Mapping[str, Any]) -> Iterator[str]:
+def _doubtful(warehouse: Warehouse, arrived: str, texts: Mapping[str, str], ready: Ready) -> Iterator[str]:
     """Columns with a cell that a plain cast does not read: in most files hardly any."""
     if texts:
         counts = ", ".join(f'count({sql}) AS "{name}"' for name, sql in texts.items())
         sql = f"SELECT {counts} FROM {arrived}"  # noqa: S608
-        (found,) = warehouse.arrow(sql, _used(sql, values)).to_pylist()
+        (found,) = warehouse.arrow(sql, ready.named_in(sql)).to_pylist()
         yield from (name for name, count in found.items() if count)
 
 
@@ -122,13 +118,13 @@ def _unread(warehouse: Warehouse, arrived: str, column: Column, source: SourceCo
     cell, row = ready.cells[f"{column.name}_text"], ready.cells["row"]
     cells = f'SELECT {row} AS "row", {cell} AS text FROM {arrived}'  # noqa: S608
     sql = f"SELECT DISTINCT text FROM ({cells}) WHERE text IS NOT NULL"  # noqa: S608
-    texts = warehouse.arrow(sql, _used(sql, ready.values))["text"]
+    texts = warehouse.arrow(sql, ready.named_in(sql))["text"]
     odd = _silent(warehouse, column, texts, source.date_order, source.decimal_mark)
     if not len(odd):
         return pa.table({"row": pa.array([], pa.int64()), "text": pa.array([], pa.string())})
     with warehouse.visible(pa.table({"text": odd})) as unread:
         sql = f"SELECT * FROM ({cells}) WHERE text IN (SELECT text FROM {unread})"  # noqa: S608
-        return warehouse.arrow(sql, _used(sql, ready.values))
+        return warehouse.arrow(sql, ready.named_in(sql))
 
 
 def _silent(
@@ -147,7 +143,3 @@ def _sql(column: Column) -> str:
     rows = ibis.table({text: "string", **kinds}, name="texts")
     raw = rows.mutate(**{column.name: ibis.null(STORED[column.kind])})
     return to_sql(raw.filter(~says_something(raw, column)).select(text=raw[text]))
-
-
-def _used(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if f"${key}" in sql}

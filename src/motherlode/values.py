@@ -38,7 +38,4 @@ def said(warehouse: Warehouse, address: str, values: pa.Table) -> bool:
 
 def _texts(warehouse: Warehouse, address: str) -> list[str]:
     """Columns of text."""
-    room, name = address.split(".", 1)
-    sql = """SELECT column_name AS name FROM information_schema.columns
-             WHERE table_schema = $room AND table_name = $name AND data_type = 'VARCHAR' ORDER BY ordinal_position"""
-    return [row["name"] for row in warehouse.arrow(sql, {"room": room, "name": name}).to_pylist()]
+    return [name for name, kind in warehouse.columns(address).items() if kind == "VARCHAR"]

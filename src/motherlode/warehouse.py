@@ -29,10 +29,10 @@ _GIVEN_COLUMNS = """SELECT table_name AS of, column_name AS name, table_type <> 
                     FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
                     WHERE table_schema = 'collect'"""
 
-# The information schema, which knows both, takes five times as long to answer; a run asks some hundred times.
-_HERE = "database_name = current_database() AND schema_name = $room"
-_IS_VIEW = f"SELECT count(*) FROM duckdb_views() WHERE {_HERE} AND view_name = $name"  # noqa: S608
-_IS_TABLE = f"SELECT count(*) FROM duckdb_tables() WHERE {_HERE} AND table_name = $name"  # noqa: S608
+# The information schema, which knows both, takes twice as long to answer.
+_HERE = "database_name = current_database()"
+_STANDS = f"""SELECT concat(schema_name, '.', table_name), 'TABLE' FROM duckdb_tables() WHERE {_HERE}
+              UNION ALL SELECT concat(schema_name, '.', view_name), 'VIEW' FROM duckdb_views() WHERE {_HERE}"""  # noqa: S608
 
 
 class Warehouse:
@@ -44,6 +44,8 @@ class Warehouse:
         self._open = connect
         self._connection = connect()
         self._lent: list[str] = []
+        # What stands where, while a transaction lasts: others' changes are not seen in one, and asking costs 2 ms.
+        self._stands: dict[str, str] | None = None
         # Tables of which the shape is known, for readers who see them between two runs: asking costs 2 ms each time.
         self.shapes: dict[str, ibis.expr.types.Table] | None = None
 
@@ -81,17 +83,28 @@ class Warehouse:
         return rows[0][0] if rows else None
 
     def has(self, address: str) -> bool:
-        room, name = address.split(".")
-        return self._is_view(room, name) or bool(self.value(_IS_TABLE, {"room": room, "name": name}))
+        return address in self.stands()
+
+    def stands(self) -> Mapping[str, str]:
+        """Address of each table and view, and which of the two (`TABLE`, `VIEW`) stands there."""
+        if self._stands is not None:
+            return self._stands
+        return dict(self._execute(_STANDS))
 
     def has_rows(self, address: str) -> bool:
         # DuckDB 2.0 can wait for ever for the first row of a view that reads a part of itself twice: views are counted.
-        one = "count(*)" if self._is_view(*address.split(".")) else "1"
+        one = "count(*)" if self.stands().get(address) == "VIEW" else "1"
         return bool(self.value(f"SELECT {one} FROM {quoted(address)} LIMIT 1"))  # noqa: S608
 
-    def columns(self, address: str) -> list[str]:
-        """Names of a table's columns."""
-        return [column[0] for column in self._execute(f"DESCRIBE {quoted(address)}")]
+    def columns(self, address: str) -> dict[str, str]:
+        """Columns of a table, with their kinds in the engine's words."""
+        return {name: kind for name, kind, *_ in self._execute(f"DESCRIBE {quoted(address)}")}
+
+    def addresses_with(self, *columns: str) -> list[str]:
+        """Every table and view that has all these columns."""
+        sql = f"""SELECT concat(schema_name, '.', table_name) FROM duckdb_columns() WHERE {_HERE}
+                  AND column_name IN (SELECT unnest($columns)) GROUP BY ALL HAVING count(*) = $wanted ORDER BY ALL"""  # noqa: S608
+        return [row[0] for row in self._execute(sql, {"columns": list(columns), "wanted": len(columns)})]
 
     def expression(self, address: str) -> ibis.expr.types.Table:
         """A stored table as an Ibis expression; `NotReady` where it is not made yet."""
@@ -100,8 +113,7 @@ class Warehouse:
         if not self.has(address):
             raise NotReady(f"`{address}` is not made yet", hint="motherlode run")
         room, name = address.split(".")
-        columns = self._execute(f"DESCRIBE {quoted(address)}")
-        shape = ibis.schema({column[0]: DuckDBType.from_string(column[1]) for column in columns})
+        shape = ibis.schema({name: DuckDBType.from_string(kind) for name, kind in self.columns(address).items()})
         table = ibis.table(shape, name=name, database=room)
         if self.shapes is not None:
             self.shapes[address] = table
@@ -113,6 +125,7 @@ class Warehouse:
     def transaction(self) -> Iterator[None]:
         """All or nothing: a killed run leaves the tables of the run before."""
         self._execute("BEGIN")
+        self._stands = dict(self._execute(_STANDS))
         try:
             yield
         except BaseException:
@@ -120,47 +133,57 @@ class Warehouse:
             with suppress(duckdb.Error):
                 self._connection.execute("ROLLBACK")
             raise
+        finally:
+            self._stands = None
         self._execute("COMMIT")
 
     def make(self, address: str, sql: str, *, stored: bool) -> None:
         """Make a table (or view) from compiled SQL, in place of what was there."""
-        self._drop(address)
-        what = "TABLE" if stored else "VIEW"
-        self._execute(f"CREATE {what} {quoted(address)} AS {sql}", address=address)
+        self._create(address, "TABLE" if stored else "VIEW", f"AS {sql}")
         for column in self._sums(address) if stored else ():
             self._execute(f'ALTER TABLE {quoted(address)} ALTER COLUMN "{column}" SET DATA TYPE BIGINT')
+
+    def declare(self, address: str, columns: Mapping[str, str]) -> None:
+        """Make a table without rows, in place of what was there.
+
+        Parameters
+        ----------
+        columns
+            Kind, in the engine's words, by name.
+        """
+        self._create(address, "TABLE", f"({', '.join(_declared(name, kind) for name, kind in columns.items())})")
+
+    def add(self, address: str, columns: Mapping[str, str]) -> None:
+        """Add the columns that a table does not have yet."""
+        held = self.columns(address)
+        for name, kind in columns.items():
+            if name not in held:
+                self._execute(f"ALTER TABLE {quoted(address)} ADD COLUMN {_declared(name, kind)}")
 
     def fill(self, address: str, sql: str, shape: ibis.Schema) -> None:
         """Make a table of as many rows as came, in place of what was there: half of such a one's cost is its ids.
 
         Its columns are said beforehand: asking the engine for them plans the query a second time.
         """
-        self._drop(address)
-        body = ", ".join(declared(name, DuckDBType.to_string(kind)) for name, kind in shape.items())
-        self._execute(f"CREATE TABLE {quoted(address)} ({body})", address=address)
+        self.declare(address, engine_types(shape))
         self._execute(f"INSERT INTO {quoted(address)} {sql}", address=address)
 
     def _sums(self, address: str) -> list[str]:
         """Columns in which DuckDB added whole numbers up: it keeps sums in 128 bits, which Arrow gives as fractions."""
-        columns = self._execute(f"DESCRIBE {quoted(address)}")
-        return [name for name, kind, *_ in columns if kind == "HUGEINT"]
-
-    def make_given(self, name: str, columns: Mapping[str, str]) -> None:
-        """Make an empty table that the shell fills, in place of what was there."""
-        self._drop(f"collect.{name}")
-        body = ", ".join(f'"{column}" {duckdb_type(kind)}' for column, kind in columns.items())
-        self._execute(f"CREATE TABLE {quoted(f'collect.{name}')} ({body})")
-
-    def make_empty(self, address: str, shape: ibis.Schema) -> None:
-        """Make a table without rows, in place of what was there."""
-        self._drop(address)
-        columns = (f'"{name}" {DuckDBType.to_string(kind)}' for name, kind in shape.items())
-        self._execute(f"CREATE TABLE {quoted(address)} ({', '.join(columns)})", address=address)
+        return [name for name, kind in self.columns(address).items() if kind == "HUGEINT"]
 
     def write(self, address: str, rows: pa.Table | pa.RecordBatchReader) -> None:
         """Make a table from Arrow, in place of what was there."""
         with self.visible(rows) as name:
             self.make(address, f"SELECT * FROM {name}", stored=True)  # noqa: S608
+
+    def drop(self, address: str) -> None:
+        """Take a table or view away, if one is there."""
+        kind = self.stands().get(address)
+        if kind:
+            self._execute(f"DROP {kind} {quoted(address)}")
+        if self._stands is not None:
+            self._stands.pop(address, None)
 
     @contextmanager
     def visible(self, rows: pa.Table | pa.RecordBatchReader) -> Iterator[str]:
@@ -214,7 +237,7 @@ class Warehouse:
     def copy_to(self, path: Path) -> None:
         """Write every table and view into a file of its own, in place of what was there."""
         path.unlink(missing_ok=True)
-        self._execute(f"ATTACH {_text_literal(str(path))} AS \"%copy\" (STORAGE_VERSION 'v1.5.0')")
+        self._execute(f"ATTACH {literal(str(path))} AS \"%copy\" (STORAGE_VERSION 'v1.5.0')")
         self._execute(f'COPY FROM DATABASE "{self.value("SELECT current_database()")}" TO "%copy"')
         self._execute('DETACH "%copy"')
         path.chmod(0o600)
@@ -236,14 +259,13 @@ class Warehouse:
 
     # -- the one way to the engine
 
-    def _drop(self, address: str) -> None:
-        room, name = address.split(".")
+    def _create(self, address: str, kind: str, body: str) -> None:
+        self.drop(address)
+        room = address.partition(".")[0]
         self._execute(f'CREATE SCHEMA IF NOT EXISTS "{room}"')
-        kind = "VIEW" if self._is_view(room, name) else "TABLE"
-        self._execute(f"DROP {kind} IF EXISTS {quoted(address)}")
-
-    def _is_view(self, room: str, name: str) -> bool:
-        return bool(self.value(_IS_VIEW, {"room": room, "name": name}))
+        self._execute(f"CREATE {kind} {quoted(address)} {body}", address=address)
+        if self._stands is not None:
+            self._stands[address] = kind
 
     def _execute(
         self, sql: str, parameters: Mapping[str, Any] | None = None, address: str = ""
@@ -368,26 +390,30 @@ def _not_opened(path: str, error: duckdb.Error) -> EngineError:
 
 def _prepare(warehouse: Warehouse) -> None:
     """The given tables exist from the first day, empty, with the columns that an older version did not know."""
-    warehouse.execute('CREATE SCHEMA IF NOT EXISTS "collect"')
     held = warehouse.arrow(_GIVEN_COLUMNS).to_pylist()
     for name, columns in GIVEN.items():
+        kinds = {column: duckdb_type(kind) for column, kind in columns.items()}
         mine = {row["name"]: row["stored"] for row in held if row["of"] == name}
         if not mine:
-            warehouse.make_given(name, columns)
+            warehouse.declare(f"collect.{name}", kinds)
         elif all(mine.values()):
-            for column in columns.keys() - mine:
-                kind = duckdb_type(columns[column])
-                warehouse.execute(f'ALTER TABLE {quoted(f"collect.{name}")} ADD COLUMN "{column}" {kind}')
+            warehouse.add(f"collect.{name}", kinds)
 
 
-def _text_literal(text: str) -> str:
+def literal(text: str) -> str:
+    """A text as SQL."""
     return "'" + text.replace("'", "''") + "'"
 
 
-def declared(name: str, kind: str) -> str:
+def _declared(name: str, kind: str) -> str:
     """A column in the body of a table; ids hardly repeat, and looking how to compress them costs more than reading."""
     kept = " USING COMPRESSION uncompressed" if kind in ("VARCHAR", "TEXT") and name.endswith(("_id", "_key")) else ""
     return f'"{name}" {kind}{kept}'
+
+
+def engine_types(shape: ibis.Schema) -> dict[str, str]:
+    """Kinds of columns in the engine's words."""
+    return {name: DuckDBType.to_string(kind) for name, kind in shape.items()}
 
 
 def duckdb_type(kind: str) -> str:

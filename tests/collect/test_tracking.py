@@ -14,7 +14,6 @@ from motherlode.collect.tracking import (
     ROUTES,
     TooLarge,
     Unreadable,
-    header_keys,
     inflated,
     parcel,
     salvage,
@@ -78,20 +77,6 @@ def test_whole_events_of_a_truncated_batch_are_saved():
     assert [one.message_id for one in saved.events] == ["m1", "m2"]
     assert saved.keys == ("k",)
     assert saved.left.endswith(b'"messageId": "')
-
-
-@pytest.mark.parametrize(
-    ("header", "keys"),
-    [
-        (b"Basic " + base64.b64encode(b"key:"), ["key"]),
-        (b"Basic " + base64.b64encode(b"key"), ["key"]),
-        (b"basic " + base64.b64encode(b"key:secret"), ["key:secret", "key"]),
-        (b"Bearer key", ["key"]),
-        (b"Basic !", []),
-    ],
-)
-def test_keys_stand_in_many_headers(header, keys):
-    assert list(header_keys({b"authorization": header})) == keys
 
 
 @given(st.binary(max_size=300))

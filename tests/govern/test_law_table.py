@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from motherlode.document import TESTS
+from motherlode.document.laws import named_after_articles, proofs
 from motherlode.govern.laws import DUTIES, LAW_NAMES, slug
 from motherlode.labels import missing
-from motherlode.law_page import named_after_articles, proofs
 
 NAMED = named_after_articles(TESTS)
 

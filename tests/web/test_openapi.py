@@ -10,7 +10,7 @@ from test_asking import NOW, key, until
 from test_sdks import server
 
 from collecting import KEY, collecting, project_at, track
-from motherlode.collect import tracking
+from motherlode.collect import sent_event
 from motherlode.live import readers
 from motherlode.project import Project
 from motherlode.web.openapi import EVENTS, document
@@ -69,9 +69,9 @@ def test_an_address_that_is_not_there_is_told_to_programs_as_json(shop):
 
 def test_what_is_read_of_an_event_is_described():
     for shape, read in (
-        ("segment", tracking._Segment),
-        ("posthog", tracking._PostHog),
-        ("snowplow", tracking._Snowplow),
+        ("segment", sent_event.Segment),
+        ("posthog", sent_event.PostHog),
+        ("snowplow", sent_event.Snowplow),
     ):
         assert set(read.__struct_fields__) <= set(EVENTS[shape])
 

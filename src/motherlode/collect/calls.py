@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
-from motherlode.collect.tracking import Shape, plain_id
+from motherlode.collect.sent_event import Shape, plain_id
 
 JsonObject = Mapping[str, Any]
 

@@ -11,7 +11,7 @@ import msgspec
 
 from motherlode.collect import personal
 from motherlode.collect.calls import Call, JsonObject, campaign_of
-from motherlode.collect.tracking import plain_id
+from motherlode.collect.sent_event import plain_id
 from motherlode.schemas import CUSTOMERS, Column
 
 Cells = dict[str, Any]

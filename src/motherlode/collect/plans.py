@@ -17,7 +17,7 @@ from typing import Any, Literal
 import msgspec
 
 from motherlode.collect.calls import Call, read_call
-from motherlode.collect.tracking import Shape
+from motherlode.collect.sent_event import Shape
 
 Action = Literal["off", "warn", "quarantine", "block"]
 RULES = ("unplanned_event", "missing_property", "wrong_type")

@@ -1,25 +1,6 @@
 """Requests of tracking SDKs read without trusting them: which events they carry, and with which key they came.
 
 One bad event never fails its batch: it carries the `problem` that sets it aside. Events stay the bytes that came.
-
-Problems
---------
-not_an_object, unreadable
-    The event is no JSON object, or JSON that cannot be read.
-unknown_type
-    Neither identify, track, page, screen, group nor alias.
-no_identity
-    Nobody is named: no user, no device.
-no_event_name
-    Something was done, but not what.
-too_large
-    An event above 2 MB.
-bad_message_id
-    The number of the message is longer than 255 letters, or no text.
-unknown_source
-    A client without a key whose application is no source.
-truncated
-    What is left of a body that ends in the middle.
 """
 
 import base64
@@ -28,21 +9,26 @@ import json
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 import msgspec
 
-Shape = Literal["segment", "posthog", "posthog_v1", "snowplow"]
+from motherlode.collect.sent_event import (
+    KINDS,
+    LARGEST_EVENT,
+    UNREADABLE,
+    Event,
+    Segment,
+    Shape,
+    app_of,
+    judged,
+    read_segment,
+)
 
-LARGEST_EVENT = 2 << 20
 LARGEST_REQUEST = 20 << 20
 # What Segment accepts itself; above it an event is kept, with a warning.
 WARN_EVENT, WARN_REQUEST, WARN_EVENTS = 32 << 10, 500 << 10, 2500
-_LONGEST_ID = 255
-
-KINDS = {"i": "identify", "t": "track", "p": "page", "s": "screen", "g": "group", "a": "alias"}
-TYPES = frozenset(KINDS.values())
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -99,28 +85,6 @@ class Envelope(msgspec.Struct):
     type: Any = None
 
 
-class Event(msgspec.Struct):
-    """One event as it came.
-
-    Attributes
-    ----------
-    message_id
-        "" where it has none, and so cannot be told from a second one like it.
-    problem
-        "" or why it is set aside.
-    people
-        Ids by which it names people: their numbers and devices.
-    warnings
-        Rules of the tracking plan that it breaks and that only warn.
-    """
-
-    raw: bytes
-    message_id: str
-    problem: str = ""
-    people: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
 class Parcel(msgspec.Struct):
     """The events of one request.
 
@@ -143,17 +107,7 @@ class Parcel(msgspec.Struct):
     left: bytes = b""
 
 
-class _Segment(msgspec.Struct):
-    type: Any = None
-    messageId: Any = None  # noqa: N815
-    userId: Any = None  # noqa: N815
-    anonymousId: Any = None  # noqa: N815
-    previousId: Any = None  # noqa: N815
-    groupId: Any = None  # noqa: N815
-    event: Any = None
-
-
-class _Batch(_Segment):
+class _Batch(Segment):
     """A body as it should be, with each event of a list left as it came; a body that is one event is read at once."""
 
     batch: list[msgspec.Raw] | msgspec.UnsetType = msgspec.UNSET
@@ -166,28 +120,7 @@ class _Batch(_Segment):
     context: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 
-class _PostHog(msgspec.Struct):
-    event: Any = None
-    uuid: Any = None
-    distinct_id: Any = None
-    properties: Any = None
-
-
-class _Snowplow(msgspec.Struct):
-    e: Any = None
-    eid: Any = None
-    uid: Any = None
-    duid: Any = None
-    nuid: Any = None
-    aid: Any = None
-
-
-# Bytes that are no UTF-8 are told in another way than JSON that is none.
-_UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError)
 _batch = msgspec.json.Decoder(_Batch).decode
-_segment = msgspec.json.Decoder(_Segment).decode
-_posthog = msgspec.json.Decoder(_PostHog).decode
-_snowplow = msgspec.json.Decoder(_Snowplow).decode
 _list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _any = msgspec.json.Decoder().decode
 
@@ -212,7 +145,7 @@ def parcel(route: Route, body: bytes, query: Mapping[str, str]) -> Parcel:
 
 def packed(events: list[bytes]) -> Parcel:
     """Events that were made of something else, in the form of Segment's."""
-    return Parcel("segment", "", [_judged("segment", "", raw) for raw in events])
+    return Parcel("segment", "", [judged("segment", "", raw) for raw in events])
 
 
 def inflated(body: bytes) -> bytes:
@@ -247,9 +180,9 @@ def _from_form(form: bytes) -> bytes:
 def _pixel(route: Route, query: Mapping[str, str]) -> Parcel:
     """A picture's address is the event."""
     words = {name: value for name, value in query.items() if name not in ("writeKey", "write_key")}
-    event: dict[str, Any] = {name: value for name, value in words.items() if name in _Segment.__struct_fields__}
+    event: dict[str, Any] = {name: value for name, value in words.items() if name in Segment.__struct_fields__}
     event["properties"] = {name: value for name, value in words.items() if name not in event}
-    return Parcel(route.shape, route.type, [_judged(route.shape, route.type, msgspec.json.encode(event))])
+    return Parcel(route.shape, route.type, [judged(route.shape, route.type, msgspec.json.encode(event))])
 
 
 def _opened(route: Route, text: bytes) -> Parcel:
@@ -257,7 +190,7 @@ def _opened(route: Route, text: bytes) -> Parcel:
         if text[:1] == b"[":
             return _packed(route, _Batch(), list(_list(text)))
         envelope = _batch(text)
-    except _UNREADABLE:
+    except UNREADABLE:
         return _opened_loosely(route, text)
     if isinstance(envelope.batch, list):
         return _packed(route, envelope, envelope.batch)
@@ -272,7 +205,7 @@ def _alone(route: Route, envelope: _Batch, text: bytes) -> Parcel:
     if route.shape != "segment" or envelope.api_key is not None or len(text) > LARGEST_EVENT:
         return _packed(route, envelope, [text])
     said = envelope.sentAt or envelope.sent_at
-    events = [_read_segment(route.type, text, envelope)]
+    events = [read_segment(route.type, text, envelope)]
     return Parcel("segment", route.type, events, _keys_of(envelope), said if isinstance(said, str) else "")
 
 
@@ -280,7 +213,7 @@ def _opened_loosely(route: Route, text: bytes) -> Parcel:
     """A body whose batch is no list is one bad event; what is no JSON at all gives its whole events."""
     try:
         value = _any(text)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         whole, left = _salvaged(text)
         raise Unreadable(left, whole, _said(text)) from error
     keys = _keys(value) if isinstance(value, dict) else ()
@@ -325,7 +258,7 @@ def _said(text: bytes) -> Envelope:
 def salvage(route: Route, found: Unreadable) -> Parcel:
     """A parcel of what could be saved of a body, with what is left."""
     shape = shape_of(route, found.envelope)
-    events = [_judged(shape, route.type, raw) for raw in found.salvaged]
+    events = [judged(shape, route.type, raw) for raw in found.salvaged]
     return Parcel(shape, route.type, events, _keys(msgspec.structs.asdict(found.envelope)), left=found.left)
 
 
@@ -340,9 +273,9 @@ def _packed(route: Route, envelope: _Batch, events: list[Any]) -> Parcel:
     context = b"" if isinstance(envelope.context, msgspec.UnsetType) else bytes(envelope.context)
     # What all events share is said beside a list of them; one event alone has it inside.
     common = context if isinstance(envelope.batch, list) and context[:1] == b"{" else b""
-    judged = [_judged(shape, route.type, bytes(raw)) for raw in events]
-    keys = _app_of(judged) if shape == "snowplow" else _keys_of(envelope)
-    return Parcel(shape, route.type, judged, keys, sent_at if isinstance(sent_at, str) else "", common)
+    read = [judged(shape, route.type, bytes(raw)) for raw in events]
+    keys = app_of(read) if shape == "snowplow" else _keys_of(envelope)
+    return Parcel(shape, route.type, read, keys, sent_at if isinstance(sent_at, str) else "", common)
 
 
 def _keys_of(envelope: _Batch) -> tuple[str, ...]:
@@ -357,120 +290,13 @@ def key_within(events: Sequence[Event]) -> tuple[str, ...]:
     return (found[2].decode("utf-8", "replace"),) if found else ()
 
 
-def _app_of(events: list[Event]) -> tuple[str, ...]:
-    """Snowplow has no key: the name of the application stands for it."""
-    app = _snowplow(events[0].raw).aid if events and not events[0].problem else None
-    return (app,) if isinstance(app, str) and app else ()
-
-
 def _keys(value: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(key for name in ("writeKey", "api_key", "token") if isinstance(key := value.get(name), str) and key)
 
 
-# -- one event
-
-
-def _judged(shape: Shape, kind: str, raw: bytes) -> Event:
-    if len(raw) > LARGEST_EVENT:
-        return Event(raw, "", "too_large")
-    if raw[:1] != b"{":
-        return Event(raw, "", "not_an_object")
-    try:
-        if shape == "segment":
-            return _judged_segment(kind, raw)
-        return _judged_posthog(raw) if shape != "snowplow" else _judged_snowplow(raw)
-    except _UNREADABLE:
-        return Event(raw, "", "unreadable")
-
-
-def _judged_segment(kind: str, raw: bytes) -> Event:
-    return _read_segment(kind, raw, _segment(raw))
-
-
-def _read_segment(kind: str, raw: bytes, event: _Segment) -> Event:
-    user, device = plain_id(event.userId), plain_id(event.anonymousId)
-    what = kind or event.type
-    message_id, problem = _message_id(event.messageId)
-    if not isinstance(what, str) or what not in TYPES:
-        problem = problem or "unknown_type"
-    elif not (user or device or (what == "group" and plain_id(event.groupId)) or plain_id(event.previousId)):
-        problem = problem or "no_identity"
-    elif what == "track" and not plain_id(event.event):
-        problem = problem or "no_event_name"
-    people = (user, device) if user and device else tuple(filter(None, (user, device)))
-    return Event(raw, message_id, problem, people)
-
-
-def _judged_posthog(raw: bytes) -> Event:
-    event = _posthog(raw)
-    inside = event.properties if isinstance(event.properties, dict) else {}
-    who = plain_id(event.distinct_id) or plain_id(inside.get("distinct_id"))
-    message_id, problem = _message_id(event.uuid if event.uuid is not None else inside.get("$insert_id"))
-    if not plain_id(event.event):
-        problem = problem or "no_event_name"
-    elif not who:
-        problem = problem or "no_identity"
-    return Event(raw, message_id, problem, (who,) if who else ())
-
-
-def _judged_snowplow(raw: bytes) -> Event:
-    event = _snowplow(raw)
-    message_id, problem = _message_id(event.eid)
-    user, device = plain_id(event.uid), plain_id(event.duid) or plain_id(event.nuid)
-    if not plain_id(event.e):
-        problem = problem or "unknown_type"
-    elif not (user or device):
-        problem = problem or "no_identity"
-    return Event(raw, message_id, problem, tuple(filter(None, (user, device))))
-
-
-def _message_id(said: Any) -> tuple[str, str]:
-    if said is None or said == "":
-        return "", ""
-    text = plain_id(said)
-    return (text, "") if text and len(text) <= _LONGEST_ID else ("", "bad_message_id")
-
-
-def plain_id(said: Any) -> str:
-    """An id as text: numbers are ids too, `null`, blanks and lists are none."""
-    if said is None:
-        return ""
-    if isinstance(said, str):
-        return said.strip()
-    if isinstance(said, bool) or not isinstance(said, int | float):
-        return ""
-    return str(int(said)) if isinstance(said, float) and said.is_integer() else str(said)
-
-
-# -- the request around it
-
-
 def queried(query: bytes) -> dict[str, str]:
+    """The words behind `?` of an address, the last of a name."""
     return dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True)) if query else {}
-
-
-def header_keys(headers: Mapping[bytes, bytes]) -> Iterator[str]:
-    """Write keys of the headers, in the order in which they count: Basic, Bearer, `X-Write-Key`."""
-    said = headers.get(b"authorization", b"")
-    scheme, _, value = said.partition(b" ")
-    if scheme.lower() == b"basic":
-        yield from _basic(value.strip())
-    elif scheme.lower() == b"bearer" and value.strip():
-        yield value.strip().decode("utf-8", "replace")
-    if b"x-write-key" in headers:
-        yield from _with_name(headers[b"x-write-key"].decode("utf-8", "replace").strip())
-
-
-def _basic(value: bytes) -> Iterator[str]:
-    try:
-        yield from _with_name(base64.b64decode(value + b"=" * (-len(value) % 4)).decode("utf-8", "replace"))
-    except binascii.Error:
-        return
-
-
-def _with_name(said: str) -> Iterator[str]:
-    """`key`, `key:` and `key:secret`, of which the whole may be the key."""
-    yield from dict.fromkeys(key for key in (said.removesuffix(":"), said.partition(":")[0]) if key)
 
 
 def warnings(events: int, size: int, largest: int) -> Iterator[str]:

@@ -33,13 +33,12 @@ def price_parity(
     )
     piece = (sold.amount.cast("float64") / sold.quantity.cast("float64")).nullif(0.0)
     sold = sold.mutate(price=piece.ln(), month=sold.ordered_on.truncate("M"), shop=sold.channel.fill_null(""))
-    alike = ibis.window(group_by=["product_id", "month", "shop"])
-    first = ibis.window(group_by="customer_id")
-    priced = sold.mutate(
-        off=sold.price - sold.price.mean().over(alike),
-        peers=sold.price.count().over(alike),
-        is_first=sold.ordered_on == sold.ordered_on.min().over(first),
-    )
+    # Joined and not looked at through windows, which sort every line twice.
+    alike = ("product_id", "month", "shop")
+    known = sold.group_by(*alike).aggregate(usual=sold.price.mean(), peers=sold.price.count())
+    first = sold.group_by("customer_id").aggregate(first_on=sold.ordered_on.min())
+    priced = sold.inner_join(known, alike).inner_join(first, "customer_id")
+    priced = priced.mutate(off=priced.price - priced.usual, is_first=priced.ordered_on == priced.first_on)
     # A product that one line sold alone says nothing of groups.
     priced = priced.filter(priced.off.notnull() & (priced.peers > 1))
     tiers = value_tiers.select("customer_id", "value_tier")

@@ -13,7 +13,9 @@ import msgspec
 from motherlode.collect.calls import Call
 from motherlode.collect.canonical import consent_cells
 from motherlode.collect.plans import broken
-from motherlode.collect.tracking import Event, Parcel, header_keys
+from motherlode.collect.sent_event import Event
+from motherlode.collect.tracking import Parcel
+from motherlode.collect.write_keys import header_keys
 from motherlode.config import Config
 from motherlode.consents import Refusals
 from motherlode.errors import MotherlodeError

@@ -67,6 +67,7 @@ def drain(config: Config, stores: Stores, *, seal: bool = False) -> int:
 
 
 def log_folder(config: Config) -> Path:
+    """Where the log of accepted requests lies."""
     return config.root / config.serve.log
 
 
@@ -196,16 +197,15 @@ def _prepare(warehouse: Warehouse) -> None:
 
 def _hold(config: Config, warehouse: Warehouse, wanted: Iterable[tuple[str, str]]) -> bool:
     """Make the tables of a source when it first sends something, and show them as raw rows; whether any was missing."""
-    sql = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'loaded'"
-    there = set(warehouse.arrow(sql)["table_name"].to_pylist())
-    new = [(source, name) for source, name in sorted(wanted) if f"{source}:{name}" not in there]
-    if not new and CUSTOMERS_OF in there:
+    there = warehouse.stands()
+    new = [(source, name) for source, name in sorted(wanted) if f"loaded.{source}:{name}" not in there]
+    if not new and CUSTOMERS in there:
         return False
     with warehouse.transaction():
         for source, name in new:
             shape = rows.SHAPES[name]
             warehouse.write(f"loaded.{source}:{name}", shape.remove(shape.get_field_index("source")).empty_table())
-        if CUSTOMERS_OF not in there:
+        if CUSTOMERS not in there:
             warehouse.write(CUSTOMERS, _NOBODY)
         loaded_as.show_as_raw(warehouse, config)
     return True

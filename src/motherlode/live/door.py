@@ -13,7 +13,7 @@ from typing import Literal
 
 import msgspec
 
-from motherlode.collect.tracking import Event, Shape
+from motherlode.collect.sent_event import Event, Shape
 from motherlode.live.records import Record, decode, encode
 from motherlode.live.seen import Seen, digest
 from motherlode.live.segments import Position, SegmentLog, read

@@ -12,10 +12,9 @@ def empty(config: Config, stores: Stores) -> None:
     warehouse = stores.warehouse
     with warehouse.transaction():
         for source in loaded_as.tracked(warehouse):
-            warehouse.execute(f"DROP TABLE {quoted(loaded_as.address(source.name))} CASCADE")
+            warehouse.drop(loaded_as.address(source.name))
         for address in (consumer.POSITION, consumer.TRAITS):
-            if warehouse.has(address):
-                warehouse.execute(f"DROP TABLE {quoted(address)}")
+            warehouse.drop(address)
         for name in ("received", "quarantined_events"):
             warehouse.execute(f"DELETE FROM {quoted(f'collect.{name}')}")  # noqa: S608
         loaded_as.show_as_raw(warehouse, config)

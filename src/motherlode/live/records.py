@@ -2,7 +2,7 @@
 
 import msgspec
 
-from motherlode.collect.tracking import Shape
+from motherlode.collect.sent_event import Shape
 from motherlode.vault.log_seal import LogSeal
 
 

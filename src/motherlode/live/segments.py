@@ -18,7 +18,6 @@ MAGIC = b"MLOG\x00\x01\r\n"
 # Length and CRC-32 of what follows.
 _HEAD = struct.Struct("<II")
 SEGMENT_BYTES = 64 << 20
-_READ_BYTES = 4 << 20
 # One request, inflated, with what is said about it.
 _LONGEST = 64 << 20
 

@@ -2,6 +2,7 @@
 
 import ibis.expr.types as ir
 
+from motherlode.sums import exact_sum
 from motherlode.tables import table
 
 
@@ -14,12 +15,7 @@ def corners(value_risk: ir.Table) -> ir.Table:
     rows = value_risk.mutate(play=value_risk.play.fill_null(""))
     return rows.group_by("corner", "play").aggregate(
         customers=rows.count(),
-        value=_sum(rows["value"]),
-        value_at_risk=_sum(rows.value_at_risk),
-        net=_sum(rows.net.fill_null(0.0)),
+        value=exact_sum(rows["value"]),
+        value_at_risk=exact_sum(rows.value_at_risk),
+        net=exact_sum(rows.net.fill_null(0.0)),
     )
-
-
-def _sum(money: ir.FloatingColumn) -> ir.FloatingScalar:
-    """A sum that does not depend on the order in which an engine adds."""
-    return money.cast("decimal(38, 4)").sum().cast("float64")

@@ -54,6 +54,7 @@ def gained(members: Sequence[Mapping[str, Any]], arms: Mapping[tuple[str, str], 
 
 
 def column(members: Sequence[Mapping[str, Any]], name: str) -> Numbers:
+    """One fact of each member, NaN where it is unknown; shape (members,)."""
     return np.array([np.nan if row[name] is None else row[name] for row in members], dtype=np.float64)
 
 

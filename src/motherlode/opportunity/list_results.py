@@ -7,6 +7,7 @@ import ibis.expr.types as ir
 
 from motherlode.horizon import ahead, days_before, within
 from motherlode.merged import as_one
+from motherlode.sums import exact_sum
 from motherlode.tables import table
 
 # A list promises what comes within a year.
@@ -41,7 +42,7 @@ def list_results(
         frozen_on=rows.frozen_on.max(),
         days=rows.days.max(),
         customers=rows.count(),
-        **{name: _sum(value) for name, value in {**products, **promises}.items()},
+        **{name: exact_sum(value) for name, value in {**products, **promises}.items()},
     )
 
 
@@ -86,9 +87,4 @@ def _sales(members: ir.Table, orders: ir.Table, returns: ir.Table, as_of: date, 
     else:
         counted = within(pairs.happened_on, pairs.frozen_on, days=PROMISED_DAYS)
     name = "sales_after" if later else "sales_before"
-    return pairs.filter(counted).group_by("list", "customer_id").aggregate(**{name: _sum(pairs.amount)})
-
-
-def _sum(value: ir.FloatingColumn) -> ir.FloatingScalar:
-    """A sum that does not depend on the order in which an engine adds."""
-    return value.cast("decimal(38, 4)").sum().cast("float64")
+    return pairs.filter(counted).group_by("list", "customer_id").aggregate(**{name: exact_sum(pairs.amount)})

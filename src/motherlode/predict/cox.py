@@ -103,6 +103,7 @@ def concordance(durations: Numbers, ended: Numbers, risk: Numbers) -> float:
 
 
 def ordered(durations: Numbers, ended: Numbers, values: Numbers) -> Ordered:
+    """Durations in order, with what the partial likelihood sums over: at which places ends are, and their ties."""
     # Within a time ends come first, so that ties are neighbours.
     order = np.lexsort((~ended, durations))
     lasted, over = durations[order], ended[order]

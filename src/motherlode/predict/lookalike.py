@@ -1,7 +1,5 @@
 """New customers and prospects in the order in which they resemble those of high value."""
 
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,6 +22,7 @@ COLUMNS = {
         for name in ("trait", "actual", "benchmark")
     },
 }
+SCHEMA = pa.schema([(name, pa.type_for_alias(kind)) for name, kind in COLUMNS.items()])
 # More of either teach little and cost much.
 MOST_SEEDS, MOST_OTHERS = 2_000, 50_000
 
@@ -46,7 +45,7 @@ def lookalike(early_traits: pa.Table, *, least_seeds: int = 5, least_customers: 
     rows = early_traits.sort_by("customer_id")
     is_seed, is_new = (rows.column(name).to_numpy(zero_copy_only=False) for name in ("seed", "new"))
     if rows.num_rows < least_customers or is_seed.sum() < least_seeds or not is_new.any():
-        return _table([])
+        return SCHEMA.empty_table()
     chance = np.random.default_rng(seed)
     parts = (np.flatnonzero(part) for part in (is_seed, is_new, ~is_seed & ~is_new))
     seeds, new, others = parts
@@ -64,42 +63,50 @@ def _ranked(rows: pa.Table, seed: int) -> pa.Table:
     among = ranked(score[new])
     best_first = np.lexsort((new, -among))
     _, peers = closest(design.points, is_seed)
-    ids = rows.column("customer_id").to_pylist()
-    shared = _shared(values, is_seed, design)
-    told = []
-    for rank, place in enumerate(best_first.tolist(), start=1):
-        row = int(new[place])
-        first = {"customer_id": ids[row], "score": float(among[place]), "rank": rank, "method": method}
-        told.append(first | {"peer_id": ids[peers[row]], **shared(row)})
-    return _table(told)
+    told = new[best_first]
+    ids = rows.column("customer_id")
+    columns = {
+        "customer_id": ids.take(pa.array(told)),
+        "score": among[best_first],
+        "rank": np.arange(1, told.size + 1),
+        "method": np.full(told.size, method),
+        "peer_id": ids.take(pa.array(peers[told])),
+        **_shared(values, told, is_seed, design),
+    }
+    return pa.table([columns[name] for name in COLUMNS], schema=SCHEMA)
 
 
-def _shared(values: Numbers, seeds: Numbers, design: Design) -> Any:
-    """What a row shares with the seeds: the columns in which both are off the mean to the same side, most first."""
-    names = (*NUMBERS, *CATEGORIES)
-    pull = apart(design.points, seeds)
-    with np.errstate(invalid="ignore"):
-        middle = [np.nanmedian(column) if (~np.isnan(column)).any() else np.nan for column in values[seeds].T]
+def _shared(values: Numbers, told: Numbers, seeds: Numbers, design: Design) -> dict[str, pa.Array]:
+    """What some rows share with the seeds: where both are off the mean to the same side, most first.
 
-    def of(row: int) -> dict[str, Any]:
-        together = design.points[row] * pull
-        found: dict[str, Any] = {}
-        for at in np.argsort(-together, kind="stable"):
-            column, code = int(design.columns[at]), design.codes[at]
-            if together[at] <= 0 or len(found) == 3 * SHARED:
-                break
-            if np.isnan(code):
-                numbers = values[row, column], middle[column]
-            elif values[row, column] == code:
-                numbers = (values[seeds, column] == code).mean(), (values[:, column] == code).mean()
-            else:
-                continue
-            place = len(found) // 3 + 1
-            found |= {f"trait_{place}": names[column]}
-            found |= {f"actual_{place}": float(numbers[0]), f"benchmark_{place}": float(numbers[1])}
-        return found
+    A category is shared by those who are of it themselves.
+    """
+    names = np.array([*NUMBERS, *CATEGORIES])[design.columns]
+    is_number, own = np.isnan(design.codes), values[told][:, design.columns]
+    together = design.points[told] * apart(design.points, seeds)
+    together[~(is_number | (own == design.codes))] = 0.0
+    actual = np.where(is_number, own, _parts(values[seeds], design))
+    benchmark = np.where(is_number, _middle(values[seeds])[design.columns], _parts(values, design))
+    most = np.argsort(-together, axis=1, kind="stable")
+    found: dict[str, pa.Array] = {}
+    for place in range(SHARED):
+        column = most[:, place]
+        row = np.arange(told.size), column
+        unlike = together[row] <= 0
+        found[f"trait_{place + 1}"] = pa.array(names[column], mask=unlike)
+        found[f"actual_{place + 1}"] = pa.array(actual[row], mask=unlike)
+        found[f"benchmark_{place + 1}"] = pa.array(benchmark[column], mask=unlike)
+    return found
 
-    return of
+
+def _parts(values: Numbers, design: Design) -> Numbers:
+    """By column of the design, how many of the rows are of its category, 0 to 1."""
+    return np.asarray((values[:, design.columns] == design.codes).mean(axis=0))
+
+
+def _middle(values: Numbers) -> Numbers:
+    """The middle of what is known of each column; not a number where nothing is."""
+    return np.array([np.nanmedian(column) if (~np.isnan(column)).any() else np.nan for column in values.T])
 
 
 def _values(rows: pa.Table) -> tuple[Numbers, tuple[int, ...]]:
@@ -113,8 +120,3 @@ def _codes(texts: pa.ChunkedArray) -> Numbers:
     """Places of texts in their alphabetical order."""
     order = pc.unique(texts.drop_null()).sort()
     return np.asarray(pc.fill_null(pc.index_in(texts, order).cast(pa.float64()), np.nan))
-
-
-def _table(rows: list[dict[str, Any]]) -> pa.Table:
-    fields = [(name, pa.type_for_alias(kind)) for name, kind in COLUMNS.items()]
-    return pa.Table.from_pylist(rows, schema=pa.schema(fields))

@@ -244,6 +244,7 @@ def in_random_folds(model: Promise, cases: Panel, target: str) -> Numbers:
 def backtest_row(
     target: str, model: str, day: date, metric: str, value: float, low: float, high: float
 ) -> dict[str, Any]:
+    """A row of a backtest; a measure that is not finite is unknown."""
     numbers = {"value": value, "low": low, "high": high}
     known = {name: number if np.isfinite(number) else None for name, number in numbers.items()}
     return {"target": target, "model": model, "as_of": day, "metric": metric, **known}

@@ -123,6 +123,7 @@ def only(cases: Cases, rows: Numbers) -> Cases:
 
 
 def without_leaks(cases: Cases, left_out: pa.Table) -> Cases:
+    """Cases without the columns that were found to know the outcome beforehand."""
     source = cases.rows.column("source")[0].as_py()
     gone = [row["column"] for row in left_out.to_pylist() if (row["target"], row["source"]) == (cases.target, source)]
     return cases.without(gone)

@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from motherlode.horizon import within
+from motherlode.sums import exact_sum
 from motherlode.tables import table
 
 # What is looked at: who paid at least three in ten less than before.
@@ -145,7 +146,9 @@ def _industries(settled: ir.Table) -> ir.Table:
     """
     named = settled.filter(settled.industry != "")
     both = named.union(settled.mutate(industry=ibis.literal("")))
-    return both.group_by("industry").aggregate(recent=_sum(both.recent_yearly), before=_sum(both.level_yearly))
+    return both.group_by("industry").aggregate(
+        recent=exact_sum(both.recent_yearly), before=exact_sum(both.level_yearly)
+    )
 
 
 def _parts(rows: ir.Table, seasons: ir.Table, industries: ir.Table) -> ir.Table:
@@ -227,8 +230,3 @@ def _question(rows: ir.Table, cause: ir.StringValue) -> ir.StringValue:
         (cause == "effect", "what_went_wrong"),
         else_="when_again",
     )
-
-
-def _sum(money: ir.Column) -> ir.FloatingScalar:
-    """A sum that does not depend on the order in which an engine adds."""
-    return money.cast("decimal(38, 4)").sum().cast("float64")

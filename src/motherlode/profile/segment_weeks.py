@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from motherlode.horizon import days_before
+from motherlode.sums import exact_sum
 from motherlode.tables import table
 
 # Older weeks tell of other times.
@@ -31,7 +32,5 @@ def segment_weeks(orders: ir.Table, customers: ir.Table, *, as_of: date) -> ir.T
     both = named.union(rows.mutate(industry=ibis.literal("")))
     both = both.mutate(week_ago=(both.ago // 7).cast("int64"))
     payers = both.group_by("industry").aggregate(payers=both.customer_id.nunique())
-    weekly = both.group_by("industry", "week_ago").aggregate(
-        spend=both.amount.cast("decimal(38, 4)").sum().cast("float64")
-    )
+    weekly = both.group_by("industry", "week_ago").aggregate(spend=exact_sum(both.amount))
     return weekly.inner_join(payers, "industry")

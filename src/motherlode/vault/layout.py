@@ -2,6 +2,8 @@
 
 import sqlalchemy as sa
 
+from motherlode.columns import always, perhaps
+
 TABLES = sa.MetaData()
 # A record of its own for each, so that reading a name never decrypts an identity number.
 SENSITIVITIES = ("ordinary", "sensitive")
@@ -13,7 +15,7 @@ HEAD = sa.Table(
     "head",
     TABLES,
     sa.Column("entry", sa.Integer, primary_key=True),
-    sa.Column("hash", sa.LargeBinary, nullable=False),
+    *always(sa.LargeBinary, "hash"),
 )
 
 # One row a person: her data key, wrapped, and a record for each sensitivity. In a backup whose keys are kept apart the
@@ -22,8 +24,8 @@ PERSON = sa.Table(
     "person",
     TABLES,
     sa.Column("customer_id", sa.Text, primary_key=True),
-    sa.Column("wrapped_key", sa.LargeBinary),
-    sa.Column("key_version", sa.Integer, nullable=False),
+    *perhaps(sa.LargeBinary, "wrapped_key"),
+    *always(sa.Integer, "key_version"),
     *(sa.Column(kind, sa.LargeBinary) for kind in SENSITIVITIES),
     sqlite_with_rowid=False,
 )
@@ -37,7 +39,7 @@ SUPPRESSED = sa.Table(
     TABLES,
     sa.Column("index_name", sa.Text, primary_key=True),
     sa.Column("token", sa.LargeBinary, primary_key=True),
-    sa.Column("suppressed_at", sa.DateTime, nullable=False),
+    *always(sa.DateTime, "suppressed_at"),
 )
 
 # Blind tokens of one index that begin with the same byte and came together, 16 bytes each, and whose they are, in the
@@ -46,9 +48,9 @@ BLIND = sa.Table(
     "blind",
     TABLES,
     sa.Column("run_id", sa.Integer, primary_key=True),
-    sa.Column("index_name", sa.Text, nullable=False),
-    sa.Column("bucket", sa.Integer, nullable=False),
-    *(sa.Column(name, sa.LargeBinary, nullable=False) for name in ("tokens", "customer_ids")),
+    *always(sa.Text, "index_name"),
+    *always(sa.Integer, "bucket"),
+    *always(sa.LargeBinary, "tokens", "customer_ids"),
     sa.Index("blind_by_bucket", "index_name", "bucket"),
 )
 
@@ -57,7 +59,7 @@ RECTIFIED = sa.Table(
     "rectified",
     TABLES,
     *(sa.Column(name, sa.Text, primary_key=True) for name in ("customer_id", "field")),
-    sa.Column("rectified_at", sa.DateTime, nullable=False),
+    *always(sa.DateTime, "rectified_at"),
 )
 
 # Each reading of personal fields, also those that were refused.
@@ -66,9 +68,9 @@ READINGS = sa.Table(
     TABLES,
     sa.Column("reading_id", sa.Integer, primary_key=True),
     sa.Column("read_at", sa.DateTime, nullable=False, index=True),
-    *(sa.Column(name, sa.Text, nullable=False) for name in ("actor", "role", "purpose", "reason", "outcome")),
-    *(sa.Column(name, sa.Integer, nullable=False) for name in ("asked", "revealed")),
-    sa.Column("fields", sa.JSON, nullable=False),
+    *always(sa.Text, "actor", "role", "purpose", "reason", "outcome"),
+    *always(sa.Integer, "asked", "revealed"),
+    *always(sa.JSON, "fields"),
 )
 
 # Who was read, blindly: whom an incident touched must be known, also of people who were shredded since.

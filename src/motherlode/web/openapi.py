@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from motherlode.collect.tracking import ROUTES, TYPES, Route
+from motherlode.collect.sent_event import TYPES
+from motherlode.collect.tracking import ROUTES, Route
 from motherlode.web import asking, sdk_settings
 from motherlode.web.answers import Problem, Taken, TakenByUuid
 from motherlode.web.asking import Asked

@@ -8,7 +8,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from threading import Lock, Thread
 from typing import Any
 
@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from motherlode import preferences
+from motherlode import clock, preferences
 from motherlode.errors import MotherlodeError
 from motherlode.govern.statements import CHANNELS
 from motherlode.labels import chosen_language
@@ -47,7 +47,7 @@ class Pace:
 
     def is_too_fast(self, key: str) -> bool:
         """Count once more; gives whether that was too often."""
-        now = self._now()
+        now = self.clock.now()
         with self._lock:
             if len(self._at) > 10_000:
                 self._at = {one: at for one, at in self._at.items() if now - at[-1] < WITHIN_SECONDS}
@@ -82,7 +82,7 @@ class Preferences:
     def _shown(self, request: Request) -> Response:
         key = request.query_params.get("key", "")
         with self._open() as project:
-            person = preferences.behind(project, key, now=_now())
+            person = preferences.behind(project, key, now=clock.now())
             if person is None:
                 return self._unknown(request, project, key)
             voice = _voice(request, project)
@@ -101,7 +101,7 @@ class Preferences:
     def _changed(self, request: Request, said: dict[str, str]) -> Response:
         key = said.get("key") or request.query_params.get("key", "")
         with self._open() as project:
-            person = preferences.behind(project, key, now=_now())
+            person = preferences.behind(project, key, now=clock.now())
             if person is None:
                 return self._unknown(request, project, key)
             if not same_site(request.headers):
@@ -202,7 +202,3 @@ def _language(request: Request, asked: str) -> Any:
 def _evidence(key: str) -> str:
     """Which link it was, without giving it away."""
     return f"preference page, link {hashlib.sha256(key.encode()).hexdigest()[:12]}"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

@@ -21,7 +21,6 @@ from motherlode.collect.tracking import (
     Route,
     TooLarge,
     Unreadable,
-    header_keys,
     key_within,
     packed,
     parcel,
@@ -30,6 +29,7 @@ from motherlode.collect.tracking import (
     warnings,
 )
 from motherlode.collect.webhooks import is_signed, mapped
+from motherlode.collect.write_keys import header_keys
 from motherlode.config import WebhookConfig
 from motherlode.live.collector import KEYLESS, UNKNOWN, Collector
 from motherlode.live.door import Outcome, Overloaded

@@ -19,7 +19,6 @@ from motherlode.web.pages.visit import PageVoice, Visit
 from motherlode.web.pages.wording import is_money, shown
 
 STANDING = ("stage", "value_tier", "segment", "value", "orders_365d", "idle_days", "spend_all", "first_on", "last_on")
-AGREED = ("allowed", "verdict", "legal_basis")
 REASONS = 3
 MOST_MOMENTS = 60
 

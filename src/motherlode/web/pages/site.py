@@ -188,6 +188,7 @@ def menu(visit: Visit) -> list[tuple[str, list[Page]]]:
 
 @cache
 def templates() -> jinja2.Environment:
+    """The templates of the pages and of the report, in which an unknown name is an error and every text is escaped."""
     loaders = [jinja2.PackageLoader("motherlode.web.pages"), jinja2.PackageLoader("motherlode")]
     environment = jinja2.Environment(
         loader=jinja2.ChoiceLoader(loaders),

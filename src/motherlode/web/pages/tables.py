@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.types as pt
 from starlette.responses import Response
 
+from motherlode.arrow import is_number
 from motherlode.errors import Refused
 from motherlode.export import plain
 from motherlode.labels import table_says
@@ -43,7 +42,7 @@ def table(visit: Visit) -> Mapping[str, Any]:
         "table": address,
         "says": table_says(name, promise.says, visit.voice.language) if promise else "",
         "columns": found.columns,
-        "numbers": [field.name for field in found.arrow.schema if _is_number(field.type)],
+        "numbers": [field.name for field in found.arrow.schema if is_number(field.type)],
         "rows": [{name: _cell(value) for name, value in row.items()} for row in found.to_dicts()],
     }
 
@@ -54,10 +53,6 @@ def _first(visit: Visit, address: str) -> Rows:
     if promise is None or "rank" not in rows.columns:
         return visit.project.table(address, PAGE_ROWS)
     return visit.project.query(rows.order_by("rank", *promise.key).limit(PAGE_ROWS))
-
-
-def _is_number(kind: pa.DataType) -> bool:
-    return bool(pt.is_integer(kind) or pt.is_floating(kind) or pt.is_decimal(kind))
 
 
 def _cell(value: Any) -> Any:

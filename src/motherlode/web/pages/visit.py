@@ -10,6 +10,7 @@ import msgspec
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
+from motherlode import clock
 from motherlode.errors import Refused
 from motherlode.labels import Language, chosen_language, error_text, label
 from motherlode.project import Project
@@ -76,7 +77,7 @@ class Visit(msgspec.Struct, frozen=True):
 
     @property
     def now(self) -> datetime:
-        return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        return clock.now()
 
     @contextmanager
     def writing(self, *, alone: bool = False) -> Iterator[Project]:

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from motherlode.labels import Language, label, say, value_label
 from motherlode.sentences import money, percent
-from motherlode.show import console
+from motherlode.show.terminal import console
 
 if TYPE_CHECKING:
     from motherlode.lists import Frozen

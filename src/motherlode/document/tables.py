@@ -1,51 +1,23 @@
-"""`python -m motherlode.document docs`: the pages that are written from the code, and so cannot say anything else.
-
-Everything but `write` and `main` is text out of the graph, the commands and the labels.
-"""
+"""The page of each table, as the graph has it: what it says, its columns, its settings, and the tables around it."""
 
 import inspect
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-import click
 import msgspec
 import tomlkit
 
-from motherlode.cli import main as commands
+from motherlode.document.markdown import NOTE, codes, grid, link, links, words
 from motherlode.given import GIVEN
 from motherlode.graph import FROM_THE_RUN, Graph, compile_graph, wire
-from motherlode.labels import SECTION_OF_COLUMN, Language, catalogue, label
-from motherlode.law_page import law_text, named_after_articles
+from motherlode.labels import label
 from motherlode.plugins import find_promises
 from motherlode.schemas import INPUTS
-from motherlode.sentences import between, money, reason_sentence
 from motherlode.tables import ROOMS, Promise
 
-REMAKE = "python -m motherlode.document docs"
-NOTE = f"<!-- Written by `{REMAKE}`: change the code, not this page. -->"
 # Any day: columns do not depend on it.
 A_DAY = date(2024, 6, 30)
-WIDTH = 100
-
-# Sentences and names that have pages of their own.
-NOT_CODES = (
-    "message",
-    "error",
-    "report",
-    "reason_sentence",
-    "unit",
-    "column",
-    "table",
-    "setting",
-    "duty",
-    "waiting",
-    "law_name",
-)
-TESTS = Path(__file__).parents[2] / "tests"
-READ_FIRST = ("stage", "tier", "play", "reason", "problem")
 
 GIVEN_SENTENCES = {
     "received": "Events that came over HTTP, by source and minute: `received` is the sum of the counts beside it.",
@@ -60,14 +32,6 @@ GIVEN_SENTENCES = {
     "recorded_follow_ups": "What those who work the list did about a customer, act by act; as the ledger has it.",
     "recorded_readouts": "What frozen lists were found to have brought, reading by reading; as the ledger has it.",
 }
-EXIT_CODES = """\
-Data goes to standard output, messages go to standard error.
-
-| exit code | meaning |
-|---|---|
-| 0 | done |
-| 1 | an error: one line says what happened, the next what to do; `doctor` found a problem |
-| 2 | the command was not written as it should be |"""
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -90,26 +54,9 @@ class Page(msgspec.Struct, frozen=True):
         return self.address.partition(".")[2]
 
 
-def pages() -> dict[str, str]:
-    """Every generated page by its path within `docs`."""
-    tables = table_pages(house())
-    texts = {f"tables/{page.address}.md": table_text(page) for page in tables}
-    if TESTS.exists():
-        texts["why/laws.md"] = law_text(named_after_articles(TESTS), NOTE)
-    return {
-        **texts,
-        "tables/README.md": index_text(tables),
-        "how-to/commands.md": commands_text(),
-        "vocabulary.md": vocabulary_text(),
-    }
-
-
 def house() -> Graph:
     """Our own tables, without those of other installed packages."""
     return wire(promise for promise in find_promises() if promise.function.__module__.startswith("motherlode."))
-
-
-# -- tables
 
 
 def table_pages(graph: Graph) -> list[Page]:
@@ -133,9 +80,9 @@ def _made(graph: Graph, promise: Promise, columns: Mapping[str, str]) -> Page:
         story = f"{story}\n\n{_models(graph)}"
     facts = {
         "kind": promise.kind,
-        "key": _codes(promise.key),
-        "subject": _codes([promise.subject]) if promise.subject else "nobody: no row of it is about a person",
-        "cut at `as_of` by": _codes([promise.happened_on]) if promise.happened_on else "what it reads",
+        "key": codes(promise.key),
+        "subject": codes([promise.subject]) if promise.subject else "nobody: no row of it is about a person",
+        "cut at `as_of` by": codes([promise.happened_on]) if promise.happened_on else "what it reads",
         "kept as": "a table" if promise.stored else "a view",
     }
     return Page(
@@ -160,9 +107,9 @@ def _given(graph: Graph, name: str, columns: Mapping[str, str]) -> Page:
         sentence = f"Rows as they came: {kept.row}."
     facts = {"kind": "filled by `motherlode ingest`"}
     if kept is not None:
-        facts["a row cannot do without"] = _codes(kept.needs) or "nothing"
+        facts["a row cannot do without"] = codes(kept.needs) or "nothing"
         private = [column.name for column in kept.columns if column.personal]
-        facts["kept in the vault only"] = _codes(private) or "nothing"
+        facts["kept in the vault only"] = codes(private) or "nothing"
     meanings = _input_meanings(name.removeprefix("raw_"), "graded") if kept else {}
     return Page(f"collect.{name}", sentence, "", facts, columns, meanings, {}, {}, (), _readers(graph, name))
 
@@ -196,9 +143,9 @@ def _models(graph: Graph) -> str:
     """Every model, what it learns, and how."""
     models = sorted((p for p in graph.promises.values() if p.kind == "model"), key=lambda promise: promise.name)
     rows = [
-        (f"`{p.name}`", *_words("model", p.name), _codes(p.learns), " ".join(described(p)[0].split())) for p in models
+        (f"`{p.name}`", *words("model", p.name), codes(p.learns), " ".join(described(p)[0].split())) for p in models
     ]
-    return _grid(("model", "中文", "English", "learns", "how"), rows)
+    return grid(("model", "中文", "English", "learns", "how"), rows)
 
 
 def _input_meanings(name: str, kind: str) -> dict[str, str]:
@@ -222,23 +169,23 @@ def table_text(page: Page) -> str:
     parts = [title, NOTE, page.sentence, page.story, _facts(page), "## Columns", _columns(page)]
     if page.settings:
         parts += ["## Settings", _settings(page), _setting_example(page)]
-    parts += ["## Reads", _links(page.reads) or "Nothing: it comes from outside."]
-    parts += ["## Read by", _links(page.read_by) or "No other table: it is for people."]
+    parts += ["## Reads", links(page.reads) or "Nothing: it comes from outside."]
+    parts += ["## Read by", links(page.read_by) or "No other table: it is for people."]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def _facts(page: Page) -> str:
-    return _grid(("", ""), page.facts.items())
+    return grid(("", ""), page.facts.items())
 
 
 def _columns(page: Page) -> str:
     told = any(name in page.meanings for name in page.columns)
     head = ("column", "type", "中文", "English", *(("meaning",) if told else ()))
     rows = (
-        (f"`{name}`", kind, *_words("column", name), *((_meaning(page, name),) if told else ()))
+        (f"`{name}`", kind, *words("column", name), *((_meaning(page, name),) if told else ()))
         for name, kind in page.columns.items()
     )
-    return _grid(head, rows)
+    return grid(head, rows)
 
 
 def _meaning(page: Page, name: str) -> str:
@@ -251,10 +198,10 @@ def _settings(page: Page) -> str:
     rows = []
     for name, value in page.settings.items():
         default = "none" if value is None else f"`{_toml(value)}`"
-        rows.append((f"`{name}`", default, *_words("setting", name), page.setting_meanings.get(name, "")))
+        rows.append((f"`{name}`", default, *words("setting", name), page.setting_meanings.get(name, "")))
     head = ("setting", "default", "中文", "English", "meaning")
     used = [place for place in range(len(head)) if place < 2 or any(row[place] for row in rows)]
-    return _grid([head[place] for place in used], ([row[place] for place in used] for row in rows))
+    return grid([head[place] for place in used], ([row[place] for place in used] for row in rows))
 
 
 def _setting_example(page: Page) -> str:
@@ -274,147 +221,6 @@ def index_text(tables: Sequence[Page]) -> str:
         here = [page for page in tables if page.address.startswith(f"{room}.")]
         if here:
             parts.append(f"## {room} {label('room', room, 'zh')}")
-            rows = ((_link(p.address), label("table", p.name, "zh"), p.sentence) for p in here)
-            parts.append(_grid(("table", "中文", "what it says"), rows))
+            rows = ((link(p.address), label("table", p.name, "zh"), p.sentence) for p in here)
+            parts.append(grid(("table", "中文", "what it says"), rows))
     return "\n\n".join(parts) + "\n"
-
-
-# -- commands, words
-
-
-def commands_text() -> str:
-    """Each command's own help."""
-    parts = ["# Commands", NOTE, EXIT_CODES]
-    for name, command in _walk(commands, "motherlode"):
-        told = command.get_help(
-            click.Context(command, info_name=name, terminal_width=WIDTH, help_option_names=["-h", "--help"])
-        )
-        parts += [f"## {name}", f"```text\n{told}\n```"]
-    return "\n\n".join(parts) + "\n"
-
-
-def _walk(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
-    yield name, command
-    if isinstance(command, click.Group):
-        for part in sorted(command.commands):
-            yield from _walk(command.commands[part], f"{name} {part}")
-
-
-def vocabulary_text() -> str:
-    """What each code of the data is called in Chinese and English."""
-    sections = [name for name in catalogue() if name not in NOT_CODES and name not in READ_FIRST]
-    parts = ["# Vocabulary 词汇表", NOTE, "Tables hold the codes; people read the words."]
-    for section in (*READ_FIRST, *sorted(sections)):
-        columns = [column for column, of in SECTION_OF_COLUMN.items() if of == section]
-        parts.append(f"## {section}")
-        if columns:
-            parts.append(f"Codes of the columns {_codes(columns)}." if columns[1:] else f"Codes of `{columns[0]}`.")
-        parts.append(_section(section))
-    return "\n\n".join(parts) + "\n"
-
-
-def _section(section: str) -> str:
-    sentences = catalogue()["reason_sentence"] if section == "reason" else {}
-    head = ("code", "中文", "English", *(("句子", "sentence") if sentences else ()))
-    rows = []
-    for code, words in catalogue()[section].items():
-        told = sentences.get(code, {})
-        more = (told.get("zh", ""), told.get("en", "")) if sentences else ()
-        rows.append((f"`{code}`", words["zh"], words["en"], *more))
-    return _grid(head, rows)
-
-
-# -- the top of a list, for pages that show one
-
-
-def list_text(rows: Iterable[Mapping[str, Any]], language: Language, currency: str) -> str:
-    """The first rows of `opportunity.ranked` as a table."""
-    names = ("rank", "customer_id", "stage", "play", "reason", "value", "cost", "net")
-    return _grid(
-        [label("column", name, language) for name in names], (_list_row(row, language, currency) for row in rows)
-    )
-
-
-def _list_row(row: Mapping[str, Any], language: Language, currency: str) -> tuple[str, ...]:
-    span = between(row["value_low"], row["value_high"], language, currency)
-    return (
-        str(row["rank"]),
-        row["customer_id"],
-        label("stage", row["stage"], language),
-        label("play", row["play"], language),
-        reason_sentence(row["reason"], row["actual"], row["benchmark"], language, currency),
-        f"{money(row['value'], language, currency)} ({span})",
-        money(row["cost"], language, currency),
-        money(row["net"], language, currency),
-    )
-
-
-def filled(text: str, mark: str, new: str) -> str:
-    """The text with what stands between `<!-- mark -->` and `<!-- /mark -->` replaced."""
-    begin, end = f"<!-- {mark} -->", f"<!-- /{mark} -->"
-    return re.sub(f"{re.escape(begin)}.*?{re.escape(end)}", lambda _: f"{begin}\n{new}\n{end}", text, flags=re.DOTALL)
-
-
-# -- Markdown
-
-
-def _grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
-
-
-def _words(section: str, code: str) -> tuple[str, str]:
-    words = catalogue().get(section, {}).get(code, {})
-    return words.get("zh", ""), words.get("en", "")
-
-
-def _codes(names: Iterable[str | None]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
-
-
-def _link(address: str) -> str:
-    return f"[{address}]({address}.md)"
-
-
-def _links(addresses: Iterable[str]) -> str:
-    return ", ".join(map(_link, addresses))
-
-
-# -- the shell
-
-
-def write(docs: Path) -> None:
-    """Write every generated page, and take away pages of tables that are no more."""
-    texts = pages()
-    for path in (docs / "tables").glob("*.md"):
-        if f"tables/{path.name}" not in texts:
-            path.unlink()
-    for name, text in texts.items():
-        (docs / name).parent.mkdir(parents=True, exist_ok=True)
-        (docs / name).write_text(text, encoding="utf-8")
-
-
-def show_list(project: Path, shown: Mapping[Path, Language], rows: int = 6) -> None:
-    """Put the first rows of a project's list into pages that have a place for them."""
-    from motherlode.project import Project
-
-    with Project(project) as opened:
-        top = opened.opportunities(limit=rows).to_dicts()
-        for path, language in shown.items():
-            text = path.read_text(encoding="utf-8")
-            path.write_text(filled(text, "list", list_text(top, language, opened.config.currency)), encoding="utf-8")
-
-
-@click.command()
-@click.argument("docs", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--demo", type=click.Path(exists=True, path_type=Path), help="A demo project whose list the pages show.")
-def main(docs: Path, demo: Path | None) -> None:
-    """Write the generated pages under DOCS."""
-    write(docs)
-    if demo:
-        root = docs.resolve().parent
-        show_list(demo, {root / "README.md": "en", root / "README.zh-CN.md": "zh", docs / "tutorial.md": "en"})
-
-
-if __name__ == "__main__":
-    main()

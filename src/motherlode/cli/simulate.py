@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from motherlode.session import Session, in_session
+from motherlode.cli.session import Session, in_session
 
 if TYPE_CHECKING:
     from motherlode.opportunity.simulator.scored import Score
@@ -76,6 +76,6 @@ def simulate(
     if kind == "json":
         click.echo(json.dumps(msgspec.to_builtins(found), allow_nan=False))
     else:
-        from motherlode import show_simulation
+        from motherlode.show.simulation import show
 
-        show_simulation.show(found, session.language)
+        show(found, session.language)

@@ -5,7 +5,7 @@ from rich.table import Table
 
 from motherlode.labels import Language, label, say
 from motherlode.opportunity.simulator.scored import Score
-from motherlode.show import console
+from motherlode.show.terminal import console
 
 
 def show(scores: list[Score], language: Language) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from motherlode.session import Session, finite, in_project, with_format, write_rows
+from motherlode.cli.session import Session, finite, in_project, with_format, write_rows
 
 if TYPE_CHECKING:
     from motherlode.project import Project
@@ -66,14 +66,9 @@ def opportunities(
     motherlode opportunities --as-list spring --limit 500 -o spring.xlsx
     motherlode opportunities --plan plan.toml
     """
-    if stage and focus and FOCUS[focus] and stage not in FOCUS[focus]:
-        raise click.UsageError(f"--focus {focus} is about {' and '.join(FOCUS[focus])}, not {stage}.")
-    if name and everything:
-        raise click.UsageError("--as-list takes what is above the cut-off, not --all.")
-    if plan and (stage or play or focus or everything):
-        raise click.UsageError("--plan says itself which action and which customers.")
+    _refuse_contradictions(stage, play, focus, plan, name, everything=everything)
+    stages = [stage] if stage else FOCUS[focus] if focus else ()
     with session.open(to_read=not name) as project:
-        stages = [stage] if stage else FOCUS[focus] if focus else ()
         rows: Any
         if plan:
             rows = _planned(session, project, plan, budget)
@@ -86,22 +81,28 @@ def opportunities(
             definition["plan"] = plan.read_text(encoding="utf-8") if plan else None
             drawn = {"definition": definition, "draw": {"hold_out": hold_out, "unrecorded": unrecorded}}
             _freeze(session, project, name, rows.arrow.slice(0, limit or len(rows)), drawn, kind, output)
-        elif kind == "table" and output is None:
-            listed(session, project, rows.arrow, limit)
-            if not (stages or play or focus or plan or everything or session.quiet):
-                from motherlode import show
-
-                show.optimality(rows.arrow, session.language)
-                show.held_back(project.held_back(budget), session.language)
-                show.together(rows.arrow, project.config.currency, session.language)
-                show.open_deals(_made(project, "open_deals"), project.config.currency, session.language)
-                show.leads(_made(project, "leads"), session.language)
-        else:
+        elif kind != "table" or output is not None:
             write_rows(session, project, rows.arrow.slice(0, limit or len(rows)), kind, output)
+        else:
+            show_best(session, project, rows.arrow, limit)
+            if not (stages or play or focus or plan or everything or session.quiet):
+                _show_beside(session, project, rows.arrow, budget)
 
 
-def listed(session: Session, project: "Project", whole: Any, limit: int | None) -> None:
-    from motherlode import show
+def _refuse_contradictions(
+    stage: str | None, play: str | None, focus: str | None, plan: Path | None, name: str | None, *, everything: bool
+) -> None:
+    if stage and focus and FOCUS[focus] and stage not in FOCUS[focus]:
+        raise click.UsageError(f"--focus {focus} is about {' and '.join(FOCUS[focus])}, not {stage}.")
+    if name and everything:
+        raise click.UsageError("--as-list takes what is above the cut-off, not --all.")
+    if plan and (stage or play or focus or everything):
+        raise click.UsageError("--plan says itself which action and which customers.")
+
+
+def show_best(session: Session, project: "Project", whole: Any, limit: int | None) -> None:
+    """The first of a list on a terminal, or why it is empty."""
+    from motherlode.show import opportunities as show
 
     if whole.num_rows:
         show.opportunities(whole.slice(0, limit or LISTED), whole, project.config.currency, session.language)
@@ -113,6 +114,19 @@ def listed(session: Session, project: "Project", whole: Any, limit: int | None) 
         session.tell("no_sales")
     else:
         session.tell("no_opportunities")
+
+
+def _show_beside(session: Session, project: "Project", whole: Any, budget: float | None) -> None:
+    """What else is to be known of a list that nobody narrowed: how good it is, who is left out, deals and prospects."""
+    from motherlode.show import leads
+    from motherlode.show import opportunities as show
+
+    currency, language = project.config.currency, session.language
+    show.optimality(whole, language)
+    show.held_back(project.held_back(budget), language)
+    show.together(whole, currency, language)
+    leads.open_deals(_made(project, "open_deals"), currency, language)
+    leads.leads(_made(project, "leads"), language)
 
 
 def _made(project: "Project", name: str) -> Any:
@@ -152,7 +166,8 @@ def _freeze(
     session: Session, project: "Project", name: str, rows: Any, drawn: dict[str, Any], kind: str, output: Path | None
 ) -> None:
     """Freeze the list, write those who are to be contacted, and say what it promises."""
-    from motherlode import lists, show_lists
+    from motherlode import lists
+    from motherlode.show import lists as show
 
     definition, draw = drawn["definition"], lists.Draw(**drawn["draw"])
     if output is None and kind == "table":
@@ -160,7 +175,7 @@ def _freeze(
         output.parent.mkdir(exist_ok=True)
     frozen = lists.freeze(project, name, rows, draw, definition)
     if not session.quiet:
-        show_lists.frozen(frozen, project.config.currency, session.language)
+        show.frozen(frozen, project.config.currency, session.language)
     write_rows(session, project, lists.exported(frozen, project.config.currency, session.language), kind, output)
 
 
@@ -197,7 +212,8 @@ def readout(session: Session, name: str, kind: str) -> None:
     """
     import json
 
-    from motherlode import export, lists, show_lists
+    from motherlode import export, lists
+    from motherlode.show import lists as show
 
     with session.open() as project:
         rows = lists.read_out(project, name)
@@ -207,8 +223,8 @@ def readout(session: Session, name: str, kind: str) -> None:
             told |= {"plays": plays, "kept": lists.kept(project)}
             click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         else:
-            show_lists.readout(rows, project.config.currency, session.language)
-            show_lists.kept(lists.kept(project), session.language)
+            show.readout(rows, project.config.currency, session.language)
+            show.kept(lists.kept(project), session.language)
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""`motherlode source`, `key`, `identity` and `rebuild`: who sends, who asks, who is who, and all of it again.
+"""`motherlode source`, `key` and `rebuild`: who sends, who asks, and what came over HTTP again.
 
 Nothing heavy is imported before a command needs it.
 """
@@ -9,8 +9,9 @@ from typing import cast
 
 import click
 
+from motherlode import clock
 from motherlode.actor import actor
-from motherlode.session import Session, in_project
+from motherlode.cli.session import Session, in_project
 
 
 @click.group()
@@ -39,7 +40,7 @@ def add(session: Session, name: str, key: str, events_per_second: int) -> None:
 
     with session.open(to_read=True) as project:
         settings = senders.Settings(events_per_second=events_per_second)
-        made = senders.add(project.ledger, name, key, settings, actor=actor(), now=_now())
+        made = senders.add(project.ledger, name, key, settings, actor=actor(), now=clock.now())
     session.tell("source_added", name=name)
     click.echo(made)
 
@@ -71,7 +72,7 @@ def remove(session: Session, name: str) -> None:
     from motherlode.live import senders
 
     with session.open(to_read=True) as project:
-        senders.remove(project.ledger, name, actor=actor(), now=_now())
+        senders.remove(project.ledger, name, actor=actor(), now=clock.now())
     session.tell("source_removed", name=name)
 
 
@@ -91,7 +92,7 @@ def learn(session: Session, name: str, mode: str) -> None:
     with session.open(to_read=True) as project:
         plan = planning.learnt(consumer.log_folder(project.config), project.vault.log_seal, name)
         ruled = planning.Ruled(plan, {rule: cast(Action, mode) for rule in RULES})
-        version = planning.put(project.ledger, name, ruled, actor=actor(), now=_now())
+        version = planning.put(project.ledger, name, ruled, actor=actor(), now=clock.now())
     session.tell("plan_learnt", name=name, version=version, events=len(plan.events))
 
 
@@ -122,7 +123,7 @@ def plan(session: Session, name: str, file: Path | None) -> None:
             ruled = msgspec.json.decode(file.read_bytes(), type=planning.Ruled)
         except msgspec.DecodeError as error:
             raise ContractError(f"{file} is no plan: {error}", hint="print one with motherlode source plan") from error
-        version = planning.put(project.ledger, name, ruled, actor=actor(), now=_now())
+        version = planning.put(project.ledger, name, ruled, actor=actor(), now=clock.now())
     session.tell("plan_put", name=name, version=version)
 
 
@@ -166,8 +167,8 @@ def readmit(session: Session, file: Path) -> None:
     except msgspec.DecodeError as error:
         raise ContractError(f"{file}: {error}", hint="write it anew with motherlode source quarantined") from error
     with session.open() as project:
-        now = int(datetime.now(UTC).timestamp() * 1_000_000)
-        count = repairs.readmit(project.config, project.stores, mended, now)
+        microseconds = int(datetime.now(UTC).timestamp() * 1_000_000)
+        count = repairs.readmit(project.config, project.stores, mended, microseconds)
     session.tell("events_readmitted", rows=count)
 
 
@@ -211,7 +212,7 @@ def add_key(session: Session, name: str, scopes: tuple[str, ...], purpose: str) 
     from motherlode.live import readers
 
     with session.open(to_read=True) as project:
-        made = readers.add(project.ledger, name, scopes, purpose, actor=actor(), now=_now())
+        made = readers.add(project.ledger, name, scopes, purpose, actor=actor(), now=clock.now())
     session.tell("key_added", name=name)
     click.echo(made)
 
@@ -228,104 +229,5 @@ def remove_key(session: Session, name: str) -> None:
     from motherlode.live import readers
 
     with session.open(to_read=True) as project:
-        readers.remove(project.ledger, name, actor=actor(), now=_now())
+        readers.remove(project.ledger, name, actor=actor(), now=clock.now())
     session.tell("key_removed", name=name)
-
-
-@click.group()
-def identity() -> None:
-    """Which numbers, devices, e-mails and phones are one person, and why.
-
-    \b
-    motherlode identity explain u-1
-    motherlode identity cut u-1 device 3a82f395
-    """
-
-
-@identity.command()
-@click.argument("who")
-@in_project
-def explain(session: Session, who: str) -> None:
-    """Every identifier of the person whom WHO names, each with the row that links it.
-
-    \b
-    motherlode identity explain u-1
-    """
-    sql = """SELECT DISTINCT ids.* FROM refine.identities AS asked JOIN refine.identities AS ids
-             ON ids.customer_id = asked.customer_id OR (ids.kind = asked.kind AND ids.value = asked.value)
-             WHERE asked.value = $who ORDER BY ids.kind, ids.value"""
-    with session.open(to_read=True) as project:
-        for row in project.warehouse.arrow(sql, {"who": who}).to_pylist():
-            because = f"{row['through_kind']} {row['through']}, {row['file']} {row['row']}" if row["through"] else ""
-            click.echo("\t".join([row["kind"], row["value"], row["customer_id"] or row["verdict"], because]))
-
-
-@identity.command()
-@click.argument("customer")
-@click.argument("other_kind", type=click.Choice(["device", "customer", "email", "phone"]))
-@click.argument("other")
-@in_project
-def cut(session: Session, customer: str, other_kind: str, other: str) -> None:
-    """Undo the link between CUSTOMER and another identifier; what it joined is apart with the next run, as it was.
-
-    \b
-    motherlode identity cut u-1 device 3a82f395
-    """
-    with session.open() as project:
-        fact = {"customer_id": customer, "other_kind": other_kind, "other": other, "made_at": _now()}
-        project.ledger.record("cuts", [{**fact, "actor": actor()}])
-    session.tell("link_cut", customer=customer, other=other)
-
-
-@identity.command()
-@in_project
-def look(session: Session) -> None:
-    """Find customers who are likely one person by name, phone, e-mail, birthday and address; sure ones are joined.
-
-    \b
-    motherlode identity look
-    """
-    from motherlode import likeness
-
-    with session.open() as project:
-        found = likeness.look(project.stores, actor=actor(), now=_now())
-    joined = sum(pair.decision == "same" for pair in found)
-    session.tell("looked_alike", joined=joined, waiting=len(found) - joined)
-
-
-@identity.command()
-@in_project
-def review(session: Session) -> None:
-    """Pairs that may be one person and wait for somebody to decide, the likeliest first.
-
-    \b
-    motherlode identity review
-    """
-    from motherlode import likeness
-
-    with session.open(to_read=True) as project:
-        for pair in likeness.pairs(project.stores):
-            if pair.decision == "open":
-                click.echo(f"{pair.customer_id}\t{pair.other}\t{pair.bits:+.1f}")
-
-
-@identity.command()
-@click.argument("one")
-@click.argument("two")
-@click.argument("decision", type=click.Choice(["same", "different", "later", "open"]))
-@in_project
-def decide(session: Session, one: str, two: str, decision: str) -> None:
-    """Say whether ONE and TWO are the same person; it counts with the next run, and can be said anew.
-
-    \b
-    motherlode identity decide 10023 20417 same
-    """
-    from motherlode import likeness
-
-    with session.open() as project:
-        likeness.decide(project.stores, one, two, decision, actor=actor(), now=_now())
-    session.tell("decided", one=one, two=two)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)

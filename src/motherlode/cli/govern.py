@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
+from motherlode import clock
 from motherlode.actor import actor
-from motherlode.cli_cases import assess, breach, budget, notice, queue, record, release, report
-from motherlode.session import Session, in_project
+from motherlode.cli import cases, papers, release
+from motherlode.cli.session import Session, in_project, print_rows
 
 
 @click.group()
@@ -41,7 +42,7 @@ def access(session: Session, kind: str) -> None:
     from motherlode.disclosure import matrix
 
     config = read_config(session.root)
-    _write(session, matrix(rules_of(config.access)), kind)
+    print_rows(session, matrix(rules_of(config.access)), kind)
 
 
 @govern.command()
@@ -56,11 +57,15 @@ def scan(session: Session, folder: Path, kind: str) -> None:
     """
     from motherlode.scanning import scan as looked_at
 
-    _write(session, looked_at(folder, session.root), kind)
+    print_rows(session, looked_at(folder, session.root), kind)
 
 
-for paper in (queue, breach, record, assess, notice, report, release, budget):
-    govern.add_command(paper)
+for command in (
+    *(cases.queue, cases.breach),
+    *(papers.record, papers.assess, papers.notice, papers.report),
+    *(release.release, release.budget),
+):
+    govern.add_command(command)
 
 
 @govern.command()
@@ -71,8 +76,6 @@ def rotate(session: Session) -> None:
     \b
     motherlode govern rotate
     """
-    from datetime import UTC, datetime
-
     from motherlode.vault.key_file import add_key
 
     with session.open() as project:
@@ -80,8 +83,7 @@ def rotate(session: Session) -> None:
         add_key(project.root / project.config.key_file, project.kms)
     with session.open() as project:
         done = project.vault.rewrap()
-        now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-        project.audit.note("rotation", {"actor": actor(), "people": people, "wrapped": done}, now=now)
+        project.audit.note("rotation", {"actor": actor(), "people": people, "wrapped": done}, now=clock.now())
     session.tell("rotated", people=done)
 
 
@@ -111,7 +113,7 @@ def reveal(
         rows = project.reveal(who, fields, reading)
         if kind != "table":
             project.note_piped("reveal", kind, rows.arrow.schema.names, rows.arrow.num_rows)
-    _write(session, rows.arrow, kind)
+    print_rows(session, rows.arrow, kind)
 
 
 @click.command()
@@ -139,15 +141,3 @@ def explain(session: Session, person: str, target: str, goal: float | None, lime
         click.echo(json.dumps(msgspec.to_builtins(told), ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(explaining.in_words(told, session.language)))
-
-
-def _write(session: Session, rows: Any, kind: str) -> None:
-    """Rows to the terminal in words, or to a program as they are."""
-    import sys
-
-    from motherlode import export, show
-
-    if kind == "table":
-        show.rows(rows, session.language)
-    else:
-        export.write(rows, kind, sys.stdout.buffer)

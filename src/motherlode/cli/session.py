@@ -132,6 +132,7 @@ def with_format(command: Command) -> Command:
 
 
 def finite(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    """An amount of money, which `inf` and `nan` are not."""
     if value is not None and not math.isfinite(value):
         raise click.BadParameter(f"{value} is no amount of money.", context, parameter)
     return value
@@ -145,12 +146,32 @@ def _warn(session: Session, rows: Any) -> None:
             session.tell("export_unrecorded", marked=marked, rows=rows.num_rows)
 
 
+def print_rows(session: Session, rows: Any, kind: str, *, table: str = "") -> None:
+    """Rows to a terminal in words, or to a program as they are; with words of its own where the `table` is named."""
+    from motherlode.export import write
+    from motherlode.show import terminal
+
+    if kind == "table":
+        terminal.rows(rows, session.language, table=table)
+    else:
+        write(rows, kind, sys.stdout.buffer)
+
+
+def print_records(session: Session, records: list[dict[str, Any]], *, without: str) -> None:
+    """Records to a terminal in words, and a sentence where there are none."""
+    import pyarrow as pa
+
+    if records:
+        print_rows(session, pa.Table.from_pylist(records), "table")
+    else:
+        session.tell(without)
+
+
 def write_rows(
     session: Session, project: "Project", rows: Any, kind: str, output: Path | None, *, table: str = ""
 ) -> None:
     """Rows, of a table by its name, to a file in the format that is asked for or that its name says, or to stdout."""
     from motherlode import export as files
-    from motherlode import show
 
     language = session.language
     if output is not None:
@@ -161,13 +182,13 @@ def write_rows(
         project.note_export(output, rows.schema.names, rows.num_rows)
         session.tell("wrote", path=output)
         _warn(session, rows)
-    elif kind == "table":
-        show.rows(rows, language, table=table)
     elif kind in ("xlsx", "parquet") and sys.stdout.isatty():
         hint = say("not_on_a_terminal_hint", language)
         raise MotherlodeError(say("not_on_a_terminal", language, kind=kind), hint=hint)
     else:
-        # First, as whoever reads may have enough before the end.
-        project.note_piped(table or str(click.get_current_context().info_name), kind, rows.schema.names, rows.num_rows)
-        files.write(rows, kind, sys.stdout.buffer)
-        _warn(session, rows)
+        if kind != "table":
+            # First, as whoever reads may have enough before the end.
+            name = table or str(click.get_current_context().info_name)
+            project.note_piped(name, kind, rows.schema.names, rows.num_rows)
+            _warn(session, rows)
+        print_rows(session, rows, kind, table=table)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from motherlode.session import Session, in_project
+from motherlode.cli.session import Session, in_project
 
 if TYPE_CHECKING:
     import socket

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from motherlode.labels import Language, label, say
 from motherlode.schemas import OUTCOMES
-from motherlode.show import console
+from motherlode.show.terminal import console
 
 if TYPE_CHECKING:
     from motherlode.project import Project
