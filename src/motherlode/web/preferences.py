@@ -47,7 +47,7 @@ class Pace:
 
     def is_too_fast(self, key: str) -> bool:
         """Count once more; gives whether that was too often."""
-        now = self.clock.now()
+        now = self._now()
         with self._lock:
             if len(self._at) > 10_000:
                 self._at = {one: at for one, at in self._at.items() if now - at[-1] < WITHIN_SECONDS}
