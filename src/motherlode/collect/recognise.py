@@ -16,6 +16,7 @@ from motherlode.collect.matching import Match
 from motherlode.collect.nameless import nameless
 from motherlode.collect.naming import folder, shared_parts, sheet_of, source_name, stem
 from motherlode.collect.pieces import Bundle, Look, bundles
+from motherlode.collect.prices import with_sums_of_lines
 from motherlode.collect.shared import shared_keys
 from motherlode.schemas import INPUTS
 
@@ -273,9 +274,10 @@ def propose(looks: Sequence[Look]) -> tuple[Proposal, ...]:
     ]
     known = {verdict.table for _, verdict in second}
     second = [(bundle, _by_place(bundle, verdict, known)) for bundle, verdict in second]
-    sources = [
-        (bundle, with_outcome_in_words(bundle, without_repeated_totals(bundle, verdict))) for bundle, verdict in second
-    ]
+    whole = (
+        (bundle, with_sums_of_lines(bundle, without_repeated_totals(bundle, verdict))) for bundle, verdict in second
+    )
+    sources = [(bundle, with_outcome_in_words(bundle, verdict)) for bundle, verdict in whole]
     common = shared_parts([bundle.addresses[0] for bundle in packed])
     names: list[str] = []
     for bundle, verdict in sources:
