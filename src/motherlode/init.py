@@ -198,6 +198,10 @@ def _door(proposal: Proposal) -> dict[str, object]:
     if proposal.repeat:
         once = "what these say in the first line of an order is meant of the empty ones below too"
         told["repeat"] = _with_comment(list(proposal.repeat), once)
+    if proposal.only:
+        words = tomlkit.inline_table()
+        words.update({header: list(cells) for header, cells in proposal.only.items()})
+        told["only"] = _with_comment(words, "the rows of the file that are of this table")
     return told
 
 

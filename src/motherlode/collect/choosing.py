@@ -348,7 +348,8 @@ def _own_key(table: str, seen: Seen) -> list[Match]:
     return [Match(header, "product_id", 0.7, "words") for header in own if seen.unique(header)]
 
 
-def _columns(table: str, seen: Seen) -> tuple[dict[str, Match], list[Match]]:
+def read_as(table: str, seen: Seen) -> tuple[dict[str, Match], list[Match]]:
+    """Columns of a file, were it this table: the sure matches by column, and what is left."""
     candidates = sorted(
         (*matches(table, seen.shapes, seen.shared), *_own_key(table, seen)), key=lambda match: -match.confidence
     )
@@ -451,7 +452,7 @@ def choose(seen: Seen) -> Verdict:
     preset = _preset_verdict(seen)
     if preset is not None:
         return preset
-    readings = {table: _columns(table, seen) for table in IS}
+    readings = {table: read_as(table, seen) for table in IS}
     fitting = {table: _weight(table, found, seen) for table, (found, _) in readings.items() if IS[table](found, seen)}
     if not fitting or _has_no_headers(seen):
         if not seen.shapes:

@@ -221,7 +221,7 @@ NAMES: dict[str, str] = {
         "项目名称 · 服务项目"
     ),
     "category": (
-        "商品类目 · 类目 · 分类 · 商品分类 · 品类 · 类别 · 宝贝种类 · category · product_category · "
+        "商品类目 · 类目 · 分类 · 商品分类 · 品类 · 类别 · 宝贝种类 · category · product_category · category_code · "
         "product_type · cat · product_line · department · series · 系列 · 产品线 · 产品类别 · "
         "大类 · 一级类目 · family · product_family · subcategory · "
         "商品大类"
