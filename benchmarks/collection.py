@@ -83,9 +83,10 @@ def cpu_seconds(process: int) -> float:
     return (int(said[11]) + int(said[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def resident_mb(process: int) -> float:
-    said = Path(f"/proc/{process}/statm").read_text().split()
-    return int(said[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+def resident_mb(process: int, *, own: bool = False) -> float:
+    """Memory of a process; `own` without the pages of files, which the kernel takes back when it needs them."""
+    _, resident, of_files, *_ = map(int, Path(f"/proc/{process}/statm").read_text().split())
+    return (resident - of_files * own) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def request(events: int, number: int) -> bytes:
@@ -272,7 +273,8 @@ def steady(root: Path, seconds: int, a_second: int) -> None:
             say(
                 f"{(window + 1) * a_window:5} s: {100 * len(took) / sent_in:8,.0f} events/s of {a_second:,}, answered "
                 f"p50 {cut[49]:.1f} ms p99 {cut[98]:.1f} ms, all in the tables {behind:.1f} s later, "
-                f"{100 * len(took) / (after - before):,.0f} events/CPU s, {resident_mb(process):.0f} MB"
+                f"{100 * len(took) / (after - before):,.0f} events/CPU s, {resident_mb(process):.0f} MB, "
+                f"its own {resident_mb(process, own=True):.0f} MB"
             )
             before = after
         grown = resident_mb(process) - first
@@ -360,12 +362,13 @@ def erase(events: int) -> None:
         )
 
 
-def project(root: Path) -> str:
+def project(root: Path, memory_limit: str = "") -> str:
     """A project with one source and one reader; gives the reader's key."""
     from motherlode.live import readers, senders
     from motherlode.project import Project
 
-    (root / "motherlode.toml").write_text('name = "benchmark"\n')
+    limit = f'memory_limit = "{memory_limit}"\n' if memory_limit else ""
+    (root / "motherlode.toml").write_text(f'name = "benchmark"\n{limit}')
     with Project(root) as made:
         senders.add(made.ledger, "web", KEY, senders.Settings(), actor="benchmark", now=NOW)
         return readers.add(made.ledger, "bench", ("events:read",), "service", actor="benchmark", now=NOW)
@@ -378,10 +381,11 @@ def main() -> None:
     parser.add_argument("--erased-among", type=int, default=1_000_000)
     parser.add_argument("--steady", type=int, default=0)
     parser.add_argument("--steady-rate", type=int, default=15_000)
+    parser.add_argument("--memory-limit", default="", help="of the engine, such as 256MB; what it may keep of its file")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        reader = project(root)
+        reader = project(root, chosen.memory_limit)
         if chosen.steady:
             steady(root, chosen.steady, chosen.steady_rate)
             return

@@ -324,6 +324,32 @@ def test_without_sales_the_list_says_what_is_missing(tmp_path):
     assert "no order or payment is loaded" in said("opportunities", at=tmp_path, lang="en").stderr
 
 
+def test_orders_that_name_nobody_are_told_apart_from_a_list_that_does_not_pay(tmp_path):
+    rows = "".join(f"o{n},2024-0{1 + n % 6}-{1 + n % 28:02},{9 + n}.50\n" for n in range(40))
+    (tmp_path / "sales.csv").write_text("no,day,paid\n" + rows)
+    columns = '{ order_id = "no", ordered_at = "day", amount = "paid" }'
+    source = f"[sources.sales]\npath = 'sales.csv'\ntable = 'orders'\ncolumns = {columns}\n"
+    (tmp_path / "motherlode.toml").write_text(source)
+    assert said("run", at=tmp_path).exit_code == 0
+    assert "no order says who bought" in said("opportunities", at=tmp_path, lang="en").stderr
+
+
+@pytest.mark.slow
+def test_without_sales_forecasts_are_pointed_at_and_leads_are_as_many_as_asked_for(tmp_path):
+    rows = "".join(
+        f"k{n},{20 + n % 50},{n % 7},{'yes' if n * 7919 % 97 < 10 * (n % 7) else 'no'}\n" for n in range(600)
+    )
+    for outcome, folder in (("churned", tmp_path / "left"), ("converted", tmp_path / "won")):
+        folder.mkdir()
+        (folder / "people.csv").write_text("who,age,visits,end\n" + rows)
+        columns = f'{{ customer_id = "who", age = "age", {outcome} = "end" }}'
+        source = f"[sources.people]\npath = 'people.csv'\ntable = 'customers'\ncolumns = {columns}\n"
+        (folder / "motherlode.toml").write_text(source)
+        assert said("run", at=folder).exit_code == 0
+    assert "motherlode table predict.outcome_scores" in said("opportunities", at=tmp_path / "left", lang="en").stderr
+    assert "the first 3 (all" in said("opportunities", "--limit", "3", at=tmp_path / "won", lang="en").stderr
+
+
 def test_a_column_is_called_by_what_it_means_in_its_table(tmp_path):
     header = "deal_id,account,deal_stage,close_value,engage_date,close_date"
     (tmp_path / "deals.csv").write_text(f"{header}\nD1,Ann Ltd,Won,100,2024-01-05,2024-02-05\n" * 2)

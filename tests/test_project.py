@@ -186,6 +186,30 @@ def test_a_decided_deal_is_known_until_its_end_and_an_open_one_only_from_its_beg
         assert last_day(opened.warehouse) == date(2024, 3, 1)
 
 
+def test_an_open_deal_that_should_close_later_keeps_what_is_known_of_it_and_one_decided_later_does_not(tmp_path):
+    rows = [
+        "no,who,stage,opened,closed,worth",
+        "1,acme,Closed Won,2024-01-10,2024-03-01,100",
+        "2,acme,Negotiation/Review,2024-02-10,2024-06-30,700",
+        "3,acme,Closed Won,2024-02-10,2024-05-01,900",
+    ]
+    (tmp_path / "deals.csv").write_text("\n".join(rows), encoding="utf-8")
+    settings = DEALS.replace('closed_at = "closed"', 'closed_at = "closed", amount = "worth"')
+    (tmp_path / "motherlode.toml").write_text(settings, encoding="utf-8")
+    with Project(tmp_path) as opened:
+        opened.load()
+        opened.run(date(2024, 4, 1))
+        deals = {row["deal_id"]: row for row in opened.table("refine.deals")}
+        waiting = {row["deal_id"]: row for row in opened.table("opportunity.open_deals")}
+    known = {number: (deal["stage"], deal["amount"], deal["outcome"]) for number, deal in deals.items()}
+    assert known == {
+        "1": ("Closed Won", 100, "won"),
+        "2": ("Negotiation/Review", 700, "open"),
+        "3": ("open", None, "open"),
+    }
+    assert (waiting["2"]["amount"], waiting["2"]["amount_basis"]) == (700, "stated")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("day", [date(2022, 1, 1), date(2031, 1, 1)])
 def test_a_day_before_the_first_or_after_the_last_still_makes_every_table(shop, day):

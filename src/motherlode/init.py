@@ -21,7 +21,8 @@ KEPT = "data"
 # What helps a file that is left alone, the likeliest first.
 NEXT = {
     "no_time": "add a column that says when each order was made, or a file with order numbers and days beside it",
-    "no_customer": "add a column that says who: a customer's number, an e-mail or a phone",
+    "no_customer": "add a column that says who: a customer's number, an e-mail or a phone;"
+    " where one does under another name, call it customer_id",
     "no_headers": "write names above the columns, or the [sources] by hand; see docs/how-to/configure.md",
     "aggregate_without_keys": "export single orders or customers instead of their sums",
 }
@@ -197,6 +198,10 @@ def _door(proposal: Proposal) -> dict[str, object]:
     if proposal.repeat:
         once = "what these say in the first line of an order is meant of the empty ones below too"
         told["repeat"] = _with_comment(list(proposal.repeat), once)
+    if proposal.only:
+        words = tomlkit.inline_table()
+        words.update({header: list(cells) for header, cells in proposal.only.items()})
+        told["only"] = _with_comment(words, "the rows of the file that are of this table")
     return told
 
 

@@ -370,6 +370,21 @@ def test_a_status_that_says_who_left_is_that_outcome_whatever_it_is_called(heade
     assert proposal.replace["churned"] == {gone: "yes", stays: "no"}
 
 
+@pytest.mark.parametrize(
+    ("header", "won", "open_"),
+    [("Lifecycle Stage", "Customer", "Marketing Qualified Lead"), ("阶段", "成交客户", "潜在客户")],
+)
+def test_a_stage_that_says_who_became_a_customer_is_that_outcome(header, won, open_):
+    columns = {
+        "客户编号": [f"K{number:04}" for number in range(60)],
+        "email": [f"someone{number}@example.com" for number in range(60)],
+        header: [won if number % 4 == 0 else open_ for number in range(60)],
+    }
+    proposal = only(Look("contacts.csv", columns))
+    assert proposal.columns["converted"] == header
+    assert proposal.replace["converted"] == {won: "yes", open_: "no"}
+
+
 def test_a_status_of_leads_is_no_outcome_of_customers():
     status = ["lost", "active", "won"]
     columns = {

@@ -73,6 +73,15 @@ def test_2_the_budget_is_moved_with_the_keyboard_alone(somebody: Person) -> None
     assert somebody.page.locator("#budget").input_value() != ""
 
 
+def test_nothing_jumps_when_the_slider_of_the_budget_comes(somebody: Person) -> None:
+    shifts = """() => new Promise((done) => {
+      new PerformanceObserver((list) => done(list.getEntries().reduce((sum, one) => sum + one.value, 0)))
+        .observe({ type: "layout-shift", buffered: true });
+      setTimeout(() => done(0), 500);
+    })"""
+    assert somebody.comes_to("/opportunities").page.evaluate(shifts) < 0.005
+
+
 def test_5_a_nested_segment_is_built_counted_and_kept(somebody: Person) -> None:
     person, page = somebody.comes_to("/segments"), somebody.page
     person.clicks_button(f"+ {person.word('add_trait')}")

@@ -15,9 +15,9 @@ def flushed(seen, place):
     seen.adopt(seen.flush(seen.freeze(), Position(1, place), newest=place))
 
 
-@given(st.lists(st.sets(st.integers(0, 300), min_size=1, max_size=60), min_size=1, max_size=6))
-def test_files_know_what_memory_knew(tmp_path_factory, groups):
-    seen = Seen(tmp_path_factory.mktemp("seen"))
+@given(st.lists(st.sets(st.integers(0, 300), min_size=1, max_size=60), min_size=1, max_size=6), st.integers(1, 100))
+def test_files_know_what_memory_knew_joined_in_ranges_of_whatever_size(tmp_path_factory, groups, at_once):
+    seen = Seen(tmp_path_factory.mktemp("seen"), at_once=at_once)
     for place, group in enumerate(groups):
         seen.add(marks(*group))
         flushed(seen, place)

@@ -86,7 +86,7 @@ def opportunities(
         else:
             show_best(session, project, rows.arrow, limit)
             if not (stages or play or focus or plan or everything or session.quiet):
-                _show_beside(session, project, rows.arrow, budget)
+                _show_beside(session, project, rows.arrow, budget, limit)
 
 
 def _refuse_contradictions(
@@ -112,11 +112,15 @@ def show_best(session: Session, project: "Project", whole: Any, limit: int | Non
         session.tell("leads_only")
     elif not len(project.table("refine.orders", limit=1)):
         session.tell("no_sales")
+        if len(project.table("predict.outcome_scores", limit=1)):
+            session.tell("scores_only")
+    elif not len(project.table("profile.rhythm", limit=1)):
+        session.tell("no_buyers")
     else:
         session.tell("no_opportunities")
 
 
-def _show_beside(session: Session, project: "Project", whole: Any, budget: float | None) -> None:
+def _show_beside(session: Session, project: "Project", whole: Any, budget: float | None, limit: int | None) -> None:
     """What else is to be known of a list that nobody narrowed: how good it is, who is left out, deals and prospects."""
     from motherlode.show import leads
     from motherlode.show import opportunities as show
@@ -126,7 +130,7 @@ def _show_beside(session: Session, project: "Project", whole: Any, budget: float
     show.held_back(project.held_back(budget), language)
     show.together(whole, currency, language)
     leads.open_deals(_made(project, "open_deals"), currency, language)
-    leads.leads(_made(project, "leads"), language)
+    leads.leads(_made(project, "leads"), language, limit or LISTED)
 
 
 def _made(project: "Project", name: str) -> Any:

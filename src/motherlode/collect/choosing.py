@@ -8,12 +8,10 @@ import msgspec
 from motherlode.collect.contents import Shape, plain
 from motherlode.collect.headers import bare, is_unnamed, words
 from motherlode.collect.matching import SURE, Match, assign, contents_fit, matches
+from motherlode.collect.own_numbers import PERSONAL, own_number
 from motherlode.collect.presets import known_export
 from motherlode.schemas import INPUTS, OUTCOMES
 
-_PERSONAL = frozenset(
-    {"age", "gender", "birth", "?marital", "?marriage", "?married", "?education", "?occupation", "?children"}
-)
 _TWELVE_MONTHS = re.compile(r"12.?mon|365|last.?year|近一年|近12", re.IGNORECASE)
 # An outcome must be named so surely, and have so many columns beside it, to be learnt from without a key.
 SURE_OF_OUTCOME, LEAST_FACTS = 0.8, 5
@@ -119,10 +117,10 @@ def _is_customers(found: Mapping[str, Match], seen: Seen) -> bool:
     if key.confidence >= 0.84 or _about(seen, "customer", "company"):
         # Columns nobody knows may still describe the customer; dates would make the rows happenings.
         return bool(others) or (len(seen.shapes) >= 3 and not any(shape.date >= 0.6 for shape in seen.shapes.values()))
-    described = {match.header for match in others} | {
-        header for header in seen.shapes if _PERSONAL & set(words(header))
-    }
-    return len(described) >= 2
+    described = {match.header for match in others} | {header for header in seen.shapes if PERSONAL & set(words(header))}
+    # What became of each customer of another file is enough.
+    ended = key.because == "shared_values" and any(match.target in OUTCOMES for match in others)
+    return ended or len(described) >= 2
 
 
 def _is_products(found: Mapping[str, Match], seen: Seen) -> bool:
@@ -159,6 +157,9 @@ def _is_feedback(found: Mapping[str, Match], seen: Seen) -> bool:
     # A remark beside pieces and prices is one about goods that were sold.
     if said == {"text"} and any({"quantity", "price"} & set(words(header)) for header in seen.shapes):
         return False
+    # A mere description describes anything: a holiday, an error, a place.
+    if said == {"text"} and words(found["text"].header) == ("describe",) and not _about(seen, "feedback", "ticket"):
+        return not {"customer_id", "feedback_id"}.isdisjoint(found)
     return len(said) > 1 or (
         bool(said) and not {"customer_id", "given_at", "product_id", "feedback_id"}.isdisjoint(found)
     )
@@ -206,7 +207,9 @@ IS: dict[str, Callable[[Mapping[str, Match], Seen], bool]] = {
 
 def _extra(table: str, found: dict[str, Match], seen: Seen) -> dict[str, Match]:
     """Columns that stand in for a missing key: a company's name is its number in a file that gives no other."""
-    stands_in = _of_companies(found, seen) | _of_a_year(found, seen) if table == "customers" else {}
+    stands_in: dict[str, Match] = {}
+    if table == "customers":
+        stands_in = _of_companies(found, seen) | _of_a_year(found, seen) | _of_each_person(found, seen)
     found = found | stands_in
     name = {"customers": "company", "products": "product_name"}.get(table, "")
     key = _KEYS.get(table, "")
@@ -222,6 +225,14 @@ def _extra(table: str, found: dict[str, Match], seen: Seen) -> dict[str, Match]:
         if len(firms) == 1:
             stands_in["customer_id"] = Match(firms[0], "customer_id", 0.75, "stands_in")
     return stands_in
+
+
+def _of_each_person(found: Mapping[str, Match], seen: Seen) -> dict[str, Match]:
+    """Who, where no header says so: the one column that is different for each person."""
+    if not {"customer_id", "email", "phone"}.isdisjoint(found):
+        return {}
+    header = own_number(seen.shapes)
+    return {} if header is None else {"customer_id": Match(header, "customer_id", 0.6, "contents")}
 
 
 def _of_companies(found: Mapping[str, Match], seen: Seen) -> dict[str, Match]:
@@ -330,11 +341,15 @@ def _own_key(table: str, seen: Seen) -> list[Match]:
     if table != "products":
         return []
     title = words(seen.title)
+    # A list of departments is one of kinds of products, not of products.
+    if any(words(header) == (title[0].rstrip("s"),) for header in seen.shapes if len(title) == 1):
+        return []
     own = [header for header in seen.shapes if len(title) == 1 and words(header) == (title[0].rstrip("s"), "id")]
     return [Match(header, "product_id", 0.7, "words") for header in own if seen.unique(header)]
 
 
-def _columns(table: str, seen: Seen) -> tuple[dict[str, Match], list[Match]]:
+def read_as(table: str, seen: Seen) -> tuple[dict[str, Match], list[Match]]:
+    """Columns of a file, were it this table: the sure matches by column, and what is left."""
     candidates = sorted(
         (*matches(table, seen.shapes, seen.shared), *_own_key(table, seen)), key=lambda match: -match.confidence
     )
@@ -378,21 +393,26 @@ def _why_not(seen: Seen) -> str:
     said = {header: set(words(header)) for header in seen.shapes}
     if _has_no_headers(seen):
         return "no_headers"
-    dated = any(shape.date >= 0.6 for shape in seen.shapes.values())
-    known = any(
-        {"customer", "order"} & word and ("id" in word or (word == {"customer"} and seen.shapes[header].distinct > 20))
+    dated = any(shape.date >= 0.6 or shape.epoch >= 0.8 for shape in seen.shapes.values())
+    keys = [
+        header
         for header, word in said.items()
-    )
+        if {"customer", "order"} & word
+        and ("id" in word or (word == {"customer"} and seen.shapes[header].distinct > 20))
+    ]
+    known, again = bool(keys), any(not seen.unique(header) for header in keys)
     counted = any({"quantity", "amount", "cost", "refund"} & word for word in said.values())
     if dated and counted and not known:
         return "aggregate_without_keys"
-    if known and not dated and any({"order", "quantity", "amount", "price"} & word for word in said.values()):
+    sold = any({"order", "quantity", "amount", "price"} & word for word in said.values())
+    # One customer in several rows did something several times.
+    if known and not dated and (sold or again):
         return "no_time"
-    personal = _PERSONAL & set().union(*said.values())
+    personal = PERSONAL & set().union(*said.values())
     measured = all(shape.number > 0.9 for shape in seen.shapes.values())
-    if not known and (personal or measured or len(seen.shapes) > 8):
+    if not known and (personal or measured or dated or len(seen.shapes) > 8):
         return "no_customer"
-    return "reference_only" if len(seen.shapes) <= 8 else "unknown"
+    return "reference_only" if len(seen.shapes) <= 8 and not dated else "unknown"
 
 
 def _preset_verdict(seen: Seen) -> Verdict | None:
@@ -432,7 +452,7 @@ def choose(seen: Seen) -> Verdict:
     preset = _preset_verdict(seen)
     if preset is not None:
         return preset
-    readings = {table: _columns(table, seen) for table in IS}
+    readings = {table: read_as(table, seen) for table in IS}
     fitting = {table: _weight(table, found, seen) for table, (found, _) in readings.items() if IS[table](found, seen)}
     if not fitting or _has_no_headers(seen):
         if not seen.shapes:

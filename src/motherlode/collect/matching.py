@@ -1,5 +1,6 @@
 """Which header may be which column of one table: the name proposes, the contents confirm or veto."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 import msgspec
@@ -35,6 +36,9 @@ _VAGUE = word_set(
 )
 _PLAIN_MONEY = frozenset({"total", "amount", "payment", "revenue", "金额"})
 _NEUTRAL = frozenset({"customer", "order"})
+# Of which kind an order is says nothing of what was bought.
+_KIND_OF_ORDER = frozenset({"order", "kind"})
+_NUMBERED_TWIN = re.compile(r"(.*\D)[ _-]*\d+")
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -76,7 +80,7 @@ _COMBINED = {
 def _by_words(table: str, header: str) -> Iterator[tuple[str, float, str]]:
     said = words(header)
     known = frozenset(word for word in said if not word.startswith("?"))
-    if not known or "other" in known:
+    if not known or "other" in known or (table == "orders" and known == _KIND_OF_ORDER):
         return
     strange = len(said) > sum(not word.startswith("?") for word in said)
     for combination, target in _COMBINED[table]:
@@ -243,12 +247,20 @@ def matches(table: str, shapes: Mapping[str, Shape], shared: Mapping[str, str]) 
                 found.append(Match(header, target, 0.1, "vetoed"))
                 continue
             missing = 0.15 if not seen.filled and confidence < 0.9 else 0.0
-            found.append(Match(header, target, round(confidence - missing, 3), because))
+            # `code` stands before `code_10`, which says the same of something wider.
+            twin = 0.02 if _is_numbered_twin(header, shapes) else 0.0
+            found.append(Match(header, target, round(confidence - missing - twin, 3), because))
         found.extend(_by_contents(table, header, seen))
         target = shared.get(header, "")
         if any(column.name == target for column in INPUTS[table].columns):
             found.append(Match(header, target, 0.7, "shared_values"))
     return sorted(_torn(found, shapes), key=lambda match: -match.confidence)
+
+
+def _is_numbered_twin(header: str, others: Mapping[str, Shape]) -> bool:
+    """Whether another header is this one without the number at its end."""
+    parts = _NUMBERED_TWIN.fullmatch(header)
+    return parts is not None and parts[1].rstrip(" _-") in others
 
 
 def _torn(found: list[Match], shapes: Mapping[str, Shape]) -> list[Match]:

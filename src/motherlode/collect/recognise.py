@@ -4,10 +4,11 @@ The name of a header proposes, its contents confirm or veto, other files' keys s
 left to the user with its guess shown, because a wrong column costs more than a question.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
+from motherlode.collect.bought import purchases
 from motherlode.collect.choosing import Seen, Verdict, choose, is_lines
 from motherlode.collect.contents import plain, shape
 from motherlode.collect.copies import call_off_copies, without_repeated_totals
@@ -16,6 +17,7 @@ from motherlode.collect.matching import Match
 from motherlode.collect.nameless import nameless
 from motherlode.collect.naming import folder, shared_parts, sheet_of, source_name, stem
 from motherlode.collect.pieces import Bundle, Look, bundles
+from motherlode.collect.prices import with_sums_of_lines
 from motherlode.collect.shared import shared_keys
 from motherlode.schemas import INPUTS
 
@@ -35,6 +37,10 @@ _IN_OWN_WORDS = {
     "defaulted": (
         ("bad", "default", "late", "charged off", "违约", "逾期", "坏"),
         ("good", "paid", "fully paid", "current", "no default", "未违约", "正常", "好"),
+    ),
+    "converted": (
+        ("customer", "evangelist", "客户", "成交", "已成交"),
+        ("lead", "subscriber", "marketing", "sales qualified", "mql", "sql", "opportunity", "prospect", "潜在", "线索"),
     ),
 }
 
@@ -75,6 +81,8 @@ class Proposal(msgspec.Struct, frozen=True):
         Columns that are months are to become rows.
     repeat
         Headers of columns that are filled in the first line of each order alone.
+    only
+        Header -> cells: rows that say none of these are not of this table.
     """
 
     name: str
@@ -94,6 +102,7 @@ class Proposal(msgspec.Struct, frozen=True):
     currency: str = ""
     months: bool = False
     repeat: tuple[str, ...] = ()
+    only: dict[str, tuple[str, ...]] = {}
 
 
 def _seen(bundle: Bundle, shared: dict[str, str], *, has_heads: bool = False) -> Seen:
@@ -148,24 +157,35 @@ def _replacements(bundle: Bundle, verdict: Verdict) -> dict[str, dict[str, str]]
     return replace
 
 
-# Words by which a column says that customers left, whatever its name: a deal is lost too, but it does not churn.
-_GONE = ("attrited", "churned", "exited", "已流失", "流失", "已离网", "离网", "已销户", "销户")
+# Words by which a column says what became of customers, whatever its name: a deal is lost too, but it does not churn.
+_HAPPENED = {
+    "churned": ("attrited", "churned", "exited", "已流失", "流失", "已离网", "离网", "已销户", "销户"),
+    "converted": _IN_OWN_WORDS["converted"][0],
+}
 
 
 def with_outcome_in_words(bundle: Bundle, verdict: Verdict) -> Verdict:
-    """A status that says of each customer whether she has left or not is that outcome, whatever it is called."""
-    if verdict.table != "customers" or "churned" in verdict.found:
+    """A status that says of each customer whether she left, or was won, is that outcome, whatever it is called."""
+    if verdict.table != "customers":
         return verdict
-    elsewhere = {match.header for target, match in verdict.found.items() if target != "lead_status"}
-    for header, cells in bundle.columns.items():
-        said = {cell.strip().lower() for cell in cells} - {""}
-        stays = {word for word in said if word.startswith(_IN_OWN_WORDS["churned"][1])}
-        gone = {word for word in said - stays if word.startswith(_GONE)}
-        if header not in elsewhere and stays and gone and stays | gone == said:
+    for outcome in _HAPPENED:
+        elsewhere = {match.header for target, match in verdict.found.items() if target != "lead_status"}
+        header = next(
+            (header for header in bundle.columns if header not in elsewhere and _tells(bundle, header, outcome)), None
+        )
+        if outcome not in verdict.found and header is not None:
             kept = {target: match for target, match in verdict.found.items() if match.header != header}
-            found = kept | {"churned": Match(header, "churned", 0.9, "contents")}
+            found = kept | {outcome: Match(header, outcome, 0.9, "contents")}
             return msgspec.structs.replace(verdict, found=found)
     return verdict
+
+
+def _tells(bundle: Bundle, header: str, outcome: str) -> bool:
+    """Whether every cell says that the outcome came or that it did not, and both are said."""
+    said = {cell.strip().lower() for cell in bundle.columns[header]} - {""}
+    not_yet = {word for word in said if word.startswith(_IN_OWN_WORDS[outcome][1])}
+    happened = {word for word in said - not_yet if word.startswith(_HAPPENED[outcome])}
+    return bool(not_yet and happened) and not_yet | happened == said
 
 
 def _guesses(bundle: Bundle, verdict: Verdict) -> tuple[Guess, ...]:
@@ -273,16 +293,35 @@ def propose(looks: Sequence[Look]) -> tuple[Proposal, ...]:
     ]
     known = {verdict.table for _, verdict in second}
     second = [(bundle, _by_place(bundle, verdict, known)) for bundle, verdict in second]
-    sources = [
-        (bundle, with_outcome_in_words(bundle, without_repeated_totals(bundle, verdict))) for bundle, verdict in second
-    ]
+    whole = (
+        (bundle, with_sums_of_lines(bundle, without_repeated_totals(bundle, verdict))) for bundle, verdict in second
+    )
+    sources = [(bundle, with_outcome_in_words(bundle, verdict)) for bundle, verdict in whole]
     common = shared_parts([bundle.addresses[0] for bundle in packed])
     names: list[str] = []
     for bundle, verdict in sources:
         names.append(source_name(bundle.addresses[0], verdict.table, common, names))
     sources = call_off_copies(sources, names)
     habits = _folder_orders(sources)
-    return tuple(
+    read = [
         _proposal(bundle, verdict, name, habits.get(folder(bundle.addresses[0]), ""))
         for (bundle, verdict), name in zip(sources, names, strict=True)
-    )
+    ]
+    return (*read, *_bought(sources, names, keys, habits))
+
+
+def _bought(
+    sources: Sequence[tuple[Bundle, Verdict]],
+    names: Sequence[str],
+    keys: Mapping[tuple[str, str | None], dict[str, str]],
+    habits: Mapping[str, str],
+) -> Iterator[Proposal]:
+    """Purchases in logs of behaviour as orders, unless a file of orders tells of them too."""
+    if any(verdict.table == "orders" for _, verdict in sources):
+        return
+    for (bundle, verdict), name in zip(sources, names, strict=True):
+        found = purchases(bundle, verdict, _seen(bundle, keys[bundle.path_and_sheet]))
+        if found is not None:
+            orders, only = found
+            proposal = _proposal(bundle, orders, f"{name}_orders", habits.get(folder(bundle.addresses[0]), ""))
+            yield msgspec.structs.replace(proposal, only=only)

@@ -186,7 +186,7 @@ NAMES: dict[str, str] = {
         "amount_paid · total_price · revenue · net_sales · sales_value · line_total · order_value · "
         "实付总额 · 实际金额 · 实收 · 成交总额 · 折后金额 · dollar_value · net_amount · "
         "line_amount · amount_usd · "
-        "价税合计 · 用户实付 · 顾客实付 · sales"
+        "价税合计 · 用户实付 · 顾客实付 · sales · spend · amount_spent · total_spend · total_spent · money_spent"
     ),
     "refund_amount": (
         "退款金额 · 退款 · 退货金额 · 退款总额 · refund_amount · refunded_amount · refund · amount_refunded"
@@ -211,7 +211,7 @@ NAMES: dict[str, str] = {
     "product_id": (
         "商品ID · 商品编号 · 商品编码 · 商品代码 · 货号 · 商品货号 · sku · sku编码 · 商家编码 · "
         "规格编码 · 宝贝ID · product_id · productid · item_id · stockcode · stock_code · "
-        "lineitem_sku · sku_id · asin · item_sku · "
+        "lineitem_sku · sku_id · asin · asin_isbn · isbn · item_sku · "
         "upc · barcode · ean · gtin · 条码 · 商品条码 · 条形码"
     ),
     "product_name": (
@@ -221,7 +221,7 @@ NAMES: dict[str, str] = {
         "项目名称 · 服务项目"
     ),
     "category": (
-        "商品类目 · 类目 · 分类 · 商品分类 · 品类 · 类别 · 宝贝种类 · category · product_category · "
+        "商品类目 · 类目 · 分类 · 商品分类 · 品类 · 类别 · 宝贝种类 · category · product_category · category_code · "
         "product_type · cat · product_line · department · series · 系列 · 产品线 · 产品类别 · "
         "大类 · 一级类目 · family · product_family · subcategory · "
         "商品大类"
@@ -305,7 +305,7 @@ NAMES: dict[str, str] = {
         "退订 · 是否退订 · email_opt_out · hasoptedoutofemail · do_not_call · donotcall · "
         "unsubscribed · opt_out · 拒收短信 · 黑名单短信 · opted_out · emailoptout"
     ),
-    "loosely_product_name": "description",
+    "loosely_product_name": "description · title",
     "unit_cost": (
         "成本价 · 单位成本 · 采购价 · 进价 · 进货价 · 成本 · cost · unit_cost · cost_price · "
         "product_cost · standard_cost · purchase_price · cost_per_item · "
@@ -384,7 +384,7 @@ NAMES: dict[str, str] = {
     "given_at": (
         "评价时间 · 评论时间 · 反馈时间 · 评价日期 · review_date · review_time · reviewed_at · "
         "submitted_at · 提交时间 · 创建时间 · 答题时间 · 工单创建时间 · date · time · created_at · "
-        "timestamp · created_date · respondedat"
+        "timestamp · created_date · respondedat · review_creation_date · review_created_at · feedback_date"
     ),
     "feedback_id": (
         "工单号 · 工单编号 · 工单ID · ticket_id · ticket · case_number · case_id · review_id · "

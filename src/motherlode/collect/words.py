@@ -122,7 +122,8 @@ WORDS: dict[str, str] = {
         "tax vat margin profit confirm confirmed fulfil fulfilled shipped dispatch expiry expired expires "
         "expiration end ending deleted file row index import imported sync warehouse inventory reorder weight "
         "width height length credit debit limit competitor emergency model version hire hired tracking bounce "
-        "exit income change chng deposit withdrawable recharge hash flag 累计 充值 可提现 取消 售后 邀请 下次 "
+        "exit income change chng hike growth increase decrease difference delta "
+        "deposit withdrawable recharge hash flag 累计 充值 可提现 取消 售后 邀请 下次 "
         "获得 更新 发货 确认收货 退货 平均 最大 最小 比例 占比 预算 目标 税 税额 利润 毛利 库存 到期 型号 规格 "
         "过期 失效 生效 截止 完成率 推荐人 介绍人 修改 导入 物流 快递 签收 送达 紧急 押金 提现 结束 上级 父 "
         "审核 开票 增长"
@@ -187,7 +188,7 @@ COMBINATIONS: dict[str, dict[str, str]] = {
     "orders": {
         "order_id": "order id|id",
         "customer_id": "customer id|customer",
-        "ordered_at": "order time|time|created time|order created time|created|order created",
+        "ordered_at": "order time|time|store time|created time|order created time|created|order created",
         "paid_at": "paid time|order paid time",
         "status": "status|paid status",
         "product_id": "product id",

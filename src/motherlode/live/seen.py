@@ -5,7 +5,6 @@ log and can be made of it again; what is newer than they are is read from the lo
 """
 
 import hashlib
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,8 @@ Digests = np.ndarray[Any, np.dtype[np.uint64]]
 
 # Digests in memory: about 100 bytes each.
 IN_MEMORY = 200_000
+# Digests of files that are joined at a time: a month of messages does not fit into memory.
+AT_ONCE = 500_000
 _BYTES = 16
 
 
@@ -41,9 +42,10 @@ def digest(source: str, message_id: str) -> bytes:
 class Seen:
     """The set of accepted messages."""
 
-    def __init__(self, folder: Path, in_memory: int = IN_MEMORY) -> None:
+    def __init__(self, folder: Path, in_memory: int = IN_MEMORY, at_once: int = AT_ONCE) -> None:
         self._folder = folder
         self._in_memory = in_memory
+        self._at_once = at_once
         folder.mkdir(parents=True, exist_ok=True)
         self._recent: set[bytes] = set()
         self._frozen: set[bytes] = set()
@@ -89,13 +91,13 @@ class Seen:
     def flush(self, frozen: set[bytes], end: Position, newest: int) -> tuple[list[Run], list[Digests]]:
         """Write a frozen set as a file and join it with smaller ones; gives the files to go on with."""
         runs, opened = list(self._runs), list(self._opened)
-        digests = _sorted(np.frombuffer(b"".join(frozen), dtype=">u8").reshape(-1, 2).astype(np.uint64))
+        joined = [_sorted(np.frombuffer(b"".join(frozen), dtype=">u8").reshape(-1, 2).astype(np.uint64))]
         old: list[Run] = []
-        while runs and runs[-1].size <= 2 * len(digests):
+        while runs and runs[-1].size <= 2 * sum(map(len, joined)):
             old.append(runs.pop())
-            digests = _sorted(np.concatenate([opened.pop(), digests]))
+            joined.append(opened.pop())
             newest = max(newest, old[-1].newest)
-        run = _write(self._folder, digests, end, newest)
+        run = _write(self._folder, joined, end, newest, self._at_once)
         for gone in old:
             if gone.path != run.path:
                 gone.path.unlink()
@@ -132,16 +134,25 @@ def _sorted(digests: Digests) -> Digests:
     return digests[np.argsort(digests[:, 0], kind="stable")]
 
 
-def _write(folder: Path, digests: Digests, end: Position, newest: int) -> Run:
-    path = folder / f"{end.segment:010d}-{end.offset:012d}-{newest}-{len(digests)}.seen"
-    # Columns apart, so that a search reads the first halves only.
+def _write(folder: Path, sorted_parts: Sequence[Digests], end: Position, newest: int, at_once: int) -> Run:
+    """Join sorted parts into one file, a range of digests at a time: as hashes they are spread evenly."""
+    size = sum(map(len, sorted_parts))
+    path = folder / f"{end.segment:010d}-{end.offset:012d}-{newest}-{size}.seen"
     part = path.with_suffix(".part")
-    with part.open("wb") as file:
-        np.save(file, np.asfortranarray(digests))
-        file.flush()
-        os.fsync(file.fileno())
+    # Columns apart, so that a search reads the first halves only.
+    joined = np.lib.format.open_memmap(part, mode="w+", dtype=np.uint64, shape=(size, 2), fortran_order=True)
+    ranges = size // at_once + 1
+    bounds = np.array([number * (2**64 // ranges) for number in range(1, ranges)], np.uint64)
+    cuts = [[0, *np.searchsorted(some[:, 0], bounds).tolist(), len(some)] for some in sorted_parts]
+    begin = 0
+    for number in range(ranges):
+        ranged = [some[cut[number] : cut[number + 1]] for some, cut in zip(sorted_parts, cuts, strict=True)]
+        piece = _sorted(np.concatenate(ranged))
+        joined[begin : begin + len(piece)] = piece
+        begin += len(piece)
+    joined.flush()
     part.replace(path)
-    return Run(path, len(digests), end, newest)
+    return Run(path, size, end, newest)
 
 
 def _run(path: Path) -> Run:

@@ -14,8 +14,11 @@ LOST = ("lost", "closed lost", "closed-lost", "closedlost", "输单", "丢单", 
 
 
 def as_known_on(deals: ir.Table, day: date) -> ir.Table:
-    """Deals as they stood on an earlier day: one that closed since was open, and nobody knew its end."""
-    later = (deals.closed_on > ibis.literal(day)).fill_null(False)
+    """Deals as they stood on an earlier day: one that closed since was open, and nobody knew its end.
+
+    The day of a deal that is still open is when it should close, and tells of no end.
+    """
+    later = ((deals.closed_on > ibis.literal(day)) & (deals.outcome != "open")).fill_null(False)
     unknown = {name: ibis.null(deals[name].type()) for name in ("amount", "closed_at", "closed_on")}
     then = {**unknown, "stage": ibis.literal("open"), "outcome": ibis.literal("open")}
     return deals.mutate(**{name: ibis.ifelse(later, value, deals[name]) for name, value in then.items()})

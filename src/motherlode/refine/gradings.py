@@ -5,7 +5,9 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
+from motherlode.refine.deals import LOST, WON
 from motherlode.refine.grading import grade, place
+from motherlode.refine.text import one_of
 from motherlode.schemas import CONSENTS, CUSTOMERS, DEALS, EVENTS, FEEDBACK, PRODUCTS, SPEND, TOUCHES
 from motherlode.tables import graded
 
@@ -45,9 +47,13 @@ def graded_touches(raw_touches: ir.Table) -> ir.Table:
 
 @graded()
 def graded_deals(raw_deals: ir.Table, *, as_of: date) -> ir.Table:
-    """Deal rows as read; one that closes after `as_of` is still open, at no known value and with no known end."""
+    """Deal rows as read; one that is decided after `as_of` is still open, at no known value and with no known end.
+
+    The day of a deal that nothing has decided is when it should close: its amount and stage are what is known of it.
+    """
     read = _last_counts(grade(raw_deals, DEALS), "deal_id", "repeated_deal")
-    later = (read.closed_on > ibis.literal(as_of)).fill_null(False)
+    decided = one_of(read.stage.lower(), (*WON, *LOST))
+    later = ((read.closed_on > ibis.literal(as_of)) & decided).fill_null(False)
     unknown = {name: ibis.ifelse(later, ibis.null(read[name].type()), read[name]) for name in ("amount", "closed_at")}
     return read.mutate(
         **unknown,

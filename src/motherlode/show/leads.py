@@ -48,12 +48,12 @@ def open_deals(deals: pa.Table, currency: str, language: Language) -> None:
     note.print(say(f"open_deals_{listed[0]['lead_verdict']}", language))
 
 
-def leads(found: pa.Table, language: Language) -> None:
+def leads(found: pa.Table, language: Language, limit: int = LISTED_LEADS) -> None:
     """Who is likeliest to be won of those who were not yet, with what speaks for it; nothing where nobody is scored."""
     if not found.num_rows:
         return
     listed = sorted(found.to_pylist(), key=lambda row: row["lead_rank"])
-    shown = listed[:LISTED_LEADS]
+    shown = listed[:limit]
     told = {"shown": len(shown), "total": len(listed), "base": f"{listed[0]['base_rate']:.0%}"}
     console(to_stderr=True).print(say("leads_head", language, **told))
     table = Table(header_style="bold")

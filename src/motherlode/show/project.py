@@ -39,6 +39,7 @@ def proposals(found: "Sequence[Proposal]", language: Language) -> None:
             else f"{say('left_alone', language)}: {_why(proposal.why, language)}"
         )
         piece = f"{proposal.path}#{proposal.sheet}" if proposal.sheet else proposal.path
+        piece += "".join(f" ({header}: {', '.join(cells)})" for header, cells in proposal.only.items())
         table.add_row(piece, kind, f"{proposal.confidence:.0%}" if proposal.table else "")
     out.print(table)
     for proposal in found:

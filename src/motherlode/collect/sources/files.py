@@ -13,7 +13,7 @@ import msgspec
 import pyarrow as pa
 from python_calamine import CalamineError
 
-from motherlode.collect.sources import archive, lines, months, parquet, repeat, sqlite, text, workbook
+from motherlode.collect.sources import archive, lines, months, only, parquet, repeat, sqlite, text, workbook
 from motherlode.collect.sources.layout import Layout, Part
 from motherlode.doors import Batch, Piece
 from motherlode.errors import ConfigError, ContractError
@@ -71,6 +71,8 @@ class Files(msgspec.Struct, frozen=True):
         Columns that are months become rows, `order_date` and `value`.
     repeat
         Headers of columns that say something in the first row of several and mean it of the empty ones below too.
+    only
+        Header -> words: rows that say none of them in that column are left out, for a file that is two tables in one.
     """
 
     path: str
@@ -81,6 +83,7 @@ class Files(msgspec.Struct, frozen=True):
     header: int | None = None
     months: bool = False
     repeat: tuple[str, ...] = ()
+    only: dict[str, tuple[str, ...]] = {}
 
 
 def files(settings: Files) -> Iterator[Piece]:
@@ -96,6 +99,8 @@ def _unfolded(piece: Piece, settings: Files) -> Piece:
     """The piece with what the settings say of how its rows are to be read."""
     if settings.repeat:
         piece = msgspec.structs.replace(piece, batches=partial(_repeated, piece.batches, settings.repeat))
+    if settings.only:
+        piece = msgspec.structs.replace(piece, batches=partial(_wanted, piece.batches, settings.only))
     if settings.months:
         piece = msgspec.structs.replace(piece, batches=partial(_by_month, piece.batches))
     return piece
@@ -103,6 +108,10 @@ def _unfolded(piece: Piece, settings: Files) -> Piece:
 
 def _repeated(batches: Callable[[], Iterator[Batch]], headers: tuple[str, ...]) -> Iterator[Batch]:
     return repeat.repeated(batches(), headers)
+
+
+def _wanted(batches: Callable[[], Iterator[Batch]], words: dict[str, tuple[str, ...]]) -> Iterator[Batch]:
+    return only.only(batches(), words)
 
 
 def _by_month(batches: Callable[[], Iterator[Batch]]) -> Iterator[Batch]:

@@ -12,10 +12,14 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// On a phone the menu and the tabs are broader than the screen: what is open comes into sight.
+// On a phone the menu and the tabs are broader than the screen: what is open comes into sight, once the page was laid
+// out anyway (to measure it at once would lay it out twice).
 for (const here of document.querySelectorAll("nav [aria-current=page]")) {
-  const strip = here.closest(".tabs, .side"), [mine, whole] = [here, strip].map((one) => one.getBoundingClientRect());
-  strip.scrollLeft += mine.left - whole.left - (whole.width - mine.width) / 2;
+  const strip = here.closest(".tabs, .side");
+  new IntersectionObserver(([{ boundingClientRect: mine, rootBounds: whole }], watch) => {
+    strip.scrollLeft += mine.left - whole.left - (whole.width - mine.width) / 2;
+    watch.disconnect();
+  }, { root: strip }).observe(here);
 }
 
 // A form marked data-live asks again when something in it changes, and puts the answer's part in place of the page's.
@@ -95,7 +99,7 @@ const stopping = () => {
   if (!curve) return;
   const stops = JSON.parse(curve.dataset.stops), slider = byId("cut"), told = byId("stop"), budget = byId("budget");
   const form = curve.closest("form"), lines = [];
-  for (const hidden of curve.querySelectorAll("[data-script]")) hidden.hidden = false;
+  for (const idle of curve.querySelectorAll(".idle")) idle.classList.remove("idle");
   const start = Number(slider.getAttribute("value"));
   slider.max = stops.length - 1;
   slider.value = start;
