@@ -118,5 +118,5 @@ def test_a_column_is_what_most_of_its_cells_are(cells, kind, personal):
 
 
 def test_values_are_hidden_where_they_stand_among_words():
-    assert hide("请打13800138000或写 ann@example.com，谢谢") == "请打13800138000或写 ****，谢谢"
+    assert hide("请打13800138000或写 ann@example.com，谢谢") == "请打****或写 ****，谢谢"
     assert hide("电话：13800138000。") == "电话：****。" and hide("nothing") == "nothing"

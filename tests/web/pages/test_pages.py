@@ -117,6 +117,7 @@ def test_no_words_are_left_that_nobody_says() -> None:
         "pair_",
         "pairs_",
         "decision_",
+        "case_of_",
         "discover",
         "act",
         "trust",
@@ -137,7 +138,7 @@ def test_the_first_screen_answers_how_many_what_they_are_worth_and_what_to_do_fi
     text = Seen(english.get("/").text).text
     claim, first = english.get("/tables/opportunity/claim.json").json()[0], english.get("/opportunities").text
     assert f"Customers with potential {claim['customers']}" in text
-    assert "What they should bring" in text and "What to do first" in text
+    assert "What acting on them should add" in text and "What to do first" in text
     assert re.search(r'href="/customers/c\d+"', first)
 
 
