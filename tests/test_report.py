@@ -18,6 +18,7 @@ from motherlode.project import Project
 from motherlode.report import Findings, gather, page, render
 from motherlode.report.act import claim, opportunities
 from motherlode.report.discover import moves
+from motherlode.report.foresee import foresee
 from motherlode.report.page import tiles
 from motherlode.report.trust import checks
 from motherlode.report.view import Voice
@@ -264,6 +265,24 @@ def test_stages_flow_from_what_they_were(found: Findings) -> None:
     assert "5 went into decline or were lost, 2 came back from there, 3 are new" in card.note
     assert card.data is not None and ("Mature", "0", "0", "9", "4", "0", "13") in card.data.rows
     assert not moves(other, Voice("en", "CNY"), 364).figures
+
+
+def test_a_forecast_s_pictures_have_their_numbers_by_tenth(found: Findings) -> None:
+    told = {f"forecast_decile_{at}": 1 - at / 10 for at in range(1, 11)} | {
+        f"gain_{at}0": at / 10 for at in range(1, 10)
+    }
+    told |= {"auc": 0.7} | {f"came_decile_{at}": 0.9 - at / 20 for at in range(1, 11)}
+    rows = [
+        {"target": "buys_90d", "model": "boosting", "metric": name, "value": value, "low": value - 0.01, "high": value}
+        for name, value in told.items()
+    ]
+    champion = {"target": "buys_90d", "model": "boosting", "verdict": "signal", "test_days": 3}
+    tables = {"backtest": pa.Table.from_pylist(rows), "champions": pa.Table.from_pylist([champion])}
+    other = msgspec.structs.replace(found, tables={**found.tables, **tables})
+    card = foresee(other, Voice("en", "CNY")).cards[0]
+    assert len(card.figures) == 2 and card.data is not None and len(card.data.rows) == 10
+    assert card.data.rows[1] == ("2/10", "80.0%", "80.0% (79.0%–80.0%)", "20.0%")
+    assert card.data.rows[-1][-1] == "100.0%"
 
 
 def test_the_claim_is_always_an_assumption(found: Findings) -> None:

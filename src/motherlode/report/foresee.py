@@ -1,6 +1,7 @@
 """Chapter two: what is forecast of customers, and how well that went on days past."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from motherlode.charts import ParetoWords, Tenth, TenthWords, calibration, pareto
@@ -34,8 +35,35 @@ def _target(champion: dict[str, Any], means: Means, voice: Voice) -> Card:
         value=f"{value:.3f} ({low:.3f}–{high:.3f})",
         days=champion["test_days"],
     )
-    drawn = (*_curve_of_calibration(means[model], ranking == "auc", voice), *_gains(means[model], voice))
-    return Card(f"forecast_{target}", title, "", note, drawn, shown=_models(means, model, ranking, voice), wide=True)
+    shares = ranking == "auc"
+    drawn = (*_curve_of_calibration(means[model], shares, voice), *_gains(means[model], voice))
+    shown, data = _models(means, model, ranking, voice), _by_tenth(means[model], shares, voice)
+    return Card(f"forecast_{target}", title, "", note, drawn, shown=shown, data=data, wide=True)
+
+
+def _by_tenth(measures: Measures, shares: bool, voice: Voice) -> Grid:
+    """The numbers of both pictures: tenths of the customers, highest forecast first, what the first of them hold."""
+    show = voice.share if shares else voice.money
+    headers = [voice.say(f"calibration_{part}") for part in ("bottom", "forecast", "came")]
+    rows = [
+        [
+            f"{number}/10",
+            show(measures[f"forecast_decile_{number}"][0]),
+            _ranged(measures[f"came_decile_{number}"], show),
+        ]
+        for number in range(1, 11)
+        if f"came_decile_{number}" in measures
+    ]
+    if "gain_10" in measures:
+        headers.append(voice.say("gains_title"))
+        gains = [*(measures[f"gain_{depth}"][0] for depth in range(10, 100, 10)), 1.0]
+        rows = [[*row, voice.share(gain)] for row, gain in zip(rows, gains, strict=False)]
+    return Grid(tuple(headers), tuple(map(tuple, rows)))
+
+
+def _ranged(measure: tuple[float, float, float], show: Callable[[float], str]) -> str:
+    value, low, high = map(show, measure)
+    return f"{value} ({low}–{high})"
 
 
 def _curve_of_calibration(measures: Measures, shares: bool, voice: Voice) -> tuple[Figure, ...]:
