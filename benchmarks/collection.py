@@ -337,16 +337,19 @@ def erase(events: int) -> None:
     from motherlode.live.forgetting import forget
     from motherlode.live.records import Record, encode
     from motherlode.live.segments import SegmentLog
+    from motherlode.vault.keys import Keys
+    from motherlode.vault.log_seal import LogSeal
 
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
+        root, seal = Path(folder), LogSeal(Keys([os.urandom(32)], "benchmark"))
         log = SegmentLog(root)
         bodies = [request(1, number).partition(b"\r\n\r\n")[2] for number in range(1000)]
         for first in range(0, events, 1000):
             kept = [(f"m{first + place}", raw) for place, raw in enumerate(bodies)]
             mine = [*kept[:-1], (kept[-1][0], kept[-1][1].replace(b"Product Viewed", b"gone@example.com"))]
             record = mine if first % max(events // 10, 1000) == 0 else kept
-            log.append([encode(Record("web", 0, "segment", "track", "", b"", record, [], 0, 0, 0))])
+            whole = encode(Record("web", 0, "segment", "track", "", b"", record, [], 0, 0, 0))
+            log.append([seal.close(whole, day=0)])
         log.close()
         size = sum(path.stat().st_size for path in root.glob("*.log"))
         began = time.perf_counter()
@@ -354,7 +357,7 @@ def erase(events: int) -> None:
             path.read_bytes()
         limit = time.perf_counter() - began
         began = time.perf_counter()
-        gone = forget(root, [], ["gone@example.com"])
+        gone = forget(root, seal, [], ["gone@example.com"])
         seconds = time.perf_counter() - began
         say(
             f"erased {gone} events of one person among {events:,} ({size / 2**20:,.0f} MB) in {seconds:.1f} s "
