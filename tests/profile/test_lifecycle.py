@@ -50,6 +50,12 @@ def test_a_lost_customer_is_not_called_dormant(shop):
     assert not stage_of(shop, orders("ann", *range(120, 400, 10)))["dormant"]
 
 
+def test_where_nobody_ever_came_back_nobody_is_late(shop):
+    rows = [row for number in range(20) for row in orders(f"once{number}", 30 + number)]
+    ann = shop(AS_OF, orders=[*rows, *orders("ann", 100)]).of("lifecycle")["ann"]
+    assert (ann["stage"], ann["dormant"], ann["cadence_days"], ann["overdue_ratio"]) == ("trial", False, None, None)
+
+
 def test_a_few_events_keep_an_overdue_customer_from_being_lost(shop):
     events = [{"customer_id": "ann", "occurred_on": ago(d)} for d in range(4)]
     assert stage_of(shop, orders("ann", *range(120, 400, 10)), events=events)["stage"] == "decline"

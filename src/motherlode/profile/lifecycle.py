@@ -86,7 +86,8 @@ def lifecycle(
         Lost after so many own gaps without an order, and not before so many days; with fewer than
         `trial_order_days`, already when the slowest of those who came back had come.
     dormant_after_gaps, dormant_after_days
-        Dormant after so many own gaps without an order, and not before so many days.
+        Dormant after so many own gaps without an order, and not before so many days; nobody is where no customer has
+        ever come back.
     quiet_events
         Events in 13 weeks up to which a customer counts as silent.
     trial_days, trial_order_days
@@ -141,7 +142,9 @@ def _facts(
     # Of the 52 weeks before the last 13, those since the first order; 13 of them are an own usual quarter.
     weeks = ibis.least(rows.tenure_days - RECENT_DAYS, 364) / 7.0
     reported = _reported(rows)
-    gap = ibis.ifelse(reported, 365.0 / _positive(rows.reported_orders), rows.cadence_days)
+    # Where nobody has ever come back there is no rhythm to be late by, only a guess when one is lost.
+    own = ibis.ifelse(rows.slow_gap_days.notnull(), rows.cadence_days, ibis.null("float64"))
+    gap = ibis.ifelse(reported, 365.0 / _positive(rows.reported_orders), own)
     return rows.mutate(
         reported=reported,
         known_days=days_before(rows.known_on, as_of),
@@ -203,8 +206,8 @@ def _rules(row: ir.Table, limits: Limits) -> list[tuple[ir.BooleanValue, str]]:
 
 def _dormant(row: ir.Table, limits: Limits) -> ir.BooleanValue:
     slowing = row.reason == "reported_slowing"
-    after = ibis.greatest(row.cadence * limits.dormant_after_gaps, float(limits.dormant_after_days))
-    return slowing | (~row.reported & (row.idle >= after)).fill_null(False)
+    late = (row.idle >= row.cadence * limits.dormant_after_gaps) & (row.idle >= limits.dormant_after_days)
+    return slowing | (~row.reported & late).fill_null(False)
 
 
 def _actuals(row: ir.Table) -> dict[str, ir.Value]:
