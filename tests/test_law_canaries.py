@@ -37,7 +37,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
         project.load()
         project.run()
     with Project(root) as project, TestClient(application(project), "http://127.0.0.1:8642") as client:
-        key = project.vault.link([WHO], datetime(2100, 1, 1))
+        key = project.vault.link([WHO], datetime(2100, 1, 1), now=datetime(2026, 11, 1))
         for form in ({"about": "marketing", "say": "yes"}, {"about": "sharing", "say": "no"}):
             assert client.post("/preferences", data={"key": key, **form}).status_code == 200
         assert client.get("/preferences", params={"key": key}, headers={"Sec-GPC": "1"}).status_code == 200

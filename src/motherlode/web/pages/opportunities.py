@@ -20,7 +20,7 @@ from motherlode.rules import Condition, Group, write
 from motherlode.warehouse import quoted
 from motherlode.web.pages import acting
 from motherlode.web.pages.customers import choices
-from motherlode.web.pages.filtering import PAGE_ROWS, address, link
+from motherlode.web.pages.filtering import address, link
 from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.visit import Visit
 
@@ -31,6 +31,8 @@ MOST_STOPS = 200
 # So many of a list are kept by their numbers; who leafs further is waited for a little longer.
 MOST_KEPT = 5000
 RANKED = "opportunity.ranked"
+# Half of other lists: each row has its reasons, its peer and its interval, and a browser lays them all out at once.
+ROWS = 25
 
 
 def opportunities(visit: Visit) -> Mapping[str, Any]:
@@ -41,7 +43,7 @@ def opportunities(visit: Visit) -> Mapping[str, Any]:
         "choices": choices(visit, visit.traits(), FILTERS),
         "chosen": {name: visit.query.get(name, "") for name in (*FILTERS, *ASKED)},
         "page": page,
-        "first": (page - 1) * PAGE_ROWS + 1,
+        "first": (page - 1) * ROWS + 1,
         "at": lambda **changed: address("/opportunities", visit.query, **changed),
         "file": lambda kind: address(f"/tables/opportunity/ranked.{kind}", visit.query),
         "segment_at": _segment(visit),
@@ -61,7 +63,7 @@ def opportunities(visit: Visit) -> Mapping[str, Any]:
         listed = int(sums["customers"] or 0)
         people = _page(visit, budget, first, page)
         shared |= {"sums": sums, "rows": [(row, opportunity(row, visit.voice)) for row in people]}
-    return {**shared, "listed": listed, "pages": -(-listed // PAGE_ROWS), **_curve(visit, budget)}
+    return {**shared, "listed": listed, "pages": -(-listed // ROWS), **_curve(visit, budget)}
 
 
 def _segment(visit: Visit) -> str:
@@ -167,12 +169,12 @@ def _listed(visit: Visit, budget: float | None) -> tuple[dict[str, Any], list[st
 
 def _page(visit: Visit, budget: float | None, first: list[str], page: int) -> list[dict[str, Any]]:
     """The rows of a page with the peer's value, and how each customer stands."""
-    start = (page - 1) * PAGE_ROWS
-    ids = first[start : start + PAGE_ROWS]
+    start = (page - 1) * ROWS
+    ids = first[start : start + ROWS]
     if start >= MOST_KEPT:
         with ranked(visit, budget) as rows:
             shown = filtered(visit, rows).select("customer_id", "rank").order_by("rank")
-            ids = visit.project.query(shown.limit(PAGE_ROWS, offset=start))["customer_id"]
+            ids = visit.project.query(shown.limit(ROWS, offset=start))["customer_id"]
     if not ids:
         return []
     warehouse = visit.project.warehouse
