@@ -125,8 +125,8 @@ class Warehouse:
     def transaction(self) -> Iterator[None]:
         """All or nothing: a killed run leaves the tables of the run before."""
         self._execute("BEGIN")
-        self._stands = dict(self._execute(_STANDS))
         try:
+            self._stands = dict(self._execute(_STANDS))
             yield
         except BaseException:
             # A fatal failure has ended the transaction already; what failed first is what is told.
