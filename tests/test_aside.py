@@ -12,10 +12,11 @@ import pytest
 from click.testing import CliRunner
 
 from loading import ORDERS, configure, opened, project, raw, write, written
-from motherlode import aside, clock, corrections, ingest, unread
+from motherlode import aside, clock, ingest
 from motherlode.actor import actor
 from motherlode.cli import main
 from motherlode.errors import ContractError, MotherlodeError
+from motherlode.loading import corrections, unread
 from motherlode.project import Project
 
 HEAD = "no,who,day,paid"

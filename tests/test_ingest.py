@@ -15,9 +15,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from loading import ORDERS, configure, outcomes, project, raw, write, written
-from motherlode import ingest, unread
+from motherlode import ingest
 from motherlode.access import Reading
 from motherlode.errors import ConfigError, ContractError
+from motherlode.loading import unread
 
 HEAD = "no,who,day,paid"
 ROWS = [HEAD, "a,ann,2024-01-01,10", "b,bob,2024-01-02,20"]

@@ -11,10 +11,11 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from motherlode import corrections, erasure, loaded_as, recalled, rectified, restrictions, run
+from motherlode import erasure, recalled, rectified, restrictions, run
 from motherlode.actor import actor
 from motherlode.allowance import Allowance
 from motherlode.errors import ConfigError, EngineError, MotherlodeError, NotReady, Refused
+from motherlode.loading import corrections, loaded_as
 from motherlode.private import private_file, private_folder
 from motherlode.project import Project
 

@@ -15,12 +15,13 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet
 
-from motherlode import apart, holdings, loaded_as, mentions, run, values
+from motherlode import holdings, mentions, run, values
 from motherlode.config import Config
 from motherlode.errors import MotherlodeError
 from motherlode.graph import Graph, ancestors
 from motherlode.holdings import ADDRESS, Holding, Line, Whose
 from motherlode.live import consumer, forgetting
+from motherlode.loading import apart, loaded_as
 from motherlode.people import Person
 from motherlode.private import private_file
 from motherlode.stores import Stores

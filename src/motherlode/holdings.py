@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from motherlode import apart, loaded_as
 from motherlode.access import Reading
 from motherlode.given import GIVEN
 from motherlode.graph import Graph
+from motherlode.loading import apart, loaded_as
 from motherlode.people import Person
 from motherlode.recorded import COPIES
 from motherlode.schemas import IDENTIFYING

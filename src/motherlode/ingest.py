@@ -13,11 +13,11 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from motherlode import apart, corrections, loaded_as, unread
-from motherlode.casting import ROW, made_ready
 from motherlode.config import Config, SourceConfig
 from motherlode.doors import Batch, Broken, Piece
 from motherlode.errors import ConfigError, ContractError, did_you_mean
+from motherlode.loading import apart, corrections, loaded_as, unread
+from motherlode.loading.casting import ROW, made_ready
 from motherlode.plugins import find_source
 from motherlode.stores import Stores
 from motherlode.warehouse import Warehouse, quoted

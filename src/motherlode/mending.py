@@ -11,8 +11,8 @@ import ibis
 import ibis.expr.types as ir
 import msgspec
 
-from motherlode import corrections, unread
 from motherlode.errors import ContractError
+from motherlode.loading import corrections, unread
 from motherlode.project import Project
 from motherlode.schemas import INPUTS, Column
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from motherlode.access import Reading
-from motherlode.apart import WORDS
+from motherlode.loading.apart import WORDS
 from motherlode.schemas import IDENTIFYING
 from motherlode.stores import Stores
 from motherlode.warehouse import Warehouse, quoted

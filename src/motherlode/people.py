@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from motherlode import apart
 from motherlode.collect import personal
 from motherlode.errors import ContractError
+from motherlode.loading import apart
 from motherlode.schemas import IDENTIFYING
 from motherlode.stores import Stores
 from motherlode.vault.finding import FOUND_BY, TAIL_DIGITS, tail

@@ -5,7 +5,7 @@ The vault keeps the fields themselves; rows of tables know them by blind tokens 
 
 import pyarrow as pa
 
-from motherlode import loaded_as
+from motherlode.loading import loaded_as
 from motherlode.stores import Stores
 from motherlode.warehouse import quoted
 

@@ -1,8 +1,9 @@
 """Whose rows leave tables at once: of who is restricted (GDPR 18) all that was made, of who refuses profiling that."""
 
-from motherlode import erasure, holdings, loaded_as
+from motherlode import erasure, holdings
 from motherlode.config import Config
 from motherlode.graph import Graph
+from motherlode.loading import loaded_as
 from motherlode.people import Person
 from motherlode.stores import Stores
 

@@ -14,18 +14,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from motherlode import (
-    consents,
-    corrections,
-    decisions,
-    erasure,
-    holdings,
-    loaded_as,
-    people,
-    rectified,
-    restrictions,
-    unread,
-)
+from motherlode import consents, decisions, erasure, holdings, people, rectified, restrictions
 from motherlode.access import Reading
 from motherlode.collect import personal
 from motherlode.collect.detection import hide_shapes
@@ -34,6 +23,7 @@ from motherlode.errors import ContractError, did_you_mean
 from motherlode.export import plain
 from motherlode.govern.grounds import GROUNDS
 from motherlode.holdings import Holding, Whose
+from motherlode.loading import corrections, loaded_as, unread
 from motherlode.people import Person
 from motherlode.project import Project
 from motherlode.schemas import IDENTIFYING, INPUTS

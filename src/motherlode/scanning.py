@@ -7,10 +7,10 @@ from typing import Any
 import pyarrow as pa
 
 from motherlode.access import class_of
-from motherlode.apart import is_free_text
 from motherlode.collect.detection import Classified, classify
 from motherlode.collect.recognise import Proposal
 from motherlode.init import look, sampled
+from motherlode.loading.apart import is_free_text
 from motherlode.schemas import INPUTS
 
 SHAPE = pa.schema(

@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from motherlode import apart
 from motherlode.graph import to_sql, wire
+from motherlode.loading import apart
 from motherlode.plugins import find_promises
 from motherlode.refine.grading import TOTALS, grade
 from motherlode.schemas import INPUTS

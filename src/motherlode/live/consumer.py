@@ -12,7 +12,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from motherlode import apart, ingest, loaded_as
+from motherlode import ingest
 from motherlode.collect.canonical import is_personal, keys_of
 from motherlode.config import Config, SourceConfig
 from motherlode.errors import EngineError
@@ -21,6 +21,7 @@ from motherlode.live.records import decode
 from motherlode.live.refusals import opt_out
 from motherlode.live.rows import Read, Told
 from motherlode.live.segments import Position, read
+from motherlode.loading import apart, loaded_as
 from motherlode.schemas import INPUTS
 from motherlode.stores import Stores
 from motherlode.vault import Vault

@@ -1,8 +1,8 @@
 """Everything that was loaded, made again from the log and from the files that are still there."""
 
-from motherlode import loaded_as
 from motherlode.config import Config
 from motherlode.live import consumer
+from motherlode.loading import loaded_as
 from motherlode.stores import Stores
 from motherlode.warehouse import quoted
 

@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from motherlode.collect.calls import Call, read_call
 from motherlode.collect.canonical import Cells, consent_cells, event_cells, order_cells, trait_cells
-from motherlode.hiding import hide_within
 from motherlode.live.records import Record
+from motherlode.loading.hiding import hide_within
 
 # What reading an event that the door let in may raise, where it is not what it seemed.
 UNREADABLE = (

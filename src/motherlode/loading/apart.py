@@ -20,7 +20,7 @@ from motherlode.collect import detection, personal
 from motherlode.collect.contents import shape
 from motherlode.collect.headers import words
 from motherlode.doors import Broken
-from motherlode.hiding import hide_within
+from motherlode.loading.hiding import hide_within
 from motherlode.refine.grading import NOBODY
 from motherlode.schemas import Column, Input
 from motherlode.vault import Vault

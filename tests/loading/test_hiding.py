@@ -6,7 +6,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from motherlode.access import Reading
-from motherlode.hiding import hide_within
+from motherlode.loading.hiding import hide_within
 from motherlode.project import Project
 from small_project import said
 

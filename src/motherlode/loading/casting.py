@@ -13,9 +13,9 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from motherlode import apart
 from motherlode.arrow import is_text
 from motherlode.config import Config, SourceConfig
+from motherlode.loading import apart
 from motherlode.refine.grading import PLACEHOLDER_DAY, POSSIBLE
 from motherlode.refine.plain import plain_texts
 from motherlode.schemas import INPUTS, STORED, Column, Input

@@ -4,7 +4,8 @@ from datetime import datetime
 from pathlib import Path
 
 from loading import project, raw, write, written
-from motherlode import aside, ingest, rights, unread
+from motherlode import aside, ingest, rights
+from motherlode.loading import unread
 from motherlode.project import Project
 from motherlode.rights import Request
 from motherlode.schemas import INPUTS

@@ -14,11 +14,11 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from motherlode import apart, loaded_as
 from motherlode.arrow import is_text
-from motherlode.casting import Ready
 from motherlode.config import SourceConfig
 from motherlode.graph import to_sql
+from motherlode.loading import apart, loaded_as
+from motherlode.loading.casting import Ready
 from motherlode.refine.grading import says_something
 from motherlode.schemas import INPUTS, STORED, Column
 from motherlode.stores import Stores
