@@ -13,7 +13,7 @@ from motherlode import rights
 from motherlode.collect.detection import hide_shapes
 from motherlode.errors import ContractError, Refused, did_you_mean
 from motherlode.ledger import Ledger
-from motherlode.people import find
+from motherlode.people.lookup import find
 from motherlode.project import Project
 from motherlode.rights import Request
 

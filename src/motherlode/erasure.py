@@ -15,14 +15,15 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet
 
-from motherlode import holdings, mentions, run, values
+from motherlode import run
 from motherlode.config import Config
 from motherlode.errors import MotherlodeError
 from motherlode.graph import Graph, ancestors
-from motherlode.holdings import ADDRESS, Holding, Line, Whose
 from motherlode.live import consumer, forgetting
 from motherlode.loading import apart, loaded_as
-from motherlode.people import Person
+from motherlode.people import holdings, mentions, values
+from motherlode.people.holdings import ADDRESS, Holding, Line, Whose
+from motherlode.people.lookup import Person
 from motherlode.private import private_file
 from motherlode.stores import Stores
 from motherlode.warehouse import Warehouse, quoted

@@ -17,8 +17,8 @@ from motherlode.access import FIELD_CLASSES
 from motherlode.composed import composed
 from motherlode.config import Config
 from motherlode.graph import Graph, to_sql
-from motherlode.holdings import ADDRESS
 from motherlode.loading import apart, loaded_as
+from motherlode.people.holdings import ADDRESS
 from motherlode.refine.grading import dated
 from motherlode.schemas import INPUTS
 from motherlode.stores import Stores

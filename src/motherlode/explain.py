@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from motherlode.errors import ContractError, NotReady, did_you_mean
 from motherlode.labels import Language, label, say
-from motherlode.people import find
+from motherlode.people.lookup import find
 from motherlode.predict import counterfactual, lime
 from motherlode.predict.counterfactual import Counterfactual
 from motherlode.predict.estimators import explains

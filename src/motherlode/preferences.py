@@ -9,14 +9,15 @@ from typing import Any
 
 import msgspec
 
-from motherlode import consents, rights
-from motherlode.consents import Statement, Text
+from motherlode import rights
 from motherlode.errors import ContractError, Refused, did_you_mean
 from motherlode.govern.grounds import basis
 from motherlode.govern.statements import CHANNELS, NO
 from motherlode.govern.verdicts import ASKED_FOR
 from motherlode.labels import Language, label
-from motherlode.people import Person
+from motherlode.people import consents
+from motherlode.people.consents import Statement, Text
+from motherlode.people.lookup import Person
 from motherlode.project import Project
 
 # What can be refused; serving whoever bought rests on the contract.

@@ -31,12 +31,12 @@ from motherlode.warehouse import Warehouse, open_warehouse
 
 if TYPE_CHECKING:
     from motherlode.audit import Audit
-    from motherlode.consents import Statement, Text
     from motherlode.doors import Kms
     from motherlode.expiry import Expired
     from motherlode.ingest import Loaded
     from motherlode.ledger import Ledger
-    from motherlode.people import Person
+    from motherlode.people.consents import Statement, Text
+    from motherlode.people.lookup import Person
     from motherlode.run import Run
     from motherlode.stores import Stores
     from motherlode.vault import Vault
@@ -194,16 +194,16 @@ class Project:
 
     def say(self, who: str, statement: "Statement", text: "Text | None" = None) -> "Person":
         """Record what a person (a customer number, e-mail or phone) agreed to or refused; it counts at once."""
-        from motherlode import people
+        from motherlode.people import lookup
 
-        person = people.find(self.stores, who)
+        person = lookup.find(self.stores, who)
         self.note_said(person, statement, text)
         self.obey()
         return person
 
     def note_said(self, person: "Person", statement: "Statement", text: "Text | None" = None) -> None:
         """Record what a person agreed to or refused; `obey` makes it count in the tables."""
-        from motherlode import consents
+        from motherlode.people import consents
 
         consents.record(self.stores, person, statement, text, now=clock.now())
         said = {**msgspec.structs.asdict(statement), "text_hash": text.hash if text else ""}
@@ -229,9 +229,9 @@ class Project:
 
     def preference_link(self, who: str, until: datetime, actor: str) -> "tuple[Person, str]":
         """The address at which a person sees and changes what she agreed to; who made it is in the log."""
-        from motherlode import people
+        from motherlode.people import lookup
 
-        person = people.find(self.stores, who)
+        person = lookup.find(self.stores, who)
         token = self.vault.token("customer_id", person.customer_id)
         self.audit.note("link", {"person": token, "until": until, "actor": actor}, now=clock.now())
         site = (self.config.serve.address or "http://127.0.0.1:8642").rstrip("/")
@@ -239,9 +239,9 @@ class Project:
 
     def revoke_links(self, who: str, actor: str) -> "Person":
         """Let no link open any more that was made of a person's choices until now."""
-        from motherlode import people
+        from motherlode.people import lookup
 
-        person, now = people.find(self.stores, who), datetime.now(UTC).replace(tzinfo=None)
+        person, now = lookup.find(self.stores, who), datetime.now(UTC).replace(tzinfo=None)
         facts = [{"customer_id": one, "revoked_at": now, "actor": actor} for one in person.customer_ids]
         self.ledger.record("revoked_links", facts)
         token = self.vault.token("customer_id", person.customer_id)

@@ -12,10 +12,11 @@ from typing import Any
 import pyarrow as pa
 import sqlalchemy as sa
 
-from motherlode import erasure, people
+from motherlode import erasure
 from motherlode.allowance import Allowance
 from motherlode.govern.statements import NO
 from motherlode.ledger.layout import NAMES
+from motherlode.people import lookup
 from motherlode.stores import Stores
 from motherlode.vault.bulk import utc
 
@@ -73,7 +74,7 @@ def _by_token(stores: Stores) -> dict[str, list[str]]:
 
 def _numbers(stores: Stores, entry: Entry, ids: Mapping[str, Sequence[str]]) -> list[str]:
     known = ids.get(entry["person"], ())
-    return sorted({one for who in known for one in (who, *people.same_person(stores.warehouse, who))}) or [
+    return sorted({one for who in known for one in (who, *lookup.same_person(stores.warehouse, who))}) or [
         f"{TOKEN}{entry['person']}"
     ]
 

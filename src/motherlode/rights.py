@@ -14,17 +14,18 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from motherlode import consents, decisions, erasure, holdings, people, rectified, restrictions
+from motherlode import decisions, erasure, rectified, restrictions
 from motherlode.access import Reading
 from motherlode.collect import personal
 from motherlode.collect.detection import hide_shapes
-from motherlode.consents import Statement
 from motherlode.errors import ContractError, did_you_mean
 from motherlode.export import plain
 from motherlode.govern.grounds import GROUNDS
-from motherlode.holdings import Holding, Whose
 from motherlode.loading import corrections, loaded_as, unread
-from motherlode.people import Person
+from motherlode.people import consents, holdings, lookup
+from motherlode.people.consents import Statement
+from motherlode.people.holdings import Holding, Whose
+from motherlode.people.lookup import Person
 from motherlode.project import Project
 from motherlode.schemas import IDENTIFYING, INPUTS
 from motherlode.stores import Stores
@@ -60,7 +61,7 @@ class Request(msgspec.Struct, frozen=True):
 
 def access(project: Project, who: str, request: Request) -> dict[str, Any]:
     """Everything that the house holds of a person: fields in clear, rows of every table, proofs, requests."""
-    person = people.find(project.stores, who)
+    person = lookup.find(project.stores, who)
     answer = _everything(project, person, request)
     _write_down(
         project, person, "access", request, {"rows": {name: len(rows) for name, rows in answer["rows"].items()}}
@@ -70,7 +71,7 @@ def access(project: Project, who: str, request: Request) -> dict[str, Any]:
 
 def portable(project: Project, who: str, request: Request) -> dict[str, Any]:
     """What a person gave, in a form that another house can read: fields and loaded rows, nothing made of them."""
-    person = people.find(project.stores, who)
+    person = lookup.find(project.stores, who)
     whole = _everything(project, person, request)
     given = {name: rows for name, rows in whole["rows"].items() if name.startswith("loaded.")}
     _write_down(project, person, "export", request, {"rows": _sizes(given)})
@@ -109,7 +110,7 @@ def rectify(project: Project, who: str, changes: Mapping[str, str], request: Req
 
     A field that was put right stays so when an old file comes again. Gives the fields and rows changed.
     """
-    person = people.find(project.stores, who)
+    person = lookup.find(project.stores, who)
     columns = {column.name: column for column in INPUTS["customers"].columns}
     for name in changes:
         if name not in columns or name == "customer_id":
@@ -136,7 +137,7 @@ def restrict(project: Project, who: str, request: Request, *, lift: bool = False
 
     Gives the rows that left the tables; when it is lifted they come back with the next run.
     """
-    person = people.find(project.stores, who)
+    person = lookup.find(project.stores, who)
     facts = [
         {"customer_id": one, "changed_at": request.now, "restricted": not lift, "actor": request.actor}
         for one in person.customer_ids
@@ -159,7 +160,7 @@ def erase(
     project: Project, asked: Sequence[str], request: Request, agree: Callable[[dict[str, int]], bool]
 ) -> erasure.Erased | None:
     """Forget people in every store, after `agree` saw the rows of every table; `None` where it did not agree."""
-    persons = [people.find(project.stores, who) for who in asked]
+    persons = [lookup.find(project.stores, who) for who in asked]
     if not agree(erasure.preview(project.stores, project.graph, persons, actor=request.actor, now=request.now)):
         return None
     tokens = [token_of(project, person) for person in persons]

@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from collecting import KEY, collecting, rows, track
-from motherlode import people
 from motherlode.live import senders
+from motherlode.people import lookup
 from motherlode.project import Project
 from small_project import copied
 
@@ -69,7 +69,7 @@ def test_she_stands_once(shop, table):
 def test_she_is_found_by_any_of_her_numbers(shop):
     with Project(shop) as project:
         for said in ("c001", "web-ann", PHONE, "ann@tea.cn"):
-            found = people.find(project.stores, said).customer_ids
+            found = lookup.find(project.stores, said).customer_ids
             assert found[0] == "c001" and "web-ann" in found
 
 

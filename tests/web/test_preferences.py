@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from browsing import Seen, browser
 from motherlode.access import Reading
 from motherlode.config import ServeConfig, read_config
-from motherlode.consents import Statement, house_text
+from motherlode.people.consents import Statement, house_text
 from motherlode.project import Project
 from motherlode.web import preferences
 from small_project import copied, made, said

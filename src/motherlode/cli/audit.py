@@ -54,11 +54,12 @@ def decided(session: Session, person: str | None, limit: int, kind: str) -> None
     """
     import pyarrow as pa
 
-    from motherlode import decisions, people
+    from motherlode import decisions
     from motherlode.export import plain
+    from motherlode.people import lookup
 
     with session.open() as project:
-        found = people.find(project.stores, person).customer_ids if person else ()
+        found = lookup.find(project.stores, person).customer_ids if person else ()
         told = decisions.told(project.ledger, found)[-limit:] if person else decisions.latest(project.ledger, limit)
     if kind == "json":
         click.echo(json.dumps(plain(told), ensure_ascii=False, indent=2))

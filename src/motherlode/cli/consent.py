@@ -16,7 +16,7 @@ from motherlode.cli.session import Session, in_project
 from motherlode.labels import label
 
 if TYPE_CHECKING:
-    from motherlode.consents import Text
+    from motherlode.people.consents import Text
 
 
 @click.group()
@@ -64,7 +64,7 @@ def grant(
     \b
     motherlode consent grant 12346 --purpose marketing --channel sms --evidence "form of 1 June"
     """
-    from motherlode.consents import Statement
+    from motherlode.people.consents import Statement
 
     given_by = "guardian" if guardian else "subject"
     statement = Statement(purpose, "granted", channel, given_by, evidence, actor())
@@ -84,7 +84,7 @@ def withdraw(session: Session, person: str, purpose: str, channel: str, evidence
     \b
     motherlode consent withdraw 13800138000 --purpose marketing
     """
-    from motherlode.consents import Statement
+    from motherlode.people.consents import Statement
 
     said = ("opted_out", evidence or "Sec-GPC: 1") if gpc else ("withdrawn", evidence)
     statement = Statement(purpose, said[0], channel, evidence=said[1], actor=actor())
@@ -102,12 +102,12 @@ def show(session: Session, person: str) -> None:
     \b
     motherlode consent show 12346
     """
-    from motherlode import consents, people
     from motherlode.access import Reading
     from motherlode.export import plain
+    from motherlode.people import consents, lookup
 
     with session.open(to_read=True) as project:
-        found = people.find(project.stores, person)
+        found = lookup.find(project.stores, person)
         reading = Reading("rights", "rights", actor(), "show what a person said")
         proofs = consents.proofs(project.stores, found.customer_ids, reading, now=clock.now())
     click.echo(json.dumps(plain(proofs), ensure_ascii=False, indent=2))
@@ -137,7 +137,7 @@ def link(session: Session, people: tuple[str, ...], days: int, revoke: bool) -> 
 
 
 def _text(session: Session, purpose: str, file: Path | None, version: str) -> "Text":
-    from motherlode.consents import Text, house_text
+    from motherlode.people.consents import Text, house_text
 
     if file is None:
         return house_text(purpose, session.language)

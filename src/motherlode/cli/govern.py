@@ -104,12 +104,12 @@ def reveal(
     \b
     motherlode reveal 12346 --field phone --role service --purpose service --reason "call back"
     """
-    from motherlode import people as persons
     from motherlode.access import Reading
+    from motherlode.people import lookup
 
     reading = Reading(**said, actor=actor(), break_glass=break_glass)
     with session.open() as project:
-        who = [one for said_of in people for one in persons.find(project.stores, said_of).customer_ids]
+        who = [one for said_of in people for one in lookup.find(project.stores, said_of).customer_ids]
         rows = project.reveal(who, fields, reading)
         if kind != "table":
             project.note_piped("reveal", kind, rows.arrow.schema.names, rows.arrow.num_rows)

@@ -63,7 +63,7 @@ def look(session: Session) -> None:
     \b
     motherlode identity look
     """
-    from motherlode import likeness
+    from motherlode.people import likeness
 
     with session.open() as project:
         found = likeness.look(project.stores, actor=actor(), now=clock.now())
@@ -79,7 +79,7 @@ def review(session: Session) -> None:
     \b
     motherlode identity review
     """
-    from motherlode import likeness
+    from motherlode.people import likeness
 
     with session.open(to_read=True) as project:
         for pair in likeness.pairs(project.stores):
@@ -98,7 +98,7 @@ def decide(session: Session, one: str, two: str, decision: str) -> None:
     \b
     motherlode identity decide 10023 20417 same
     """
-    from motherlode import likeness
+    from motherlode.people import likeness
 
     with session.open() as project:
         likeness.decide(project.stores, one, two, decision, actor=actor(), now=clock.now())

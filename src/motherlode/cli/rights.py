@@ -116,7 +116,7 @@ def object_to(session: Session, person: str, identity: str, purpose: str) -> Non
 
 def _tell_joined(session: Session, project: "Project", person: str) -> None:
     """Say which other numbers are taken for hers, before they go with her: people share phones."""
-    from motherlode.people import find, joined
+    from motherlode.people.lookup import find, joined
 
     for one in joined(project.warehouse, find(project.stores, person)):
         kind = label("column", "customer_id" if one.link[1] == "customer" else one.link[1], session.language)

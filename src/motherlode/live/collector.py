@@ -17,7 +17,6 @@ from motherlode.collect.sent_event import Event
 from motherlode.collect.tracking import Parcel
 from motherlode.collect.write_keys import header_keys
 from motherlode.config import Config
-from motherlode.consents import Refusals
 from motherlode.errors import MotherlodeError
 from motherlode.live import consumer, planning, readers, senders
 from motherlode.live.door import Arrival, Door, Outcome, Overloaded
@@ -28,6 +27,7 @@ from motherlode.live.retention import drop
 from motherlode.live.rows import Told
 from motherlode.live.segments import Position
 from motherlode.live.senders import Sender
+from motherlode.people.consents import Refusals
 from motherlode.stores import Stores
 
 # How long new keys and withdrawals may take to be seen, and how long rows wait for others before they are moved on.

@@ -16,7 +16,7 @@ from motherlode.graph import to_sql
 from motherlode.live.consumer import TRAITS
 from motherlode.live.readers import Reader
 from motherlode.opportunity.plays.abandoned_cart import abandoned_cart
-from motherlode.people import same_person
+from motherlode.people.lookup import same_person
 from motherlode.profile.carts import carts
 from motherlode.warehouse import Warehouse, quoted
 

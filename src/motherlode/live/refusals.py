@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from motherlode import consents
 from motherlode.govern.statements import NO
 from motherlode.ledger import Ledger
 from motherlode.live.rows import Told
+from motherlode.people import consents
 from motherlode.stores import Stores
 
 # What stands as evidence of an opt-out that a browser sent: it names nobody.

@@ -21,7 +21,7 @@ from motherlode import clock, preferences
 from motherlode.errors import MotherlodeError
 from motherlode.govern.statements import CHANNELS
 from motherlode.labels import chosen_language
-from motherlode.people import Person
+from motherlode.people.lookup import Person
 from motherlode.project import Project
 from motherlode.web.guard import same_site
 from motherlode.web.pages.filtering import link

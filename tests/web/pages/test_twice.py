@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from browsing import Seen, browser, sent
-from motherlode import likeness
+from motherlode.people import likeness
 from motherlode.project import Project
 from small_project import copied
 

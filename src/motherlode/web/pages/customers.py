@@ -7,10 +7,10 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from starlette.responses import RedirectResponse, Response
 
-from motherlode import people as persons
 from motherlode.access import Reading
 from motherlode.errors import ContractError
 from motherlode.labels import SECTION_OF_COLUMN
+from motherlode.people import lookup
 from motherlode.rules import Trait, people, with_traits, write
 from motherlode.web.pages.customer import ALSO, address_of, purpose_for, reads_as, traits_of
 from motherlode.web.pages.files import MOST_ROWS, as_file
@@ -78,7 +78,7 @@ def file(visit: Visit) -> Response:
 def _found(visit: Visit, asked: str) -> "Mapping[str, Any] | Response":
     """The one whom a number, an e-mail or a phone names; else those whom the end of a phone or a name finds."""
     try:
-        named, why = [persons.find(visit.project.stores, asked).customer_id], ""
+        named, why = [lookup.find(visit.project.stores, asked).customer_id], ""
     except ContractError as error:
         named, why = [], error.message
     seen = _by_person(visit, asked)
@@ -101,7 +101,7 @@ def _found(visit: Visit, asked: str) -> "Mapping[str, Any] | Response":
 
 def _by_person(visit: Visit, asked: str) -> dict[str, str]:
     """Whom the end of a phone or a whole name finds, with what of it the visitor may see; logged as a reading."""
-    field, ids = persons.alike(visit.project.stores, asked)
+    field, ids = lookup.alike(visit.project.stores, asked)
     purpose = purpose_for(visit, field)
     if not ids or not purpose:
         return {}

@@ -6,11 +6,12 @@ from typing import Any
 import msgspec
 from starlette.responses import RedirectResponse, Response
 
-from motherlode import cases, erasure, people, rights
+from motherlode import cases, erasure, rights
 from motherlode.access import FIELD_CLASSES, PROCESSES, rules_of
-from motherlode.consents import PURPOSES_ASKED, Statement
 from motherlode.errors import ContractError, Refused
 from motherlode.labels import column_label
+from motherlode.people import lookup
+from motherlode.people.consents import PURPOSES_ASKED, Statement
 from motherlode.schemas import INPUTS
 from motherlode.web.pages import casework
 from motherlode.web.pages.customer import address_of
@@ -122,11 +123,11 @@ def _request(row: Mapping[str, Any], visit: Visit) -> dict[str, Any]:
 def _preview(visit: Visit, asked: str) -> dict[str, Any]:
     """How many rows of a person stand where; nothing is read but their number."""
     try:
-        person = people.find(visit.project.stores, asked)
+        person = lookup.find(visit.project.stores, asked)
     except ContractError as error:
         return {"nobody": error.message}
     rows = erasure.preview(visit.project.stores, visit.project.graph, [person], actor=visit.visitor.name, now=visit.now)
-    told = {"person": person.customer_id, "joined": people.joined(visit.project.warehouse, person)}
+    told = {"person": person.customer_id, "joined": lookup.joined(visit.project.warehouse, person)}
     return {"nobody": "", **told, "rows": sorted(rows.items()), "total": sum(rows.values())}
 
 

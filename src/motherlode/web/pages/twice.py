@@ -5,11 +5,11 @@ from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
-from motherlode import likeness
 from motherlode.access import Reading, class_of, decide, rules_of
 from motherlode.errors import ContractError, Refused
-from motherlode.likeness import FIELDS, Pair
 from motherlode.masking import mask
+from motherlode.people import likeness
+from motherlode.people.likeness import FIELDS, Pair
 from motherlode.rules import with_traits
 from motherlode.web.pages.customer import purpose_for, reads_as
 from motherlode.web.pages.filtering import address, link

@@ -2,8 +2,8 @@
 
 import pyarrow as pa
 
-from motherlode import holdings
-from motherlode.holdings import Whose
+from motherlode.people import holdings
+from motherlode.people.holdings import Whose
 from motherlode.warehouse import Warehouse, quoted
 
 # Shorter values stand within other words by chance, and are looked for as whole cells alone.

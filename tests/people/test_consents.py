@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from motherlode.access import Reading
-from motherlode.consents import Statement, house_text
+from motherlode.people.consents import Statement, house_text
 from motherlode.project import Project
 from small_project import copied, said
 

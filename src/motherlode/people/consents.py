@@ -15,7 +15,7 @@ from motherlode.errors import ContractError, Refused, did_you_mean
 from motherlode.govern.statements import CHANNELS, NO
 from motherlode.labels import Language, catalogue
 from motherlode.ledger import Ledger
-from motherlode.people import Person
+from motherlode.people.lookup import Person
 from motherlode.stores import Stores
 from motherlode.tables import PURPOSES
 from motherlode.vault import Vault

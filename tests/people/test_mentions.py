@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from loading import project, written
-from motherlode import backup, mentions, rights
+from motherlode import backup, rights
+from motherlode.people import mentions
 from motherlode.project import Project
 from motherlode.rights import Request
 

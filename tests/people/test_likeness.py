@@ -5,8 +5,8 @@ from datetime import datetime
 import pyarrow as pa
 import pytest
 
-from motherlode import likeness
 from motherlode.errors import ContractError
+from motherlode.people import likeness
 from motherlode.project import Project
 
 NOW = datetime(2026, 11, 1)

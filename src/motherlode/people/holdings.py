@@ -14,7 +14,7 @@ from motherlode.access import Reading
 from motherlode.given import GIVEN
 from motherlode.graph import Graph
 from motherlode.loading import apart, loaded_as
-from motherlode.people import Person
+from motherlode.people.lookup import Person
 from motherlode.recorded import COPIES
 from motherlode.schemas import IDENTIFYING
 from motherlode.stores import Stores
