@@ -140,7 +140,7 @@ def let_out(people: int) -> dict[str, float]:
     """Errors of counts and sums of 155 cells of a million people at epsilon 1, and the seconds it took."""
     import duckdb
 
-    from motherlode.release import KEYS, Query, _noise, keys_of, noised
+    from motherlode.privacy.release import KEYS, Query, _noise, keys_of, noised
 
     query = Query(("stage", "province"), 1.0, "benchmark", "spend_365d", 2000.0)
     rng = np.random.default_rng(7)
@@ -209,12 +209,12 @@ def make_shop(root: Path, people: int, lines: int) -> None:
 
 def erase(root: Path) -> dict[str, int]:
     """One person out of every store, and what a search of every byte still finds of her."""
-    from motherlode import rights
+    from motherlode.privacy import requests
     from motherlode.project import Project
 
-    request = rights.Request("benchmark", "benchmark", NOW)
+    request = requests.Request("benchmark", "benchmark", NOW)
     with Project(root) as project:
-        erased = rights.erase(project, [LEAVES], request, lambda rows: True)
+        erased = requests.erase(project, [LEAVES], request, lambda rows: True)
     assert erased is not None
     return {"rows": sum(erased.rows.values()), "left": sum(erased.left.values())}
 

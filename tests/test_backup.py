@@ -7,12 +7,13 @@ from datetime import datetime
 
 import pytest
 
-from motherlode import backup, cases, preferences
+from motherlode import backup
 from motherlode.access import Reading
 from motherlode.allowance import Allowance
 from motherlode.errors import NotReady
+from motherlode.privacy import cases, preferences
+from motherlode.privacy.requests import Request
 from motherlode.project import Project
-from motherlode.rights import Request
 from small_project import copied, said
 
 NOW = datetime(2026, 3, 1, 12)

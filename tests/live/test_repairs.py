@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from collecting import KEY, collecting, project_at, rows, track
-from motherlode import rights
 from motherlode.errors import ContractError
 from motherlode.live import consumer, forgetting, rebuilding, repairs, segments
 from motherlode.live.records import Record, encode
+from motherlode.privacy import requests
 from motherlode.project import Project
 
 NOW = datetime(2025, 6, 1)
@@ -184,7 +184,7 @@ def test_what_a_person_said_of_herself_in_events_goes_with_her(shop):
     with Project(shop) as project:
         project.run()
         assert [row["trait"] for row in stated(project, "ann")] == ["level"]
-        erased = rights.erase(project, ["ann"], rights.Request("called back", "cleo", NOW), lambda rows: True)
+        erased = requests.erase(project, ["ann"], requests.Request("called back", "cleo", NOW), lambda rows: True)
         assert erased.left == {} and stated(project, "ann") == []
 
 

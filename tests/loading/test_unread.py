@@ -4,10 +4,11 @@ from datetime import datetime
 from pathlib import Path
 
 from loading import project, raw, write, written
-from motherlode import aside, ingest, rights
+from motherlode import aside, ingest
 from motherlode.loading import unread
+from motherlode.privacy import requests
+from motherlode.privacy.requests import Request
 from motherlode.project import Project
-from motherlode.rights import Request
 from motherlode.schemas import INPUTS
 
 ORDERS = """
@@ -58,9 +59,9 @@ def test_whoever_mends_rows_sees_what_stood_there_and_is_noted(tmp_path):
 
 def test_what_cannot_be_read_is_among_what_a_person_asks_for_and_goes_with_her(tmp_path):
     with slid(tmp_path) as shop:
-        (row,) = rights.access(shop, "bob", REQUEST)["rows"]["loaded.orders"]
+        (row,) = requests.access(shop, "bob", REQUEST)["rows"]["loaded.orders"]
         assert row["amount_text"] == "王小明 13800138000"
-        rights.erase(shop, ["bob"], REQUEST, lambda rows: True)
+        requests.erase(shop, ["bob"], REQUEST, lambda rows: True)
         assert kept(shop) == ["row:orders:inbox/orders.csv:3"]
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from loading import project, written
-from motherlode import backup, rights
+from motherlode import backup
 from motherlode.people import mentions
+from motherlode.privacy import requests
+from motherlode.privacy.requests import Request
 from motherlode.project import Project
-from motherlode.rights import Request
 
 SETTINGS = """
 [sources.people]
@@ -45,7 +46,7 @@ def words(shop: Project) -> list[str]:
 
 
 def test_gdpr_17_a_whole_name_is_crossed_out_in_the_words_of_others_and_of_nobody(shop):
-    erased = rights.erase(shop, ["ada"], REQUEST, lambda rows: True)
+    erased = requests.erase(shop, ["ada"], REQUEST, lambda rows: True)
     assert words(shop) == [
         "**** was rude to me", "ask **** at ****", "服务很好我很高兴", "高兴先生 was kind and Joada Zqlovelacey too",
     ]  # fmt: skip
@@ -55,7 +56,7 @@ def test_gdpr_17_a_whole_name_is_crossed_out_in_the_words_of_others_and_of_nobod
 
 
 def test_a_name_that_is_also_a_word_is_crossed_out_beside_what_makes_it_a_name_and_else_counted(shop):
-    erased = rights.erase(shop, ["gao"], REQUEST, lambda rows: True)
+    erased = requests.erase(shop, ["gao"], REQUEST, lambda rows: True)
     assert "服务很好我很高兴" in words(shop) and "**** was kind and Joada Zqlovelacey too" in words(shop)
     assert (erased.crossed_out, erased.to_read) == (2, 1)
 
@@ -67,7 +68,7 @@ def test_who_is_named_in_no_words_costs_no_look_at_them(shop):
 
 def test_gdpr_17_an_older_backup_does_not_bring_back_what_others_said_of_her(shop, tmp_path):
     backup.backup(shop, tmp_path / "copy")
-    rights.erase(shop, ["ada"], REQUEST, lambda rows: True)
+    requests.erase(shop, ["ada"], REQUEST, lambda rows: True)
     shop.close()
     assert backup.restore(tmp_path, tmp_path / "copy", now=REQUEST.now).people == 1
     with Project(tmp_path) as again:
@@ -80,5 +81,5 @@ def test_a_name_with_signs_of_patterns_is_crossed_out_as_it_stands(tmp_path):
     with project(tmp_path, SETTINGS, people_csv=people, voices_csv=voices) as shop:
         shop.load()
         shop.run()
-        rights.erase(shop, ["odd"], REQUEST, lambda rows: True)
+        requests.erase(shop, ["odd"], REQUEST, lambda rows: True)
         assert words(shop) == ["I met **** today"]

@@ -14,7 +14,7 @@ from motherlode.cli.session import Session, in_project, print_records
 from motherlode.labels import label, say
 
 if TYPE_CHECKING:
-    from motherlode.cases import Case
+    from motherlode.privacy.cases import Case
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"])
@@ -34,7 +34,7 @@ def queue() -> None:
 @in_project
 def waiting(session: Session) -> None:
     """Every request and breach, what is due first first."""
-    from motherlode import cases
+    from motherlode.privacy import cases
 
     with session.open(to_read=True) as project:
         known = cases.cases(project.ledger)
@@ -64,7 +64,7 @@ def add(session: Session, person: str, kind: str, identity: str, holidays: tuple
     \b
     motherlode govern queue add 12346 --kind access
     """
-    from motherlode import cases
+    from motherlode.privacy import cases
 
     with session.open() as project:
         _tell(session, cases.ask(project, person, kind, request(identity), [day.date() for day in holidays]))
@@ -76,7 +76,7 @@ def add(session: Session, person: str, kind: str, identity: str, holidays: tuple
 @in_project
 def extend(session: Session, case: str, reason: str) -> None:
     """Put the answer off once, as far as the law of the person lets."""
-    from motherlode import cases
+    from motherlode.privacy import cases
 
     with session.open() as project:
         _tell(session, cases.extend(project, case, reason, request()))
@@ -88,7 +88,7 @@ def extend(session: Session, case: str, reason: str) -> None:
 @in_project
 def refuse(session: Session, case: str, reason: str) -> None:
     """Refuse a request, with the reason that the person is told."""
-    from motherlode import cases
+    from motherlode.privacy import cases
 
     with session.open() as project:
         _tell(session, cases.refuse(project, case, reason, request()))
@@ -99,7 +99,7 @@ def refuse(session: Session, case: str, reason: str) -> None:
 @in_project
 def done(session: Session, case: str) -> None:
     """Note that a request was answered by `motherlode rights`, whose receipt is its certificate."""
-    from motherlode import cases
+    from motherlode.privacy import cases
 
     with session.open() as project:
         _tell(session, cases.answered(project, case, request()))
@@ -126,7 +126,7 @@ def add_breach(
     session: Session, what: str, since: datetime, until: datetime | None, found: datetime | None, **by: Any
 ) -> None:
     """Record a breach: WHAT happened; it touched everybody whom those readings showed."""
-    from motherlode import cases
+    from motherlode.privacy import cases
 
     with session.open() as project:
         readings = cases.readings_between(project, since, until or clock.now(), **by)
@@ -137,7 +137,7 @@ def add_breach(
 @in_project
 def breaches(session: Session) -> None:
     """Every breach: what happened, how many people it touched, and by when the authority is to be told."""
-    from motherlode import cases
+    from motherlode.privacy import cases
 
     with session.open(to_read=True) as project:
         known = cases.cases(project.ledger, "breach")
@@ -159,7 +159,7 @@ def breaches(session: Session) -> None:
 @in_project
 def affected(session: Session, case: str) -> None:
     """Everybody whom a breach touched, one a line; of who was erased since a blind token."""
-    from motherlode import cases
+    from motherlode.privacy import cases
 
     with session.open() as project:
         touched = cases.affected(project, case)
@@ -176,7 +176,7 @@ def affected(session: Session, case: str) -> None:
 @in_project
 def step(session: Session, case: str, step: str, note: str) -> None:
     """Note that a breach was told to the authority, to the people, or is closed."""
-    from motherlode import cases
+    from motherlode.privacy import cases
 
     with session.open() as project:
         _tell(session, cases.move(project, case, step, note, request()))

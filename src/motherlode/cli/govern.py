@@ -55,7 +55,7 @@ def scan(session: Session, folder: Path, kind: str) -> None:
     \b
     motherlode govern scan exports/
     """
-    from motherlode.scanning import scan as looked_at
+    from motherlode.privacy.scanning import scan as looked_at
 
     print_rows(session, looked_at(folder, session.root), kind)
 
@@ -133,7 +133,7 @@ def explain(session: Session, person: str, target: str, goal: float | None, lime
 
     import msgspec
 
-    from motherlode import explain as explaining
+    from motherlode.privacy import explain as explaining
 
     with session.open() as project:
         told = explaining.explain(project, person, target, goal=goal, with_lime=lime)

@@ -25,7 +25,7 @@ _file = click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=
 @in_project
 def record(session: Session, output: Path | None) -> None:
     """Records of processing (GDPR 30, PIPL 56), from the map of the data, as Markdown."""
-    from motherlode import datamap
+    from motherlode.privacy import datamap
 
     with session.open() as project:
         _paper(session, datamap.record(project, session.language), output)
@@ -37,7 +37,7 @@ def record(session: Session, output: Path | None) -> None:
 @in_project
 def assess(session: Session, keep: bool, output: Path | None) -> None:
     """An impact assessment (GDPR 35, PIPL 55) with what the house knows filled in, as Markdown."""
-    from motherlode import datamap
+    from motherlode.privacy import datamap
 
     with session.open() as project:
         text = datamap.assessment(project, session.language)
@@ -52,7 +52,7 @@ def assess(session: Session, keep: bool, output: Path | None) -> None:
 @in_project
 def notice(session: Session, keep: bool, output: Path | None) -> None:
     """What people are told (GDPR 13, PIPL 17): every purpose, basis, field, period and recipient, as Markdown."""
-    from motherlode import datamap
+    from motherlode.privacy import datamap
 
     with session.open() as project:
         text = datamap.notice(project, session.language)
@@ -69,7 +69,7 @@ def notice(session: Session, keep: bool, output: Path | None) -> None:
 @in_project
 def report(session: Session, law: str, since: datetime | None, until: datetime | None, output: Path | None) -> None:
     """The compliance report of a law: its duties, what serves them, and what the log says was done, as Markdown."""
-    from motherlode import datamap
+    from motherlode.privacy import datamap
 
     last: date = (until or clock.now()).date()
     first = since.date() if since else last - timedelta(days=365)
@@ -78,7 +78,7 @@ def report(session: Session, law: str, since: datetime | None, until: datetime |
 
 
 def _keep(session: Session, project: "Project", kind: str, text: str) -> None:
-    from motherlode import datamap
+    from motherlode.privacy import datamap
 
     kept = datamap.publish(project, kind, text, session.language, actor(), clock.now())
     session.tell("kept_as", hash=kept[:12])

@@ -26,8 +26,8 @@ def release(session: Session, by: tuple[str, ...], kind: str, **asked: Any) -> N
     \b
     motherlode govern release --by stage --epsilon 0.5 --recipient partner
     """
-    from motherlode.release import Query
-    from motherlode.release import release as released
+    from motherlode.privacy.release import Query
+    from motherlode.privacy.release import release as released
 
     with session.open() as project:
         rows = released(project, Query(by=by, **asked), actor=actor(), now=clock.now())

@@ -17,8 +17,8 @@ from motherlode.cli.session import Session, in_project
 from motherlode.labels import label, say
 
 if TYPE_CHECKING:
+    from motherlode.privacy.requests import Request
     from motherlode.project import Project
-    from motherlode.rights import Request
 
 
 @click.group()
@@ -47,10 +47,10 @@ _output = click.option("-o", "--output", type=click.Path(path_type=Path, dir_oka
 @in_project
 def access(session: Session, person: str, identity: str, kind: str, output: Path | None) -> None:
     """Everything that is held of PERSON: fields in clear, rows of every table, proofs of consent, requests."""
-    from motherlode import rights
+    from motherlode.privacy import requests
 
     with session.open() as project:
-        answer = rights.access(project, person, request(identity))
+        answer = requests.access(project, person, request(identity))
     _answer(session, answer, output, kind)
 
 
@@ -61,10 +61,10 @@ def access(session: Session, person: str, identity: str, kind: str, output: Path
 @in_project
 def copy_of_own(session: Session, person: str, identity: str, kind: str, output: Path | None) -> None:
     """What PERSON gave, as a file that another house can read."""
-    from motherlode import rights
+    from motherlode.privacy import requests
 
     with session.open() as project:
-        answer = rights.portable(project, person, request(identity))
+        answer = requests.portable(project, person, request(identity))
     _answer(session, answer, output, kind)
 
 
@@ -78,14 +78,14 @@ def rectify(session: Session, person: str, identity: str, changes: tuple[str, ..
     \b
     motherlode rights rectify 12346 city=上海
     """
-    from motherlode import rights
+    from motherlode.privacy import requests
 
     wrong = [change for change in changes if "=" not in change]
     if wrong:
         raise click.UsageError(f"write FIELD=VALUE, such as city=Berlin, not {wrong[0]}")
     pairs = dict(change.split("=", 1) for change in changes)
     with session.open() as project:
-        session.tell("rectified", changed=rights.rectify(project, person, pairs, request(identity)))
+        session.tell("rectified", changed=requests.rectify(project, person, pairs, request(identity)))
 
 
 @rights.command()
@@ -94,10 +94,10 @@ def rectify(session: Session, person: str, identity: str, changes: tuple[str, ..
 @in_project
 def restrict(session: Session, person: str, identity: str, lift: bool) -> None:
     """Only store the data of PERSON: no table, score or list has them until it is lifted."""
-    from motherlode import rights
+    from motherlode.privacy import requests
 
     with session.open() as project:
-        rows = rights.restrict(project, person, request(identity), lift=lift)
+        rows = requests.restrict(project, person, request(identity), lift=lift)
     session.tell("restriction_lifted" if lift else "restricted", rows=rows)
 
 
@@ -107,10 +107,10 @@ def restrict(session: Session, person: str, identity: str, lift: bool) -> None:
 @in_project
 def object_to(session: Session, person: str, identity: str, purpose: str) -> None:
     """PERSON objects to a purpose, whatever its legal basis; it counts from this moment on."""
-    from motherlode import rights
+    from motherlode.privacy import requests
 
     with session.open() as project:
-        found = rights.object_to(project, person, purpose, request(identity))
+        found = requests.object_to(project, person, purpose, request(identity))
     session.tell("objected", customer=found.customer_id, purpose=label("purpose", purpose, session.language))
 
 
@@ -136,7 +136,7 @@ def erase(session: Session, people: tuple[str, ...], identity: str, yes: bool, o
     \b
     motherlode rights erase 12346 --yes -o certificate.json
     """
-    from motherlode import rights
+    from motherlode.privacy import requests
 
     def agree(rows: dict[str, int]) -> bool:
         for table, count in rows.items():
@@ -146,7 +146,7 @@ def erase(session: Session, people: tuple[str, ...], identity: str, yes: bool, o
     with session.open() as project:
         for person in people:
             _tell_joined(session, project, person)
-        erased = rights.erase(project, people, request(identity), agree)
+        erased = requests.erase(project, people, request(identity), agree)
     if erased is None:
         return
     import msgspec
@@ -163,18 +163,19 @@ def erase(session: Session, people: tuple[str, ...], identity: str, yes: bool, o
 
 def request(identity: str = "") -> "Request":
     """A request as it is recorded: how the identity was checked, who answers, and when."""
-    from motherlode.rights import Request
+    from motherlode.privacy.requests import Request
 
     return Request(identity, actor(), clock.now())
 
 
 def _answer(session: Session, answer: Any, output: Path | None, kind: str = "json") -> None:
     """An answer as JSON, or as rows of a CSV; a file with it is for its owner's eyes only."""
-    from motherlode import export, rights
+    from motherlode import export
+    from motherlode.privacy import requests
 
     written = io.BytesIO()
     if kind == "csv":
-        export.write(rights.as_rows(answer), "csv", written)
+        export.write(requests.as_rows(answer), "csv", written)
     else:
         written.write((json.dumps(export.plain(answer), ensure_ascii=False, indent=2) + "\n").encode())
     if output is None:

@@ -17,11 +17,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from motherlode import clock, preferences
+from motherlode import clock
 from motherlode.errors import MotherlodeError
 from motherlode.govern.statements import CHANNELS
 from motherlode.labels import chosen_language
 from motherlode.people.lookup import Person
+from motherlode.privacy import preferences
 from motherlode.project import Project
 from motherlode.web.guard import same_site
 from motherlode.web.pages.filtering import link

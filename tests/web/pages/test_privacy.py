@@ -8,9 +8,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from browsing import Seen, browser, sent
-from motherlode import cases, rights, users
+from motherlode import users
 from motherlode.access import Reading
 from motherlode.labels import label
+from motherlode.privacy import cases, requests
 from motherlode.project import Project
 from small_project import copied
 
@@ -66,7 +67,7 @@ def test_the_log_is_whole_and_says_who_did_what(own: TestClient) -> None:
 
 def test_gdpr_12_what_waits_stands_on_the_page_with_its_clock(own: TestClient) -> None:
     project = own.app.state.project
-    request = rights.Request("seen", "li", datetime.now(UTC).replace(tzinfo=None))
+    request = requests.Request("seen", "li", datetime.now(UTC).replace(tzinfo=None))
     cases.ask(project, "c005", "erase", request)
     cases.breach(project, "a laptop was lost", request, [], request.now)
     text = Seen(own.get("/privacy").text).text

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from starlette.responses import RedirectResponse, Response
 
-from motherlode import cases, rights
-from motherlode.cases import Case
 from motherlode.errors import ContractError
+from motherlode.privacy import cases, requests
+from motherlode.privacy.cases import Case
 from motherlode.project import Project
 from motherlode.web.pages.visit import Visit
 
@@ -28,7 +28,7 @@ def step(visit: Visit) -> Response:
     return _done()
 
 
-def _take(project: Project, number: str, taken: str, note: str, request: rights.Request) -> Case:
+def _take(project: Project, number: str, taken: str, note: str, request: requests.Request) -> Case:
     if taken == "answered":
         return cases.answered(project, number, request)
     if taken == "extended":
@@ -69,8 +69,8 @@ def _said(visit: Visit, name: str) -> str:
     return str(visit.request.state.form.get(name, "")).strip()
 
 
-def _request(visit: Visit) -> rights.Request:
-    return rights.Request(_said(visit, "identity") or "not stated", visit.visitor.name, visit.now)
+def _request(visit: Visit) -> requests.Request:
+    return requests.Request(_said(visit, "identity") or "not stated", visit.visitor.name, visit.now)
 
 
 def _moment(visit: Visit, name: str) -> datetime | None:

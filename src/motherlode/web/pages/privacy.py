@@ -6,12 +6,13 @@ from typing import Any
 import msgspec
 from starlette.responses import RedirectResponse, Response
 
-from motherlode import cases, erasure, rights
+from motherlode import erasure
 from motherlode.access import FIELD_CLASSES, PROCESSES, rules_of
 from motherlode.errors import ContractError, Refused
 from motherlode.labels import column_label
 from motherlode.people import lookup
 from motherlode.people.consents import PURPOSES_ASKED, Statement
+from motherlode.privacy import cases, requests
 from motherlode.schemas import INPUTS
 from motherlode.web.pages import casework
 from motherlode.web.pages.customer import address_of
@@ -137,31 +138,31 @@ def act(visit: Visit) -> "Mapping[str, Any] | Response":
     kind, who, identity = (str(form.get(name, "")).strip() for name in ("kind", "person", "identity"))
     if not identity:
         raise Refused(visit.voice.tell("identity_needed"), hint=visit.voice.tell("identity_needed_hint"))
-    request = rights.Request(identity, visit.visitor.name, visit.now)
+    request = requests.Request(identity, visit.visitor.name, visit.now)
     if kind == "erase":
         return _erase(visit, who, request, str(form.get("sure", "")))
     with visit.writing() as project:
         if kind in ("access", "export"):
-            answer = (rights.access if kind == "access" else rights.portable)(project, who, request)
+            answer = (requests.access if kind == "access" else requests.portable)(project, who, request)
             return _file(answer, f"{kind}.json")
         if kind == "object":
-            rights.object_to(project, who, "marketing", request)
+            requests.object_to(project, who, "marketing", request)
             return RedirectResponse("/privacy?done=object", 303)
         if kind == "rectify":
             changes = {str(form.get("field", "")): str(form.get("value", ""))}
-            rights.rectify(project, who, changes, request)
+            requests.rectify(project, who, changes, request)
             return RedirectResponse("/privacy?done=rectify", 303)
         if kind not in ("restrict", "lift"):
             raise ContractError(visit.voice.tell("unknown_request"), hint=visit.voice.tell("unknown_request_hint"))
-        rights.restrict(project, who, request, lift=kind == "lift")
+        requests.restrict(project, who, request, lift=kind == "lift")
     return RedirectResponse(f"/privacy?done={kind}", 303)
 
 
-def _erase(visit: Visit, who: str, request: rights.Request, sure: str) -> "Mapping[str, Any] | Response":
+def _erase(visit: Visit, who: str, request: requests.Request, sure: str) -> "Mapping[str, Any] | Response":
     if sure != "yes":
         raise Refused(visit.voice.tell("not_sure"), hint=visit.voice.tell("not_sure_hint"))
     with visit.writing(alone=True) as project:
-        erased = rights.erase(project, [who], request, lambda rows: True)
+        erased = requests.erase(project, [who], request, lambda rows: True)
     return _file(msgspec.to_builtins(erased), "erasure-certificate.json")
 
 

@@ -9,8 +9,8 @@ import pytest
 from motherlode.allowance import Allowance
 from motherlode.errors import ConfigError, ContractError, Refused
 from motherlode.ledger import open_ledger
+from motherlode.privacy.release import KEYS, Query, check, exact, keys_of, noised, release
 from motherlode.project import Project
-from motherlode.release import KEYS, Query, check, exact, keys_of, noised, release
 from small_project import copied, said
 
 NOW = datetime(2026, 3, 1, 12)

@@ -11,13 +11,14 @@ from typing import Any
 
 import msgspec
 
-from motherlode import cases, expiry
+from motherlode import expiry
 from motherlode.access import class_of, classes_of
 from motherlode.config import Config
 from motherlode.govern.grounds import GROUNDS
 from motherlode.govern.laws import DUTIES, Duty
 from motherlode.graph import Graph
 from motherlode.labels import Language, label, say
+from motherlode.privacy import cases
 from motherlode.project import Project
 from motherlode.schemas import INPUTS
 from motherlode.tables import PURPOSES

@@ -4,11 +4,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from motherlode import cases, rights
 from motherlode.access import Reading
 from motherlode.errors import ContractError, Refused
+from motherlode.privacy import cases, requests
+from motherlode.privacy.requests import Request
 from motherlode.project import Project
-from motherlode.rights import Request
 from small_project import copied
 
 NOW = datetime(2026, 3, 2, 9)
@@ -51,7 +51,7 @@ def test_gdpr_12_pipl_50_a_request_waits_with_its_clock_until_it_is_answered(sho
     assert not asked.is_late(NOW) and asked.is_late(NOW + timedelta(days=40))
     with pytest.raises(Refused, match="was not answered yet"):
         cases.answered(shop, asked.case, REQUEST)
-    rights.access(shop, "c001", later(days=2))
+    requests.access(shop, "c001", later(days=2))
     done = cases.answered(shop, asked.case, later(days=2))
     assert done.state == "answered" and done.details["receipt"]["rows"] and not done.is_late(later(days=99).now)
 
@@ -97,7 +97,7 @@ def test_gdpr_17_what_is_written_into_a_case_hides_numbers_and_addresses_of_peop
     number = cases.ask(shop, "c001", "access", Request(said, "li", NOW)).case
     cases.refuse(shop, number, said, Request(said, "li", NOW))
     cases.breach(shop, said, REQUEST, [], NOW)
-    rights.access(shop, "c001", Request(said, "li", NOW))
+    requests.access(shop, "c001", Request(said, "li", NOW))
     reading = Reading("service", "service", actor="li", reason=said)
     shop.reveal(["c001"], ["name"], reading)
     told = [shop.ledger.read("steps"), shop.ledger.read("requests"), shop.vault.accesses(), shop.audit.entries(100)]

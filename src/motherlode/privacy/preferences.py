@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 
-from motherlode import rights
 from motherlode.errors import ContractError, Refused, did_you_mean
 from motherlode.govern.grounds import basis
 from motherlode.govern.statements import CHANNELS, NO
@@ -18,6 +17,7 @@ from motherlode.labels import Language, label
 from motherlode.people import consents
 from motherlode.people.consents import Statement, Text
 from motherlode.people.lookup import Person
+from motherlode.privacy import requests
 from motherlode.project import Project
 
 # What can be refused; serving whoever bought rests on the contract.
@@ -62,7 +62,7 @@ def behind(project: Project, key: str, *, now: datetime) -> Person | None:
 
 def choices(project: Project, person: Person, language: Language) -> list[Choice]:
     """Every choice that a person has, as it stands now."""
-    law, now = rights.law_of(project, person), _now(project, person)
+    law, now = requests.law_of(project, person), _now(project, person)
     said = _said(project, person, child=is_child(project, person))
     asked = [(purpose, "") for purpose in PURPOSES] + [("marketing", channel) for channel in CHANNELS]
     return [_choice(project, purpose, channel, law, said, now, language) for purpose, channel in asked]

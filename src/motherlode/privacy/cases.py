@@ -9,13 +9,13 @@ from typing import Any
 
 import msgspec
 
-from motherlode import rights
 from motherlode.collect.detection import hide_shapes
 from motherlode.errors import ContractError, Refused, did_you_mean
 from motherlode.ledger import Ledger
 from motherlode.people.lookup import find
+from motherlode.privacy import requests
+from motherlode.privacy.requests import Request
 from motherlode.project import Project
-from motherlode.rights import Request
 
 KINDS = ("access", "export", "rectify", "restrict", "object", "erase", "opt_out")
 WAITING = ("open", "extended")
@@ -59,9 +59,9 @@ def ask(project: Project, who: str, kind: str, request: Request, holidays: Colle
     if kind not in KINDS:
         raise ContractError(f"there is no request `{kind}`", hint=did_you_mean(kind, KINDS))
     person = find(project.stores, who)
-    law = rights.law_of(project, person)
+    law = requests.law_of(project, person)
     due = due_on(kind, law, request.now.date(), holidays)
-    details = {"person": rights.token_of(project, person), "kind": kind, "law": law, "identity": request.identity}
+    details = {"person": requests.token_of(project, person), "kind": kind, "law": law, "identity": request.identity}
     number = _next(project.ledger, "request")
     _step(project, number, "request", "open", request, {**details, "due_on": due.isoformat()})
     return case(project.ledger, number)
@@ -71,7 +71,7 @@ def due_on(kind: str, law: str, made_on: date, holidays: Collection[date] = ()) 
     """The last day to answer a request by."""
     if kind == "opt_out" and law == "ccpa":
         return after_business_days(made_on, OPT_OUT_BUSINESS_DAYS, holidays)
-    return rights.due_on(law, made_on)
+    return requests.due_on(law, made_on)
 
 
 def after_business_days(day: date, many: int, holidays: Collection[date] = ()) -> date:
@@ -96,7 +96,7 @@ def extend(project: Project, number: str, reason: str, request: Request) -> Case
 def put_off(law: str, made_on: date, due: date) -> date | None:
     """The last day of an answer that is put off once; `None` where the law knows no extension."""
     if law == "gdpr":
-        return rights.months_after(made_on, 1 + MORE_MONTHS)
+        return requests.months_after(made_on, 1 + MORE_MONTHS)
     return due + timedelta(days=MORE_DAYS[law]) if law in MORE_DAYS else None
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import canary_shop
 from canary_shop import BYSTANDER, PERSONAL, WHO, canaries, found
-from motherlode import rights
+from motherlode.privacy import requests
 from motherlode.project import Project
 from small_project import said
 
@@ -272,7 +272,7 @@ def test_gdpr_20_a_copy_holds_what_was_given_and_nothing_that_was_made_of_it(sho
     ("law", "due"), [("gdpr", date(2024, 2, 29)), ("ccpa", date(2024, 3, 16)), ("pipl", date(2024, 3, 1))]
 )
 def test_gdpr_12_ccpa_1798_130_a_request_has_the_deadline_of_its_law(law, due):
-    assert rights.due_on(law, date(2024, 1, 31)) == due
+    assert requests.due_on(law, date(2024, 1, 31)) == due
 
 
 @pytest.mark.parametrize(
@@ -285,7 +285,7 @@ def test_gdpr_12_ccpa_1798_130_a_request_has_the_deadline_of_its_law(law, due):
     ],
 )
 def test_gdpr_12_a_month_ends_on_the_day_of_its_number_or_on_its_last(made, months, due):
-    assert rights.months_after(made, months) == due
+    assert requests.months_after(made, months) == due
 
 
 def test_gdpr_12_requests_are_written_down_with_their_deadline_and_outlive_the_person_namelessly(shop):

@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 import pytest
 
-from motherlode import datamap
 from motherlode.access import FIELD_CLASSES
 from motherlode.labels import label
+from motherlode.privacy import datamap
 from motherlode.project import Project
 from motherlode.tables import PURPOSES
 from small_project import copied, plugin, plugins_forgotten, said
