@@ -11,13 +11,14 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from motherlode import erasure, recalled, rectified, restrictions, run
+from motherlode import run
 from motherlode.actor import actor
 from motherlode.allowance import Allowance
 from motherlode.errors import ConfigError, EngineError, MotherlodeError, NotReady, Refused
 from motherlode.loading import corrections, loaded_as
 from motherlode.private import private_file, private_folder
 from motherlode.project import Project
+from motherlode.rights import erasure, recalled, rectified, restrictions
 
 KEYS = "keys.sqlite"
 # What people said, asked for and put right, and what left the house, with the number that the ledger gives each: an

@@ -32,11 +32,11 @@ from motherlode.warehouse import Warehouse, open_warehouse
 if TYPE_CHECKING:
     from motherlode.audit import Audit
     from motherlode.doors import Kms
-    from motherlode.expiry import Expired
     from motherlode.ingest import Loaded
     from motherlode.ledger import Ledger
     from motherlode.people.consents import Statement, Text
     from motherlode.people.lookup import Person
+    from motherlode.rights.expiry import Expired
     from motherlode.run import Run
     from motherlode.stores import Stores
     from motherlode.vault import Vault
@@ -142,8 +142,9 @@ class Project:
 
     def load(self, tell: Tell = lambda *_: None) -> "list[Loaded]":
         """Load what is new or changed in the sources; see `ingest.ingest`."""
-        from motherlode import erasure, ingest, recalled, rectified, restrictions
+        from motherlode import ingest
         from motherlode.live import consumer
+        from motherlode.rights import erasure, recalled, rectified, restrictions
 
         erasure.again(self.config, self.stores, self.graph, actor=actor(), now=clock.now())
         loaded = ingest.ingest(self.config, self.stores, now=clock.now(), tell=tell)
@@ -182,7 +183,8 @@ class Project:
 
         Gives the day of the run.
         """
-        from motherlode import expiry, run
+        from motherlode import run
+        from motherlode.rights import expiry
 
         last = run.last_day(self.warehouse)
         if last is not None:
@@ -218,7 +220,8 @@ class Project:
         NotReady
             They were made by another version of the program and must be made whole.
         """
-        from motherlode import restrictions, run
+        from motherlode import run
+        from motherlode.rights import restrictions
 
         try:
             run.refresh(self.config, self.stores, self.graph, ("statements", "contactable", "usable"))

@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 
-from motherlode import expiry
 from motherlode.access import class_of, classes_of
 from motherlode.config import Config
 from motherlode.govern.grounds import GROUNDS
@@ -20,6 +19,7 @@ from motherlode.graph import Graph
 from motherlode.labels import Language, label, say
 from motherlode.privacy import cases
 from motherlode.project import Project
+from motherlode.rights import expiry
 from motherlode.schemas import INPUTS
 from motherlode.tables import PURPOSES
 

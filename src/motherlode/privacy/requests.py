@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from motherlode import decisions, erasure, rectified, restrictions
+from motherlode import decisions
 from motherlode.access import Reading
 from motherlode.collect import personal
 from motherlode.collect.detection import hide_shapes
@@ -27,6 +27,7 @@ from motherlode.people.consents import Statement
 from motherlode.people.holdings import Holding, Whose
 from motherlode.people.lookup import Person
 from motherlode.project import Project
+from motherlode.rights import erasure, rectified, restrictions
 from motherlode.schemas import IDENTIFYING, INPUTS
 from motherlode.stores import Stores
 from motherlode.warehouse import quoted

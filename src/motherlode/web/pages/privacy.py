@@ -6,13 +6,13 @@ from typing import Any
 import msgspec
 from starlette.responses import RedirectResponse, Response
 
-from motherlode import erasure
 from motherlode.access import FIELD_CLASSES, PROCESSES, rules_of
 from motherlode.errors import ContractError, Refused
 from motherlode.labels import column_label
 from motherlode.people import lookup
 from motherlode.people.consents import PURPOSES_ASKED, Statement
 from motherlode.privacy import cases, requests
+from motherlode.rights import erasure
 from motherlode.schemas import INPUTS
 from motherlode.web.pages import casework
 from motherlode.web.pages.customer import address_of

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from motherlode import expiry
 from motherlode.access import FIELD_CLASSES, Reading
 from motherlode.govern.retention import retention
 from motherlode.project import Project
+from motherlode.rights import expiry
 from motherlode.schemas import INPUTS
 from small_project import said
 

@@ -12,11 +12,11 @@ from typing import Any
 import pyarrow as pa
 import sqlalchemy as sa
 
-from motherlode import erasure
 from motherlode.allowance import Allowance
 from motherlode.govern.statements import NO
 from motherlode.ledger.layout import NAMES
 from motherlode.people import lookup
+from motherlode.rights import erasure
 from motherlode.stores import Stores
 from motherlode.vault.bulk import utc
 

@@ -1,11 +1,11 @@
 """Whose rows leave tables at once: of who is restricted (GDPR 18) all that was made, of who refuses profiling that."""
 
-from motherlode import erasure
 from motherlode.config import Config
 from motherlode.graph import Graph
 from motherlode.loading import loaded_as
 from motherlode.people import holdings
 from motherlode.people.lookup import Person
+from motherlode.rights import erasure
 from motherlode.stores import Stores
 
 
