@@ -14,8 +14,8 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks.measuring import say
-from motherlode.given import GIVEN
-from motherlode.graph import ancestors, compile_graph, wire
+from motherlode.graph.given import GIVEN
+from motherlode.graph.wiring import ancestors, compile_graph, wire
 from motherlode.opportunity.simulator.world import World, draw
 from motherlode.plugins import find_promises
 from motherlode.recorded import ARROW

@@ -25,7 +25,7 @@ FORECASTS = ("snapshots", "left_out_traits", "order_backtest", "backtest", "cham
 def prepare(root: Path) -> None:
     """Make all that forecasts are made from."""
     from motherlode import Project, recorded
-    from motherlode.graph import ancestors
+    from motherlode.graph.wiring import ancestors
 
     with Project(root) as project:
         recorded.copy(project.ledger, project.warehouse)
@@ -41,7 +41,7 @@ def forecast(root: Path) -> dict[str, float]:
 
 
 def _make(project: Any, names: Collection[str]) -> dict[str, float]:
-    from motherlode.graph import compile_graph
+    from motherlode.graph.wiring import compile_graph
     from motherlode.run import last_day, make
 
     steps = compile_graph(project.graph, last_day(project.warehouse), project.config.tables)

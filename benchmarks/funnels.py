@@ -54,7 +54,7 @@ def group(folder: Path) -> list[Any]:
 
 def make(folder: Path) -> None:
     """The two tables of a run that questions read, by the functions that make them."""
-    from motherlode.graph import to_sql
+    from motherlode.graph.wiring import to_sql
     from motherlode.measure.doings import doings
     from motherlode.measure.histories import histories
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from motherlode.graph import wire
+from motherlode.graph.wiring import wire
 from motherlode.ingest import Loaded
 from motherlode.plugins import find_promises
 from motherlode.project import Project

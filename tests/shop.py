@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from motherlode.given import GIVEN
+from motherlode.graph.given import GIVEN
 
 LOADED_AT = datetime(2024, 12, 31)
 ARROW = {

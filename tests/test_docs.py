@@ -24,8 +24,8 @@ from motherlode.document.markdown import REMAKE
 from motherlode.document.ranked_list import filled, show_list
 from motherlode.document.tables import house
 from motherlode.errors import MotherlodeError
-from motherlode.given import GIVEN
-from motherlode.graph import FROM_THE_RUN, settings_under, wire
+from motherlode.graph.given import GIVEN
+from motherlode.graph.wiring import FROM_THE_RUN, settings_under, wire
 from motherlode.plugins import find_promises, find_source
 from motherlode.project import Project
 from motherlode.schemas import INPUTS

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motherlode.graph import to_sql
+from motherlode.graph.wiring import to_sql
 from motherlode.horizon import days_before, within
 
 AS_OF = date(2024, 3, 1)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from motherlode.graph import Graph, compile_graph, to_sql, wire
+import motherlode
+from motherlode.graph.wiring import Graph, compile_graph, to_sql, wire
 from motherlode.plugins import find_promises
 from motherlode.tables import ROOMS
 from motherlode.testing import check_as_of, check_rows
@@ -70,7 +71,7 @@ def test_help_imports_nothing_heavy():
 
 
 def test_rooms_do_not_import_rooms():
-    source = Path(inspect.getfile(Graph)).parent
+    source = Path(motherlode.__file__).parent
     offences = [
         (path.name, other)
         for room in ROOMS

@@ -14,8 +14,8 @@ import pytest
 
 from motherlode.collect import personal
 from motherlode.collect.sources import lines, text
-from motherlode.given import GIVEN
-from motherlode.graph import Compiled, compile_graph, wire
+from motherlode.graph.given import GIVEN
+from motherlode.graph.wiring import Compiled, compile_graph, wire
 from motherlode.labels import (
     LANGUAGES,
     SECTION_OF_COLUMN,

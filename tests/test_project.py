@@ -12,7 +12,7 @@ import pytest
 
 import motherlode
 from motherlode.errors import GraphError, MotherlodeError, NotReady
-from motherlode.given import GIVEN
+from motherlode.graph.given import GIVEN
 from motherlode.project import Project
 from motherlode.rows import Rows
 from motherlode.run import last_day

@@ -3,7 +3,7 @@ import random
 import duckdb
 import ibis
 
-from motherlode.graph import to_sql
+from motherlode.graph.wiring import to_sql
 from motherlode.sums import exact_sum
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from motherlode.errors import ConfigError, EngineError, NotReady
-from motherlode.given import GIVEN
+from motherlode.graph.given import GIVEN
 from motherlode.warehouse import duckdb_type, engine_types, lacking, open_warehouse, quoted
 
 URL = "duckdb://data/warehouse.duckdb"

@@ -13,7 +13,7 @@ import msgspec
 
 from motherlode.config import FILE, Config, read_config
 from motherlode.errors import MotherlodeError, NotReady
-from motherlode.graph import compile_graph
+from motherlode.graph.wiring import compile_graph
 from motherlode.ingest import open_source, vanished
 from motherlode.labels import Language, label, say
 from motherlode.project import Project

@@ -20,9 +20,9 @@ from motherlode.access import Reading, rules_of
 from motherlode.actor import actor
 from motherlode.config import Config, read_config
 from motherlode.errors import EngineError, GraphError, MotherlodeError, NotReady, did_you_mean
-from motherlode.given import GIVEN
 from motherlode.govern.verdicts import FINAL
-from motherlode.graph import Graph, to_sql, wire
+from motherlode.graph.given import GIVEN
+from motherlode.graph.wiring import Graph, to_sql, wire
 from motherlode.labels import add_labels
 from motherlode.plugins import find_kms, find_promises, plugin_folders
 from motherlode.remaking import Remaking

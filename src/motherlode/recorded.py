@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from motherlode.given import GIVEN
+from motherlode.graph.given import GIVEN
 from motherlode.ledger import Ledger
 from motherlode.warehouse import Warehouse
 

@@ -10,9 +10,9 @@ import msgspec
 import pyarrow as pa
 from ibis.common.exceptions import IbisError
 
-from motherlode.aggregates import Settings, settings_of
 from motherlode.errors import NotReady
-from motherlode.graph import Graph, to_sql
+from motherlode.graph.aggregates import Settings, settings_of
+from motherlode.graph.wiring import Graph, to_sql
 from motherlode.tables import Promise
 from motherlode.warehouse import Warehouse
 

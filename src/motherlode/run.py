@@ -11,11 +11,11 @@ import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
 from motherlode import recorded
-from motherlode.composed import composed
 from motherlode.config import Config
 from motherlode.errors import ContractError, MotherlodeError
-from motherlode.given import GIVEN
-from motherlode.graph import Compiled, Graph, compile_graph, to_sql
+from motherlode.graph.composed import composed
+from motherlode.graph.given import GIVEN
+from motherlode.graph.wiring import Compiled, Graph, compile_graph, to_sql
 from motherlode.ledger import Ledger
 from motherlode.refine.deals import LOST, WON
 from motherlode.refine.grading import dated

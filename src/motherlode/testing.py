@@ -12,8 +12,8 @@ from typing import Any
 import pyarrow as pa
 
 from motherlode.errors import ContractError, did_you_mean
-from motherlode.given import GIVEN
-from motherlode.graph import DIALECTS, Compiled, Graph, ancestors, compile_graph, names_people, to_sql, wire
+from motherlode.graph.given import GIVEN
+from motherlode.graph.wiring import DIALECTS, Compiled, Graph, ancestors, compile_graph, names_people, to_sql, wire
 from motherlode.plugins import find_promises
 from motherlode.tables import PURPOSES, Promise, promised
 from motherlode.warehouse import Warehouse, open_warehouse, quoted

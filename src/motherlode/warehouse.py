@@ -17,8 +17,8 @@ from ibis.backends.sql.datatypes import DuckDBType
 from ibis.common.exceptions import IbisTypeError
 
 from motherlode.errors import ConfigError, EngineError, NotReady
-from motherlode.given import GIVEN
-from motherlode.graph import Dialect
+from motherlode.graph.given import GIVEN
+from motherlode.graph.wiring import Dialect
 from motherlode.private import private_folder
 
 # Tables in memory that are lent to the engine at the same time.

@@ -11,10 +11,10 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import msgspec
 
-from motherlode.aggregates import settings_of
 from motherlode.errors import MotherlodeError, NotReady
-from motherlode.given import GIVEN
-from motherlode.graph import Compiled, compile_graph, to_sql
+from motherlode.graph.aggregates import settings_of
+from motherlode.graph.given import GIVEN
+from motherlode.graph.wiring import Compiled, compile_graph, to_sql
 from motherlode.project import Project
 from motherlode.schemas import IDENTIFYING, INPUTS
 from motherlode.tables import Promise

@@ -7,8 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from motherlode.given import GIVEN
-from motherlode.graph import PLURALS, Compiled, Graph, compile_graph, wire
+from motherlode.graph.given import GIVEN
+from motherlode.graph.wiring import PLURALS, Compiled, Graph, compile_graph, wire
 from motherlode.plugins import find_promises
 from motherlode.testing import make_all
 from shop import ARROW, line, raw

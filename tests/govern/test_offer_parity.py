@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from motherlode.govern.offer_parity import offer_parity
-from motherlode.graph import to_sql
+from motherlode.graph.wiring import to_sql
 
 SHAPES = {
     "ranked": {"customer_id": "string", "play": "string", "cost": "float64", "chosen": "boolean"},

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from motherlode.errors import ContractError
-from motherlode.graph import Graph, wire
+from motherlode.graph.wiring import Graph, wire
 from motherlode.plugins import find_promises
 from motherlode.tables import promised, table
 from motherlode.testing import check_purpose

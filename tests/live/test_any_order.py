@@ -12,8 +12,8 @@ import pytest
 from collecting import project_at
 from motherlode import run
 from motherlode.collect.tracking import ROUTES, Unreadable, parcel
-from motherlode.given import GIVEN
-from motherlode.graph import compile_graph
+from motherlode.graph.given import GIVEN
+from motherlode.graph.wiring import compile_graph
 from motherlode.live import consumer
 from motherlode.live.records import Record, encode
 from motherlode.live.segments import SegmentLog

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from loading import ORDERS, configure, project, raw, write
-from motherlode.given import GIVEN
+from motherlode.graph.given import GIVEN
 from motherlode.loading import loaded_as, unread
 from motherlode.schemas import INPUTS
 from motherlode.schemas import ORDERS as ORDER_COLUMNS

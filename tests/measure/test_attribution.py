@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from motherlode.graph import to_sql
+from motherlode.graph.wiring import to_sql
 from motherlode.measure.attribution import attribution
 from motherlode.measure.credit import RULES, Journeys, by_removal, by_rule
 from motherlode.measure.journeys import journeys

@@ -9,7 +9,7 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from motherlode.graph import to_sql
+from motherlode.graph.wiring import to_sql
 from motherlode.measure.cohort_value import cohort_value
 from motherlode.warehouse import open_warehouse
 

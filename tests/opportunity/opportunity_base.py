@@ -12,8 +12,8 @@ import msgspec
 import pyarrow as pa
 
 import motherlode.opportunity as room
-from motherlode.given import GIVEN as FILLED
-from motherlode.graph import Compiled, compile_graph, to_sql, wire
+from motherlode.graph.given import GIVEN as FILLED
+from motherlode.graph.wiring import Compiled, compile_graph, to_sql, wire
 from motherlode.opportunity.candidates import BY_CHANNEL
 from motherlode.plugins import _modules, _promises
 from motherlode.tables import Promise, promised

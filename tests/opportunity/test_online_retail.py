@@ -12,7 +12,7 @@ import pytest
 from opportunity_base import FILLED, LEDGER, PROMISES
 
 import motherlode.profile as profile
-from motherlode.graph import compile_graph, to_sql, wire
+from motherlode.graph.wiring import compile_graph, to_sql, wire
 from motherlode.opportunity.candidates import BY_CHANNEL
 from motherlode.plugins import _modules, _promises
 from motherlode.tables import Promise

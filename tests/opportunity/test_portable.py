@@ -3,7 +3,7 @@
 import pytest
 from opportunity_base import AS_OF, GIVEN, PROMISES, given
 
-from motherlode.graph import compile_graph, to_sql, wire
+from motherlode.graph.wiring import compile_graph, to_sql, wire
 
 GRAPH = wire([*(given(name, shape) for name, shape in GIVEN.items()), *PROMISES.values()])
 

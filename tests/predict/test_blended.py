@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from motherlode.graph import wire
+from motherlode.graph.wiring import wire
 from motherlode.plugins import find_promises
 from motherlode.predict.blend_weights import blend_weights
 from motherlode.predict.blended import LOST, MATURE, TRIAL, Blended, stages_of

@@ -7,7 +7,7 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from motherlode.graph import to_sql, wire
+from motherlode.graph.wiring import to_sql, wire
 from motherlode.plugins import find_promises
 from motherlode.predict.early_traits import early_traits
 from motherlode.predict.ready_segments import ready_segments

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from motherlode.graph import wire
+from motherlode.graph.wiring import wire
 from motherlode.labels import missing
 from motherlode.plugins import find_promises
 from motherlode.predict.lead_scores import COLUMNS, PARTS, lead_scores, pool, pool_weight

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pytest
 
 from motherlode.errors import ContractError
-from motherlode.graph import wire
+from motherlode.graph.wiring import wire
 from motherlode.plugins import find_promises
 from motherlode.predict.champions import champions
 from motherlode.predict.order_backtest import order_backtest

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from histories_drawn import Customers, drawn, drawn_with_later
-from motherlode.graph import compile_graph, to_sql, wire
+from motherlode.graph.wiring import compile_graph, to_sql, wire
 from motherlode.labels import missing
 from motherlode.plugins import find_promises
 from motherlode.predict.buying_models import BUYING_MODELS

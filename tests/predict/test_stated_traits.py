@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from motherlode.graph import wire
+from motherlode.graph.wiring import wire
 from motherlode.plugins import find_promises
 from motherlode.predict.champions import champions
 from motherlode.predict.left_out_traits import left_out_traits

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from histories_drawn import Customers, drawn, drawn_with_later
-from motherlode.graph import to_sql
+from motherlode.graph.wiring import to_sql
 from motherlode.predict.expected_purchases import expected_purchases
 from motherlode.predict.lifespans import lifespans
 from motherlode.predict.repeat_buying import repeat_buying

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 import motherlode.profile as room
-from motherlode.graph import Compiled, Graph, compile_graph, to_sql, wire
+from motherlode.graph.wiring import Compiled, Graph, compile_graph, to_sql, wire
 from motherlode.plugins import _modules, _promises
 from motherlode.tables import Promise
 

@@ -6,7 +6,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motherlode.graph import to_sql
+from motherlode.graph.wiring import to_sql
 from motherlode.profile.carts import carts
 from motherlode.warehouse import open_warehouse
 

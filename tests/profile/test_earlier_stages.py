@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import mills
-from motherlode.graph import wire
+from motherlode.graph.wiring import wire
 from motherlode.plugins import find_promises
 from motherlode.project import Project
 from small_project import LAST, copied

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from motherlode.graph import to_sql, wire
+from motherlode.graph.wiring import to_sql, wire
 from motherlode.loading import apart
 from motherlode.plugins import find_promises
 from motherlode.refine.grading import TOTALS, grade

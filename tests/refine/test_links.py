@@ -5,8 +5,8 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from motherlode.given import GIVEN
-from motherlode.graph import to_sql
+from motherlode.graph.given import GIVEN
+from motherlode.graph.wiring import to_sql
 from motherlode.refine.links import links
 
 KINDS = {

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from loading import ORDERS, project
-from motherlode.graph import to_sql
+from motherlode.graph.wiring import to_sql
 from motherlode.refine.grading import grade
 from motherlode.refine.plain import plain_texts
 from motherlode.schemas import INPUTS

@@ -9,8 +9,8 @@ import msgspec
 import tomlkit
 
 from motherlode.document.markdown import NOTE, codes, grid, link, links, words
-from motherlode.given import GIVEN
-from motherlode.graph import FROM_THE_RUN, Graph, compile_graph, wire
+from motherlode.graph.given import GIVEN
+from motherlode.graph.wiring import FROM_THE_RUN, Graph, compile_graph, wire
 from motherlode.labels import label
 from motherlode.plugins import find_promises
 from motherlode.schemas import INPUTS

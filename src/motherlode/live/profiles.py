@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from motherlode.errors import ContractError
-from motherlode.graph import to_sql
+from motherlode.graph.wiring import to_sql
 from motherlode.live.consumer import TRAITS
 from motherlode.live.readers import Reader
 from motherlode.opportunity.plays.abandoned_cart import abandoned_cart

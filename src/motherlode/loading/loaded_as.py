@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 import pyarrow as pa
 
 from motherlode.config import Config, SourceConfig
-from motherlode.given import GIVEN
+from motherlode.graph.given import GIVEN
 from motherlode.refine.grading import NOBODY
 from motherlode.schemas import IDENTIFYING, INPUTS, Column, Input, raw_columns
 from motherlode.warehouse import Warehouse, duckdb_type, literal, quoted

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from motherlode.arrow import is_text
 from motherlode.config import SourceConfig
-from motherlode.graph import to_sql
+from motherlode.graph.wiring import to_sql
 from motherlode.loading import apart, loaded_as
 from motherlode.loading.casting import Ready
 from motherlode.refine.grading import says_something

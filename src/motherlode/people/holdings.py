@@ -11,8 +11,8 @@ import msgspec
 import pyarrow as pa
 
 from motherlode.access import Reading
-from motherlode.given import GIVEN
-from motherlode.graph import Graph
+from motherlode.graph.given import GIVEN
+from motherlode.graph.wiring import Graph
 from motherlode.loading import apart, loaded_as
 from motherlode.people.lookup import Person
 from motherlode.recorded import COPIES

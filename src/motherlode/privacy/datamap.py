@@ -15,7 +15,7 @@ from motherlode.access import class_of, classes_of
 from motherlode.config import Config
 from motherlode.govern.grounds import GROUNDS
 from motherlode.govern.laws import DUTIES, Duty
-from motherlode.graph import Graph
+from motherlode.graph.wiring import Graph
 from motherlode.labels import Language, label, say
 from motherlode.privacy import cases
 from motherlode.project import Project

@@ -18,7 +18,7 @@ import pyarrow.parquet
 from motherlode import run
 from motherlode.config import Config
 from motherlode.errors import MotherlodeError
-from motherlode.graph import Graph, ancestors
+from motherlode.graph.wiring import Graph, ancestors
 from motherlode.live import consumer, forgetting
 from motherlode.loading import apart, loaded_as
 from motherlode.people import holdings, mentions, values

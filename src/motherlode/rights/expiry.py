@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from motherlode.access import FIELD_CLASSES
-from motherlode.composed import composed
 from motherlode.config import Config
-from motherlode.graph import Graph, to_sql
+from motherlode.graph.composed import composed
+from motherlode.graph.wiring import Graph, to_sql
 from motherlode.loading import apart, loaded_as
 from motherlode.people.holdings import ADDRESS
 from motherlode.refine.grading import dated

@@ -1,7 +1,7 @@
 """Whose rows leave tables at once: of who is restricted (GDPR 18) all that was made, of who refuses profiling that."""
 
 from motherlode.config import Config
-from motherlode.graph import Graph
+from motherlode.graph.wiring import Graph
 from motherlode.loading import loaded_as
 from motherlode.people import holdings
 from motherlode.people.lookup import Person

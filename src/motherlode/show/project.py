@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 from rich.table import Table
 
-from motherlode.given import GIVEN
+from motherlode.graph.given import GIVEN
 from motherlode.labels import Language, column_label, error_text, label, say, table_says
 from motherlode.show.terminal import console, rows
 

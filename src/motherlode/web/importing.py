@@ -22,7 +22,7 @@ from motherlode.collect.choosing import is_lines
 from motherlode.collect.recognise import Proposal
 from motherlode.collect.sources.files import READERS, Files, files, peek
 from motherlode.errors import ContractError
-from motherlode.graph import Graph, compile_graph
+from motherlode.graph.wiring import Graph, compile_graph
 from motherlode.project import Project
 from motherlode.schemas import INPUTS
 from motherlode.warehouse import quoted

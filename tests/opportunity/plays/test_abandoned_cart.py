@@ -5,7 +5,7 @@ from datetime import date, datetime
 import pyarrow as pa
 import pytest
 
-from motherlode.graph import to_sql
+from motherlode.graph.wiring import to_sql
 from motherlode.opportunity.plays.abandoned_cart import abandoned_cart
 from motherlode.warehouse import open_warehouse
 

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from motherlode import following, recorded
 from motherlode.errors import ContractError
 from motherlode.following import FOLLOW_UPS, REASONS, Act
-from motherlode.given import GIVEN
+from motherlode.graph.given import GIVEN
 from motherlode.users import Role
 from motherlode.web.pages.filtering import PAGE_ROWS
 from motherlode.web.pages.sign_in import inside

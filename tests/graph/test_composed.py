@@ -7,7 +7,7 @@ import ibis
 import ibis.expr.types as ir
 import pytest
 
-from motherlode.composed import composed
+from motherlode.graph.composed import composed
 from motherlode.tables import Promise, promised, table
 
 ROWS = ibis.table({"customer_id": "string", "on": "date"}, name="rows")

@@ -9,10 +9,10 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pytest
 
-from motherlode.aggregates import aggregate
 from motherlode.errors import ConfigError, ContractError, GraphError
-from motherlode.given import GIVEN
-from motherlode.graph import compile_graph, to_sql, wire
+from motherlode.graph.aggregates import aggregate
+from motherlode.graph.given import GIVEN
+from motherlode.graph.wiring import compile_graph, to_sql, wire
 from motherlode.tables import Promise, feature, label, metric, play, promised, table
 
 AS_OF = date(2024, 6, 30)

@@ -16,10 +16,10 @@ import ibis
 import ibis.expr.types as ir
 import msgspec
 
-from motherlode.aggregates import Settings, features_promise, settings_of, snapshots_promise
-from motherlode.composed import composed
 from motherlode.errors import ConfigError, ContractError, GraphError, did_you_mean
-from motherlode.given import GIVEN
+from motherlode.graph.aggregates import Settings, features_promise, settings_of, snapshots_promise
+from motherlode.graph.composed import composed
+from motherlode.graph.given import GIVEN
 from motherlode.tables import EARLIER, GRADED_COLUMNS, HOMES, METRIC_COLUMNS, PLAY_COLUMNS, PLURALS, Kind, Promise
 
 Dialect = Literal["duckdb", "pyspark"]

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from motherlode.aggregates import Settings
-from motherlode.graph import Graph, ancestors, compile_graph, wire
+from motherlode.graph.aggregates import Settings
+from motherlode.graph.wiring import Graph, ancestors, compile_graph, wire
 from motherlode.plugins import find_promises
 from motherlode.testing import make_all
 from motherlode.warehouse import Warehouse
