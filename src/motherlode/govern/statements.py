@@ -3,7 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
-from motherlode.merged import as_one
+from motherlode.expressions.merged import as_one
 from motherlode.tables import table
 
 CHANNELS = ("email", "sms", "phone", "wecom", "app", "post")

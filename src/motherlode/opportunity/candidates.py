@@ -7,8 +7,8 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
-from motherlode.horizon import days_before, within
-from motherlode.merged import as_one
+from motherlode.expressions.horizon import days_before, within
+from motherlode.expressions.merged import as_one
 from motherlode.opportunity.lift import SURE
 from motherlode.opportunity.offers import ASSUMED, P90, WORTH_TODAY
 from motherlode.opportunity.pooling import PLAY_SHARE, Pooled

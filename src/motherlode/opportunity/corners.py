@@ -2,7 +2,7 @@
 
 import ibis.expr.types as ir
 
-from motherlode.sums import exact_sum
+from motherlode.expressions.sums import exact_sum
 from motherlode.tables import table
 
 

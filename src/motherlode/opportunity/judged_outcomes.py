@@ -5,8 +5,8 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from motherlode.horizon import within
-from motherlode.merged import as_one
+from motherlode.expressions.horizon import within
+from motherlode.expressions.merged import as_one
 from motherlode.tables import table
 
 OUTCOMES = ("won", "lost")

@@ -5,9 +5,9 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from motherlode.horizon import ahead, days_before, within
-from motherlode.merged import as_one
-from motherlode.sums import exact_sum
+from motherlode.expressions.horizon import ahead, days_before, within
+from motherlode.expressions.merged import as_one
+from motherlode.expressions.sums import exact_sum
 from motherlode.tables import table
 
 # A list promises what comes within a year.

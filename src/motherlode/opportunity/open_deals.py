@@ -6,7 +6,7 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
-from motherlode.horizon import days_before
+from motherlode.expressions.horizon import days_before
 from motherlode.tables import table
 
 # From how many days on a deal is held against others that were as old; who is older than any that was ever won, against

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from motherlode.horizon import ahead, days_before
+from motherlode.expressions.horizon import ahead, days_before
 from motherlode.tables import table
 
 BOUGHT = ("sale", "refunded")

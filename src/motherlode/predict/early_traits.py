@@ -4,7 +4,7 @@ from datetime import date
 
 import ibis.expr.types as ir
 
-from motherlode.horizon import days_before
+from motherlode.expressions.horizon import days_before
 from motherlode.tables import table
 
 NUMBERS = (

@@ -5,8 +5,8 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from motherlode.horizon import within
-from motherlode.sums import exact_sum
+from motherlode.expressions.horizon import within
+from motherlode.expressions.sums import exact_sum
 from motherlode.tables import table
 
 # What is looked at: who paid at least three in ten less than before.

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from motherlode.horizon import days_before, within
+from motherlode.expressions.horizon import days_before, within
 from motherlode.tables import table
 
 BACK = (0, 91, 364)

@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 import msgspec
 
-from motherlode.horizon import days_before, within
+from motherlode.expressions.horizon import days_before, within
 from motherlode.tables import table
 
 # The rules in the order in which they are asked; the first that holds decides.

@@ -5,7 +5,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from motherlode.horizon import days_before, within
+from motherlode.expressions.horizon import days_before, within
 from motherlode.tables import table
 
 QUARTER, YEAR = 91, 364

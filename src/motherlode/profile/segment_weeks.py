@@ -5,8 +5,8 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from motherlode.horizon import days_before
-from motherlode.sums import exact_sum
+from motherlode.expressions.horizon import days_before
+from motherlode.expressions.sums import exact_sum
 from motherlode.tables import table
 
 # Older weeks tell of other times.

@@ -5,7 +5,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from motherlode.merged import as_one
+from motherlode.expressions.merged import as_one
 from motherlode.schemas import TRACKED
 from motherlode.tables import table
 

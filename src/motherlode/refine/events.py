@@ -2,7 +2,7 @@
 
 import ibis.expr.types as ir
 
-from motherlode.merged import as_one
+from motherlode.expressions.merged import as_one
 from motherlode.tables import table
 
 

@@ -3,7 +3,7 @@
 import ibis
 import ibis.expr.types as ir
 
-from motherlode.merged import as_one
+from motherlode.expressions.merged import as_one
 from motherlode.refine.text import one_of
 from motherlode.tables import table
 

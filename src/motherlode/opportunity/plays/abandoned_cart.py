@@ -4,7 +4,7 @@ from datetime import date
 
 import ibis.expr.types as ir
 
-from motherlode.horizon import within
+from motherlode.expressions.horizon import within
 from motherlode.opportunity.offers import Effort, Prior, Why, offer
 from motherlode.tables import play
 

@@ -5,7 +5,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from motherlode.horizon import ahead, within
+from motherlode.expressions.horizon import ahead, within
 from motherlode.tables import label
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import ibis.expr.types as ir
 
-from motherlode.horizon import days_before, within
+from motherlode.expressions.horizon import days_before, within
 from motherlode.tables import feature
 
 # What events are called that look at a product, and that put one into the cart.

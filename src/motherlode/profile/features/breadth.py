@@ -4,7 +4,7 @@ from datetime import date
 
 import ibis.expr.types as ir
 
-from motherlode.horizon import within
+from motherlode.expressions.horizon import within
 from motherlode.tables import feature
 
 BOUGHT = ("sale", "refunded")

@@ -4,7 +4,7 @@ from datetime import date
 
 import ibis.expr.types as ir
 
-from motherlode.horizon import within
+from motherlode.expressions.horizon import within
 from motherlode.tables import feature
 
 # A rating of 2 of 5 and a readiness to recommend of 6 of 10 are those of somebody who is not content.

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from motherlode.horizon import within
+from motherlode.expressions.horizon import within
 from motherlode.measure import calculators as sums
 from motherlode.web.pages.filtering import link
 from motherlode.web.pages.page import Page

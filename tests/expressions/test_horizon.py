@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from motherlode.expressions.horizon import days_before, within
 from motherlode.graph.wiring import to_sql
-from motherlode.horizon import days_before, within
 
 AS_OF = date(2024, 3, 1)
 DAYS = ibis.table({"day": "date"}, name="days")

@@ -3,8 +3,8 @@ import random
 import duckdb
 import ibis
 
+from motherlode.expressions.sums import exact_sum
 from motherlode.graph.wiring import to_sql
-from motherlode.sums import exact_sum
 
 
 def test_a_sum_is_the_same_in_whichever_order_its_parts_come():
