@@ -11,10 +11,10 @@ from datetime import date
 import pytest
 
 import motherlode
+from motherlode.arrow.rows import Rows
 from motherlode.errors import GraphError, MotherlodeError, NotReady
 from motherlode.graph.given import GIVEN
 from motherlode.project import Project
-from motherlode.rows import Rows
 from motherlode.run import last_day
 from small_project import (
     LAST,

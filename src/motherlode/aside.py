@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 
 from motherlode import clock
+from motherlode.arrow.export import FORMULA_STARTS
 from motherlode.collect.sources.files import Files, files
 from motherlode.errors import MotherlodeError
-from motherlode.export import FORMULA_STARTS
 from motherlode.loading import apart, corrections, loaded_as, unread
 from motherlode.project import Project
 from motherlode.schemas import INPUTS

@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from motherlode.export import plain
+from motherlode.arrow.export import plain
 from motherlode.ledger import Ledger
 from motherlode.run import DECISIONS, Run
 from motherlode.warehouse import Warehouse, quoted

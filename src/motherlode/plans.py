@@ -11,10 +11,10 @@ import ibis
 import ibis.expr.types as ir
 import msgspec
 
+from motherlode.arrow.rows import Rows
 from motherlode.errors import ConfigError, did_you_mean
 from motherlode.opportunity.offers import number
 from motherlode.project import Project
-from motherlode.rows import Rows
 
 VALID_DAYS = 30
 COMPARED: dict[str, Callable[[Any, Any], ir.BooleanValue]] = {">=": ge, "<=": le, ">": gt, "<": lt}

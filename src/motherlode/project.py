@@ -18,6 +18,7 @@ import msgspec
 from motherlode import clock, disclosure
 from motherlode.access import Reading, rules_of
 from motherlode.actor import actor
+from motherlode.arrow.rows import Rows
 from motherlode.config import Config, read_config
 from motherlode.errors import EngineError, GraphError, MotherlodeError, NotReady, did_you_mean
 from motherlode.govern.verdicts import FINAL
@@ -26,7 +27,6 @@ from motherlode.graph.wiring import Graph, to_sql, wire
 from motherlode.labels import add_labels
 from motherlode.plugins import find_kms, find_promises, plugin_folders
 from motherlode.remaking import Remaking
-from motherlode.rows import Rows
 from motherlode.warehouse import Warehouse, open_warehouse
 
 if TYPE_CHECKING:

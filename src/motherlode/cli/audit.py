@@ -55,7 +55,7 @@ def decided(session: Session, person: str | None, limit: int, kind: str) -> None
     import pyarrow as pa
 
     from motherlode import decisions
-    from motherlode.export import plain
+    from motherlode.arrow.export import plain
     from motherlode.people import lookup
 
     with session.open() as project:

@@ -103,7 +103,7 @@ def show(session: Session, person: str) -> None:
     motherlode consent show 12346
     """
     from motherlode.access import Reading
-    from motherlode.export import plain
+    from motherlode.arrow.export import plain
     from motherlode.people import consents, lookup
 
     with session.open(to_read=True) as project:

@@ -149,7 +149,7 @@ def _efficient(rows: Any) -> Any:
     """Those within the line of the highest return, the best return first."""
     import pyarrow.compute as pc
 
-    from motherlode.rows import Rows
+    from motherlode.arrow.rows import Rows
 
     within = rows.arrow.filter(pc.equal(rows.arrow["cut_line"], "roi_peak"))
     return Rows(within.sort_by([("roi", "descending"), ("rank", "ascending")]))
@@ -216,7 +216,8 @@ def readout(session: Session, name: str, kind: str) -> None:
     """
     import json
 
-    from motherlode import export, lists
+    from motherlode import lists
+    from motherlode.arrow import export
     from motherlode.show import lists as show
 
     with session.open() as project:

@@ -170,7 +170,7 @@ def request(identity: str = "") -> "Request":
 
 def _answer(session: Session, answer: Any, output: Path | None, kind: str = "json") -> None:
     """An answer as JSON, or as rows of a CSV; a file with it is for its owner's eyes only."""
-    from motherlode import export
+    from motherlode.arrow import export
     from motherlode.privacy import requests
 
     written = io.BytesIO()

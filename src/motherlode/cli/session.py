@@ -148,7 +148,7 @@ def _warn(session: Session, rows: Any) -> None:
 
 def print_rows(session: Session, rows: Any, kind: str, *, table: str = "") -> None:
     """Rows to a terminal in words, or to a program as they are; with words of its own where the `table` is named."""
-    from motherlode.export import write
+    from motherlode.arrow.export import write
     from motherlode.show import terminal
 
     if kind == "table":
@@ -171,7 +171,7 @@ def write_rows(
     session: Session, project: "Project", rows: Any, kind: str, output: Path | None, *, table: str = ""
 ) -> None:
     """Rows, of a table by its name, to a file in the format that is asked for or that its name says, or to stdout."""
-    from motherlode import export as files
+    from motherlode.arrow import export as files
 
     language = session.language
     if output is not None:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from motherlode.access import Reading
-from motherlode.arrow import is_text
+from motherlode.arrow.kinds import is_text
 from motherlode.collect import detection, personal
 from motherlode.collect.contents import shape
 from motherlode.collect.headers import words

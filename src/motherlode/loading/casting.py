@@ -13,7 +13,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from motherlode.arrow import is_text
+from motherlode.arrow.kinds import is_text
 from motherlode.config import Config, SourceConfig
 from motherlode.loading import apart
 from motherlode.refine.grading import PLACEHOLDER_DAY, POSSIBLE

@@ -14,7 +14,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from motherlode.arrow import is_text
+from motherlode.arrow.kinds import is_text
 from motherlode.config import SourceConfig
 from motherlode.graph.wiring import to_sql
 from motherlode.loading import apart, loaded_as

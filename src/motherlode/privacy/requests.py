@@ -16,10 +16,10 @@ import pyarrow as pa
 
 from motherlode import decisions
 from motherlode.access import Reading
+from motherlode.arrow.export import plain
 from motherlode.collect import personal
 from motherlode.collect.detection import hide_shapes
 from motherlode.errors import ContractError, did_you_mean
-from motherlode.export import plain
 from motherlode.govern.grounds import GROUNDS
 from motherlode.loading import corrections, loaded_as, unread
 from motherlode.people import consents, holdings, lookup

@@ -13,8 +13,8 @@ from rich.measure import Measurement
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from motherlode.arrow import is_number
-from motherlode.export import plain
+from motherlode.arrow.export import plain
+from motherlode.arrow.kinds import is_number
 from motherlode.labels import Language, column_label, say, value_label
 
 Tell = Callable[[str, int, int], None]

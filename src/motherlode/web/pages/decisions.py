@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from motherlode.export import plain
+from motherlode.arrow.export import plain
 from motherlode.web.pages.files import as_file
 from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.visit import Visit

@@ -5,8 +5,8 @@ import io
 import pyarrow as pa
 from starlette.responses import Response
 
+from motherlode.arrow.export import write
 from motherlode.errors import GraphError
-from motherlode.export import write
 from motherlode.web.pages.visit import Visit
 
 MEDIA = {

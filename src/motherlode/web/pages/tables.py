@@ -6,11 +6,11 @@ from typing import Any
 
 from starlette.responses import Response
 
-from motherlode.arrow import is_number
+from motherlode.arrow.export import plain
+from motherlode.arrow.kinds import is_number
+from motherlode.arrow.rows import Rows
 from motherlode.errors import Refused
-from motherlode.export import plain
 from motherlode.labels import table_says
-from motherlode.rows import Rows
 from motherlode.tables import ROOMS
 from motherlode.web.pages.files import MOST_ROWS, as_file
 from motherlode.web.pages.filtering import PAGE_ROWS

@@ -1,7 +1,7 @@
 import pyarrow as pa
 import pytest
 
-from motherlode.arrow import is_number, is_text
+from motherlode.arrow.kinds import is_number, is_text
 
 
 @pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])

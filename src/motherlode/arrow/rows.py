@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from motherlode.arrow import is_number
+from motherlode.arrow.kinds import is_number
 
 SHOWN = 20
 
