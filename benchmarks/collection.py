@@ -303,7 +303,7 @@ def start(root: Path) -> None:
 
 def restart(root: Path) -> None:
     """A server in the place of another one, while a client asks over new connections all the time."""
-    from motherlode import handover
+    from motherlode.machine import handover
 
     port, took, stop = free_port(), [], threading.Event()
     refused: list[OSError] = []

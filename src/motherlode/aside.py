@@ -7,11 +7,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from motherlode import clock
 from motherlode.arrow.export import FORMULA_STARTS
 from motherlode.collect.sources.files import Files, files
 from motherlode.errors import MotherlodeError
 from motherlode.loading import apart, corrections, loaded_as, unread
+from motherlode.machine import clock
 from motherlode.project import Project
 from motherlode.schemas import INPUTS
 from motherlode.warehouse import quoted

@@ -12,11 +12,11 @@ import msgspec
 import sqlalchemy as sa
 
 from motherlode import run
-from motherlode.actor import actor
 from motherlode.allowance import Allowance
 from motherlode.errors import ConfigError, EngineError, MotherlodeError, NotReady, Refused
 from motherlode.loading import corrections, loaded_as
-from motherlode.private import private_file, private_folder
+from motherlode.machine.actor import actor
+from motherlode.machine.private import private_file, private_folder
 from motherlode.project import Project
 from motherlode.rights import erasure, recalled, rectified, restrictions
 

@@ -15,10 +15,11 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from motherlode import clock, run
-from motherlode.actor import actor
+from motherlode import run
 from motherlode.errors import MotherlodeError, NotReady, Refused, did_you_mean
 from motherlode.labels import Language, label
+from motherlode.machine import clock
+from motherlode.machine.actor import actor
 from motherlode.opportunity.candidates import UNRECORDED
 from motherlode.opportunity.hold_out import held_out
 from motherlode.opportunity.lift import updated

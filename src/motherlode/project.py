@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 import ibis.expr.types as ir
 import msgspec
 
-from motherlode import clock, disclosure
+from motherlode import disclosure
 from motherlode.access import Reading, rules_of
-from motherlode.actor import actor
 from motherlode.arrow.rows import Rows
 from motherlode.config import Config, read_config
 from motherlode.errors import EngineError, GraphError, MotherlodeError, NotReady, did_you_mean
@@ -25,6 +24,8 @@ from motherlode.govern.verdicts import FINAL
 from motherlode.graph.given import GIVEN
 from motherlode.graph.wiring import Graph, to_sql, wire
 from motherlode.labels import add_labels
+from motherlode.machine import clock
+from motherlode.machine.actor import actor
 from motherlode.plugins import find_kms, find_promises, plugin_folders
 from motherlode.remaking import Remaking
 from motherlode.warehouse import Warehouse, open_warehouse

@@ -19,7 +19,7 @@ from ibis.common.exceptions import IbisTypeError
 from motherlode.errors import ConfigError, EngineError, NotReady
 from motherlode.graph.given import GIVEN
 from motherlode.graph.wiring import Dialect
-from motherlode.private import private_folder
+from motherlode.machine.private import private_folder
 
 # Tables in memory that are lent to the engine at the same time.
 MOST_LENT = 16

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from chromium import served
-from motherlode import errand
+from motherlode.machine import errand
 from motherlode.project import Project
 from motherlode.web.errands import errands
 from motherlode.web.gate import Gate

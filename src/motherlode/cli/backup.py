@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from motherlode import clock
 from motherlode.cli.session import Session, in_project
 from motherlode.labels import say
+from motherlode.machine import clock
 
 
 @click.command()

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from motherlode import clock
 from motherlode.cli.rights import request
 from motherlode.cli.session import Session, in_project, print_records
 from motherlode.labels import label, say
+from motherlode.machine import clock
 
 if TYPE_CHECKING:
     from motherlode.privacy.cases import Case

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from motherlode import clock
-from motherlode.actor import actor
 from motherlode.cli.session import Session, in_project
 from motherlode.labels import label
+from motherlode.machine import clock
+from motherlode.machine.actor import actor
 
 if TYPE_CHECKING:
     from motherlode.people.consents import Text

@@ -8,10 +8,10 @@ from typing import Any
 
 import click
 
-from motherlode import clock
-from motherlode.actor import actor
 from motherlode.cli import cases, papers, release
 from motherlode.cli.session import Session, in_project, print_rows
+from motherlode.machine import clock
+from motherlode.machine.actor import actor
 
 
 @click.group()

@@ -5,9 +5,9 @@ Nothing heavy is imported before a command needs it.
 
 import click
 
-from motherlode import clock
-from motherlode.actor import actor
 from motherlode.cli.session import Session, in_project
+from motherlode.machine import clock
+from motherlode.machine.actor import actor
 
 
 @click.group()

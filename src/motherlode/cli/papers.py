@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from motherlode import clock
-from motherlode.actor import actor
 from motherlode.cli.session import Session, in_project
+from motherlode.machine import clock
+from motherlode.machine.actor import actor
 
 if TYPE_CHECKING:
     from motherlode.project import Project

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from motherlode.actor import actor
 from motherlode.cli.session import Session, in_project, with_format, write_rows
+from motherlode.machine.actor import actor
 
 
 @click.group(invoke_without_command=True)

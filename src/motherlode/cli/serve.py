@@ -28,7 +28,7 @@ def serve(session: Session, host: str, port: int, replace: bool) -> None:
     motherlode serve --project my-shop --port 8642
     motherlode serve --project my-shop --replace      a restart that turns nobody away
     """
-    from motherlode import handover
+    from motherlode.machine import handover
     from motherlode.web.serving import listening
 
     project = session.open()

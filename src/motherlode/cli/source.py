@@ -9,9 +9,9 @@ from typing import cast
 
 import click
 
-from motherlode import clock
-from motherlode.actor import actor
 from motherlode.cli.session import Session, in_project
+from motherlode.machine import clock
+from motherlode.machine.actor import actor
 
 
 @click.group()

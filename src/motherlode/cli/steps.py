@@ -60,7 +60,7 @@ def run(session: Session, project: "Project", as_of: date | None) -> None:
 
 def run_through_server(session: Session, as_of: datetime | None) -> bool:
     """Let the server of the project load and run, where there is one, and say how it goes."""
-    from motherlode import errand
+    from motherlode.machine import errand
     from motherlode.show.terminal import progress
 
     told = errand.ask(session.root, {"do": "run", "as_of": as_of.date().isoformat() if as_of else None})

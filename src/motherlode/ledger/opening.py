@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from motherlode.errors import ConfigError, EngineError
 from motherlode.ledger.layout import FACTS
 from motherlode.ledger.ledger import Ledger
-from motherlode.private import private_file
+from motherlode.machine.private import private_file
 
 
 def open_ledger(url: str, root: Path) -> Ledger:

@@ -12,10 +12,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from motherlode.actor import actor as account
 from motherlode.config import Config, SourceConfig
 from motherlode.errors import ContractError
 from motherlode.loading import apart, loaded_as
+from motherlode.machine.actor import actor as account
 from motherlode.schemas import INPUTS, Input
 from motherlode.stores import Stores
 from motherlode.warehouse import Warehouse, quoted

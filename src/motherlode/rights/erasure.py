@@ -21,10 +21,10 @@ from motherlode.errors import MotherlodeError
 from motherlode.graph.wiring import Graph, ancestors
 from motherlode.live import consumer, forgetting
 from motherlode.loading import apart, loaded_as
+from motherlode.machine.private import private_file
 from motherlode.people import holdings, mentions, values
 from motherlode.people.holdings import ADDRESS, Holding, Line, Whose
 from motherlode.people.lookup import Person
-from motherlode.private import private_file
 from motherlode.stores import Stores
 from motherlode.warehouse import Warehouse, quoted
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from motherlode.errors import EngineError
-from motherlode.private import private_file
+from motherlode.machine.private import private_file
 
 _WAIT_SECONDS = 60
 _CACHE_KIB = 131_072

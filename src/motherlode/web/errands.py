@@ -11,7 +11,7 @@ from datetime import date
 from threading import Thread
 from typing import Any
 
-from motherlode import errand
+from motherlode.machine import errand
 from motherlode.project import Project
 from motherlode.web.jobs import Job, Jobs
 

@@ -17,10 +17,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from motherlode import clock
 from motherlode.errors import MotherlodeError
 from motherlode.govern.statements import CHANNELS
 from motherlode.labels import chosen_language
+from motherlode.machine import clock
 from motherlode.people.lookup import Person
 from motherlode.privacy import preferences
 from motherlode.project import Project

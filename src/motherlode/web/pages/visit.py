@@ -10,9 +10,9 @@ import msgspec
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
-from motherlode import clock
 from motherlode.errors import Refused
 from motherlode.labels import Language, chosen_language, error_text, label
+from motherlode.machine import clock
 from motherlode.project import Project
 from motherlode.report.findings import Findings, gather
 from motherlode.report.trust import checks

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from motherlode.actor import actor
+from motherlode.machine.actor import actor
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no list of accounts by number")

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from motherlode import clock
+from motherlode.machine import clock
 
 
 def test_now_is_in_utc_without_a_zone_and_in_whole_seconds_as_the_ledger_keeps_times():
