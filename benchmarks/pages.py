@@ -33,7 +33,7 @@ from benchmarks import browsing
 from benchmarks.measuring import say
 from benchmarks.serving import Server, served
 from motherlode import Project
-from motherlode.rules import Behaviour, Condition, Group, write
+from motherlode.worklist.rules import Behaviour, Condition, Group, write
 
 REPEATS, VISITORS = 20, 8
 TRAITS = write(Group("all", (Condition("stage", "is", "decline"), Condition("spend_365d", "least", "{n}"))))

@@ -7,9 +7,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from chromium import chromium, opened, served
-from motherlode.rules import Condition, Group, write
 from motherlode.web.pages.page import pages
 from motherlode.web.pages.site import link
+from motherlode.worklist.rules import Condition, Group, write
 from small_project import made
 
 pytestmark = pytest.mark.slow

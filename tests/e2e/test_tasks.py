@@ -9,9 +9,9 @@ from playwright.sync_api import Browser
 
 from chromium import chromium, opened, served
 from motherlode.labels import LANGUAGES, Language
-from motherlode.rules import Condition, Group, write
 from motherlode.web.pages.page import pages
 from motherlode.web.pages.site import link
+from motherlode.worklist.rules import Condition, Group, write
 from person import Person
 from small_project import copied
 

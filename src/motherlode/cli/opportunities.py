@@ -156,7 +156,7 @@ def _efficient(rows: Any) -> Any:
 
 
 def _planned(session: Session, project: "Project", path: Path, budget: float | None) -> Any:
-    from motherlode import plans
+    from motherlode.worklist import plans
 
     plan = plans.read(path, budget)
     found = plans.matched(project, plan)
@@ -170,8 +170,8 @@ def _freeze(
     session: Session, project: "Project", name: str, rows: Any, drawn: dict[str, Any], kind: str, output: Path | None
 ) -> None:
     """Freeze the list, write those who are to be contacted, and say what it promises."""
-    from motherlode import lists
     from motherlode.show import lists as show
+    from motherlode.worklist import lists
 
     definition, draw = drawn["definition"], lists.Draw(**drawn["draw"])
     if output is None and kind == "table":
@@ -194,7 +194,7 @@ def lists(session: Session, kind: str, output: Path | None) -> None:
     """
     import pyarrow as pa
 
-    from motherlode import lists as frozen
+    from motherlode.worklist import lists as frozen
 
     with session.open() as project:
         rows = frozen.ledger_of_lists(project)
@@ -216,9 +216,9 @@ def readout(session: Session, name: str, kind: str) -> None:
     """
     import json
 
-    from motherlode import lists
     from motherlode.arrow import export
     from motherlode.show import lists as show
+    from motherlode.worklist import lists
 
     with session.open() as project:
         rows = lists.read_out(project, name)
@@ -248,7 +248,7 @@ def judge(session: Session, customer: str, play: str, veto: bool, score: float |
     """
     if veto == (score is not None):
         raise click.UsageError("say either --veto or --score.")
-    from motherlode import lists
+    from motherlode.worklist import lists
 
     with session.open() as project:
         lists.judge(project, lists.Judgement(customer, play, veto, score, reason))

@@ -11,7 +11,7 @@ from motherlode.sentences import money, percent
 from motherlode.show.terminal import console
 
 if TYPE_CHECKING:
-    from motherlode.lists import Frozen
+    from motherlode.worklist.lists import Frozen
 
 AMOUNTS = ("promised", "promised_low", "promised_high", "delivered", "delivered_low", "delivered_high", "cost")
 

@@ -15,7 +15,7 @@ from browsing import Seen, browser
 from motherlode.measure.funnel import Funnel
 from motherlode.measure.marks import AtStep
 from motherlode.project import Project
-from motherlode.rules import Group, Walked, write
+from motherlode.worklist.rules import Group, Walked, write
 from small_project import copied, made
 
 PAGES = ("funnel", "retention", "cohorts", "paths", "events")

@@ -6,9 +6,9 @@ import pyarrow as pa
 import pytest
 
 from browsing import Seen, browser, sent
-from motherlode.rules import Condition, Group, write
 from motherlode.warehouse import open_warehouse
 from motherlode.web.pages import roll
+from motherlode.worklist.rules import Condition, Group, write
 from small_project import copied, made
 
 LISTS = (

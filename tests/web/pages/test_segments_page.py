@@ -9,8 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from browsing import Seen, browser, sent
-from motherlode.rules import Behaviour, Condition, Group, Trait, write
 from motherlode.web.pages.building import built, shown
+from motherlode.worklist.rules import Behaviour, Condition, Group, Trait, write
 from small_project import copied, made
 
 KNOWN = {

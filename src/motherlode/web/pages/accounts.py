@@ -7,13 +7,13 @@ from typing import Any
 import ibis.expr.types as ir
 from starlette.responses import Response
 
-from motherlode.following import FOLLOW_UPS
-from motherlode.rules import Condition, Group, write
 from motherlode.web.pages import acting
 from motherlode.web.pages.contacts import with_contacts
 from motherlode.web.pages.filtering import PAGE_ROWS, address, link
 from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.visit import Visit
+from motherlode.worklist.following import FOLLOW_UPS
+from motherlode.worklist.rules import Condition, Group, write
 
 SCORES, GRID, DEALS = "predict.lead_scores", "predict.lead_grid", "opportunity.open_deals"
 DEALS_SHOWN = 10

@@ -12,14 +12,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from starlette.responses import RedirectResponse, Response
 
-from motherlode import following, recorded
+from motherlode import recorded
 from motherlode.errors import ContractError
-from motherlode.following import FOLLOW_UPS, REASONS, Act
 from motherlode.graph.given import GIVEN
 from motherlode.users import Role
 from motherlode.web.pages.filtering import PAGE_ROWS
 from motherlode.web.pages.sign_in import inside
 from motherlode.web.pages.visit import Visit
+from motherlode.worklist import following
+from motherlode.worklist.following import FOLLOW_UPS, REASONS, Act
 
 TABLE, FACTS = "opportunity.follow_ups", "recorded_follow_ups"
 # Who works a list; the administrator may do everything.

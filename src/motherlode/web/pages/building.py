@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from starlette.datastructures import FormData, QueryParams
 
-from motherlode.rules import OPERATORS, Behaviour, Condition, Group, Rule, Trait, Walked, read, write
+from motherlode.worklist.rules import OPERATORS, Behaviour, Condition, Group, Rule, Trait, Walked, read, write
 
 ROOT = "0"
 DEEPEST = 6

@@ -4,10 +4,10 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from motherlode.rules import with_traits
 from motherlode.web.pages.filtering import link
 from motherlode.web.pages.visit import Visit
 from motherlode.web.pages.wording import shown
+from motherlode.worklist.rules import with_traits
 
 CUSTOMERS = "refine.customers"
 # Position, and engagement by all that tells of it, of those that there are.

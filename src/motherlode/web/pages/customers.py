@@ -11,7 +11,6 @@ from motherlode.access import Reading
 from motherlode.errors import ContractError
 from motherlode.labels import SECTION_OF_COLUMN
 from motherlode.people import lookup
-from motherlode.rules import Trait, people, with_traits, write
 from motherlode.web.pages.customer import ALSO, address_of, purpose_for, reads_as, traits_of
 from motherlode.web.pages.files import MOST_ROWS, as_file
 from motherlode.web.pages.filtering import PAGE_ROWS, Listing, address, listing
@@ -19,6 +18,7 @@ from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.roll import in_order, lent, roll
 from motherlode.web.pages.visit import Visit
 from motherlode.web.pages.wording import shown, spoken
+from motherlode.worklist.rules import Trait, people, with_traits, write
 
 # Columns of the list, of those that there are.
 SHOWN = ("stage", "value", "value_tier", "segment", "orders_365d", "idle_days", "leaves_90d", "buys_90d", "play")

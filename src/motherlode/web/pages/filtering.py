@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import msgspec
 from starlette.datastructures import QueryParams
 
-from motherlode.rules import OPERATORS, Condition, Group, Trait, read
+from motherlode.worklist.rules import OPERATORS, Condition, Group, Trait, read
 
 # What an address says beside conditions.
 OTHER = ("q", "order", "page", "rule", "budget", "language", "show")

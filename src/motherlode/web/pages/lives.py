@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 
 from motherlode.measure.marks import Mark
 from motherlode.measure.moments import ORDER, ORDERS, Moments, moments_of, numbers_of
-from motherlode.rules import Condition, Group, Trait, Walked, write
 from motherlode.web.pages.filtering import link
 from motherlode.web.pages.visit import PageVoice, Visit
+from motherlode.worklist.rules import Condition, Group, Trait, Walked, write
 
 # More moments than these are read anew for each question, as they would fill the memory.
 MOST_KEPT = 30_000_000

@@ -12,17 +12,17 @@ import pyarrow as pa
 from starlette.responses import Response
 
 from motherlode.charts import CutLine, ProfitPoint, ProfitWords, profit_curve
-from motherlode.following import FOLLOW_UPS
 from motherlode.govern.verdicts import FINAL
 from motherlode.report.act import LINES, opportunity, ranked_by, rankings, weights
 from motherlode.report.view import figures
-from motherlode.rules import Condition, Group, write
 from motherlode.warehouse import quoted
 from motherlode.web.pages import acting
 from motherlode.web.pages.customers import choices
 from motherlode.web.pages.filtering import address, link
 from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.visit import Visit
+from motherlode.worklist.following import FOLLOW_UPS
+from motherlode.worklist.rules import Condition, Group, write
 
 FILTERS = ("stage", "value_tier", "play")
 ASKED = ("contact", "show", "follow_up", "owner")

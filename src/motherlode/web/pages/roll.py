@@ -9,8 +9,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from motherlode.rules import Group, people
 from motherlode.web.pages.visit import Visit
+from motherlode.worklist.rules import Group, people
 
 ON_ROLL = (
     "stage", "value_tier", "segment", "play", "country", "city", "level", "main_channel", "industry", "value", "rank",

@@ -7,7 +7,6 @@ import ibis.expr.types as ir
 from starlette.responses import RedirectResponse, Response
 
 from motherlode.errors import ContractError
-from motherlode.rules import OPERATORS, VALUELESS, Condition, Group, Rule, conditions, people, read, write
 from motherlode.web.pages import building
 from motherlode.web.pages.customers import choices
 from motherlode.web.pages.files import MOST_ROWS, as_file
@@ -15,6 +14,7 @@ from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.roll import lent
 from motherlode.web.pages.visit import Visit
 from motherlode.web.pages.wording import said, shown, spoken, trait_name
+from motherlode.worklist.rules import OPERATORS, VALUELESS, Condition, Group, Rule, conditions, people, read, write
 
 # What the people of a segment are compared with everybody by.
 PORTRAIT = ("value", "orders_365d", "idle_days", "spend_all", "tenure_days", "leaves_90d", "buys_90d")

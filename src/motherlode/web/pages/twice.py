@@ -10,12 +10,12 @@ from motherlode.errors import ContractError, Refused
 from motherlode.masking import mask
 from motherlode.people import likeness
 from motherlode.people.likeness import FIELDS, Pair
-from motherlode.rules import with_traits
 from motherlode.web.pages.customer import purpose_for, reads_as
 from motherlode.web.pages.filtering import address, link
 from motherlode.web.pages.page import Also
 from motherlode.web.pages.visit import Visit
 from motherlode.web.pages.wording import shown
+from motherlode.worklist.rules import with_traits
 
 PATH = "/quality/pairs"
 AT_ONCE = 10

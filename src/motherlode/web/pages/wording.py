@@ -7,9 +7,9 @@ from typing import Any
 from motherlode.labels import value_label
 from motherlode.measure.marks import AtStep, InPeriod, Mark, OnWay
 from motherlode.report.trust import MONEY as MONEY_SETTINGS
-from motherlode.rules import VALUELESS, Behaviour, Group, Rule, Single, Trait, Walked
 from motherlode.sentences import figure
 from motherlode.web.pages.visit import PageVoice
+from motherlode.worklist.rules import VALUELESS, Behaviour, Group, Rule, Single, Trait, Walked
 
 MONEY = (
     "value", "cost", "net", "amount", "spend", "worth", "paid", "price", "margin", "revenue", "discount", "returned",

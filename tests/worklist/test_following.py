@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from motherlode import following
 from motherlode.errors import ContractError
-from motherlode.following import Act
 from motherlode.project import Project
+from motherlode.worklist import following
+from motherlode.worklist.following import Act
 from small_project import copied
 
 NOW = datetime(2024, 7, 1, 9)

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from motherlode import rules
 from motherlode.errors import ContractError
 from motherlode.project import Project
-from motherlode.rules import Behaviour, Condition, Group, Trait
+from motherlode.worklist import rules
+from motherlode.worklist.rules import Behaviour, Condition, Group, Trait
 from small_project import made
 
 
