@@ -4,11 +4,12 @@ from datetime import datetime
 from pathlib import Path
 
 from loading import project, raw, write, written
-from motherlode import aside, ingest
+from motherlode import ingest
 from motherlode.loading import unread
 from motherlode.privacy import requests
 from motherlode.privacy.requests import Request
 from motherlode.project import Project
+from motherlode.quarantine import aside
 from motherlode.schemas import INPUTS
 
 ORDERS = """

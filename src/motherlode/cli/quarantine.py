@@ -34,7 +34,7 @@ def by_problem(session: Session) -> None:
 
 
 def _by_problem(session: Session) -> None:
-    from motherlode import aside
+    from motherlode.quarantine import aside
     from motherlode.show import project as show
 
     with session.open(to_read=True) as project:
@@ -48,7 +48,7 @@ def _by_problem(session: Session) -> None:
 @in_project
 def examples(session: Session, problem: str | None, limit: int, kind: str, output: Path | None) -> None:
     """Rows as they came, with their problem."""
-    from motherlode import aside
+    from motherlode.quarantine import aside
 
     with session.open(to_read=True) as project:
         write_rows(session, project, aside.rows(project, problem, limit, actor=actor()), kind, output)
@@ -60,7 +60,7 @@ def examples(session: Session, problem: str | None, limit: int, kind: str, outpu
 @in_project
 def export(session: Session, problem: str | None, output: Path) -> None:
     """Write the rows to a file in which they can be mended."""
-    from motherlode import aside
+    from motherlode.quarantine import aside
 
     with session.open(to_read=True) as project:
         write_rows(session, project, aside.rows(project, problem, actor=actor()), "table", output)
@@ -71,7 +71,7 @@ def export(session: Session, problem: str | None, output: Path) -> None:
 @in_project
 def readmit(session: Session, file: Path) -> None:
     """Take mended rows back: the cells that changed in FILE replace those that came."""
-    from motherlode import aside
+    from motherlode.quarantine import aside
 
     with session.open() as project:
         session.tell("readmitted", rows=aside.readmit(project, file, actor=actor()))

@@ -5,9 +5,9 @@ from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
-from motherlode import aside, mending
 from motherlode.errors import ContractError, Refused
 from motherlode.labels import column_label, label
+from motherlode.quarantine import aside, mending
 from motherlode.report.trust import trust
 from motherlode.web import importing
 from motherlode.web.pages import twice

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from motherlode import mending
-from motherlode.mending import Cell, Group
 from motherlode.project import Project
+from motherlode.quarantine import mending
+from motherlode.quarantine.mending import Cell, Group
 from motherlode.schemas import INPUTS
 from small_project import SETTINGS, write_csv
 

@@ -12,13 +12,14 @@ import pytest
 from click.testing import CliRunner
 
 from loading import ORDERS, configure, opened, project, raw, write, written
-from motherlode import aside, ingest
+from motherlode import ingest
 from motherlode.cli import main
 from motherlode.errors import ContractError, MotherlodeError
 from motherlode.loading import corrections, unread
 from motherlode.machine import clock
 from motherlode.machine.actor import actor
 from motherlode.project import Project
+from motherlode.quarantine import aside
 
 HEAD = "no,who,day,paid"
 DIRT = [
