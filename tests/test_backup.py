@@ -9,8 +9,8 @@ import pytest
 
 from motherlode import backup
 from motherlode.access import Reading
-from motherlode.allowance import Allowance
 from motherlode.errors import NotReady
+from motherlode.ledger.allowance import Allowance
 from motherlode.privacy import cases, preferences
 from motherlode.privacy.requests import Request
 from motherlode.project import Project

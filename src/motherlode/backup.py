@@ -12,8 +12,8 @@ import msgspec
 import sqlalchemy as sa
 
 from motherlode import run
-from motherlode.allowance import Allowance
 from motherlode.errors import ConfigError, EngineError, MotherlodeError, NotReady, Refused
+from motherlode.ledger.allowance import Allowance
 from motherlode.loading import corrections, loaded_as
 from motherlode.machine.actor import actor
 from motherlode.machine.private import private_file, private_folder

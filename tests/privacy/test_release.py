@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from motherlode.allowance import Allowance
 from motherlode.errors import ConfigError, ContractError, Refused
 from motherlode.ledger import open_ledger
+from motherlode.ledger.allowance import Allowance
 from motherlode.privacy.release import KEYS, Query, check, exact, keys_of, noised, release
 from motherlode.project import Project
 from small_project import copied, said

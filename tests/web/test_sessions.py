@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from motherlode import users
 from motherlode.ledger import open_ledger
-from motherlode.users import User
+from motherlode.web import users
 from motherlode.web.sessions import IDLE_SECONDS, INVITED_SECONDS, LONGEST_SECONDS, MOST_WRONG, WITHIN_SECONDS, Sessions
+from motherlode.web.users import User
 
 
 class Clock:

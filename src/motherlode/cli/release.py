@@ -38,7 +38,7 @@ def release(session: Session, by: tuple[str, ...], kind: str, **asked: Any) -> N
 @in_project
 def budget(session: Session) -> None:
     """What each recipient of totals has had of its privacy budget."""
-    from motherlode.allowance import Allowance
+    from motherlode.ledger.allowance import Allowance
 
     with session.open() as project:
         spent = Allowance(project.ledger, project.config.epsilon_a_year).all_spent()

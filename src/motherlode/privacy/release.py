@@ -16,8 +16,8 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from motherlode.allowance import Allowance
 from motherlode.errors import ConfigError, ContractError, NotReady, did_you_mean
+from motherlode.ledger.allowance import Allowance
 from motherlode.project import STAGES, Project
 
 # The values of each public column; cells that nobody is in are released too, as their absence would tell.

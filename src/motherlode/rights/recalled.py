@@ -12,8 +12,8 @@ from typing import Any
 import pyarrow as pa
 import sqlalchemy as sa
 
-from motherlode.allowance import Allowance
 from motherlode.govern.statements import NO
+from motherlode.ledger.allowance import Allowance
 from motherlode.ledger.layout import NAMES
 from motherlode.people import lookup
 from motherlode.rights import erasure

@@ -8,9 +8,9 @@ from threading import Lock
 
 import msgspec
 
-from motherlode import users
 from motherlode.ledger import Ledger
-from motherlode.users import User
+from motherlode.web import users
+from motherlode.web.users import User
 
 COOKIE = "session"
 # A session ends after so long without a visit, and in any case after so long.

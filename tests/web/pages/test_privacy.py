@@ -8,11 +8,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from browsing import Seen, browser, sent
-from motherlode import users
 from motherlode.access import Reading
 from motherlode.labels import label
 from motherlode.privacy import cases, requests
 from motherlode.project import Project
+from motherlode.web import users
 from small_project import copied
 
 

@@ -9,9 +9,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from browsing import Seen, browser, sent
-from motherlode import users
-from motherlode.users import ROLES
+from motherlode.web import users
 from motherlode.web.pages.page import pages
+from motherlode.web.users import ROLES
 from small_project import copied
 
 PASSWORD = "correct horse battery"

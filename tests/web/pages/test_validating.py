@@ -9,7 +9,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from browsing import Seen, browser, sent
-from motherlode import users
+from motherlode.web import users
 from motherlode.web.pages.page import pages
 from small_project import copied, made
 

@@ -15,10 +15,10 @@ from starlette.responses import RedirectResponse, Response
 from motherlode import recorded
 from motherlode.errors import ContractError
 from motherlode.graph.given import GIVEN
-from motherlode.users import Role
 from motherlode.web.pages.filtering import PAGE_ROWS
 from motherlode.web.pages.sign_in import inside
 from motherlode.web.pages.visit import Visit
+from motherlode.web.users import Role
 from motherlode.worklist import following
 from motherlode.worklist.following import FOLLOW_UPS, REASONS, Act
 

@@ -8,10 +8,10 @@ from starlette.responses import RedirectResponse, Response
 from motherlode.config import read_config
 from motherlode.errors import ContractError, Refused
 from motherlode.schemas import INPUTS
-from motherlode.users import Role
 from motherlode.web import importing
 from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.visit import Visit
+from motherlode.web.users import Role
 
 SHOWN_RUNS = 20
 MOST_BYTES = 1 << 30

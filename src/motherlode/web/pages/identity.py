@@ -7,10 +7,10 @@ from starlette.responses import RedirectResponse, Response
 from motherlode.charts import Tie, ties
 from motherlode.errors import ContractError
 from motherlode.report.view import Figure, figures
-from motherlode.users import Role
 from motherlode.web.pages.filtering import link
 from motherlode.web.pages.page import Also
 from motherlode.web.pages.visit import Visit
+from motherlode.web.users import Role
 
 IDENTITIES, LINKS = "refine.identities", "refine.links"
 MOST_ROWS, MOST_DRAWN = 60, 12

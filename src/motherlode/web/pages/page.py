@@ -9,8 +9,8 @@ from typing import Any, Literal
 import msgspec
 from starlette.responses import Response
 
-from motherlode.users import ROLES, Role
 from motherlode.web.pages.visit import Visit
+from motherlode.web.users import ROLES, Role
 
 Section = Literal["discover", "act", "trust", "house"]
 SECTIONS: tuple[Section, ...] = ("discover", "act", "trust", "house")

@@ -5,12 +5,12 @@ from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
-from motherlode import users
 from motherlode.errors import ContractError
 from motherlode.report.trust import trust
-from motherlode.users import ROLES
+from motherlode.web import users
 from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.visit import Visit
+from motherlode.web.users import ROLES
 
 
 def settings(visit: Visit, invitation: str = "", invited: str = "") -> Mapping[str, Any]:

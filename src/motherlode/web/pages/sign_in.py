@@ -6,8 +6,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from motherlode import users
 from motherlode.errors import Refused
+from motherlode.web import users
 from motherlode.web.pages.page import Also, Page
 from motherlode.web.pages.visit import Visit
 from motherlode.web.sessions import COOKIE, Sessions

@@ -17,8 +17,8 @@ from motherlode.project import Project
 from motherlode.report.findings import Findings, gather
 from motherlode.report.trust import checks
 from motherlode.report.view import Check, Voice
-from motherlode.users import Role
 from motherlode.web.pages.kept import Kept
+from motherlode.web.users import Role
 from motherlode.worklist.rules import Trait, traits
 
 THEMES = ("light", "dark", "system")

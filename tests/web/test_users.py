@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from motherlode import users
 from motherlode.errors import ContractError
 from motherlode.ledger import Ledger, open_ledger
+from motherlode.web import users
 
 NOW = datetime(2024, 6, 30)
 PASSWORD = "correct horse battery"
