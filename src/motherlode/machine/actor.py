@@ -1,6 +1,5 @@
 """Who acts on the command line."""
 
-import getpass
 import os
 
 
@@ -12,6 +11,8 @@ def actor() -> str:
     try:
         import pwd
     except ImportError:  # Windows has no such list
+        import getpass
+
         return getpass.getuser()
     try:
         return pwd.getpwuid(os.getuid()).pw_name
