@@ -78,6 +78,13 @@ def test_every_listed_name_is_its_column_in_a_fitting_table(meaning: str) -> Non
         assert max(found, key=lambda target: found[target][0]) == column, name
 
 
+@pytest.mark.parametrize(
+    ("table", "column"), [(t.name, c.name) for t in INPUTS.values() for c in t.columns if "_" in c.name]
+)
+def test_our_own_names_are_their_columns(table: str, column: str) -> None:
+    assert column in named(table, column)
+
+
 def test_every_target_of_the_lists_exists() -> None:
     columns = {f"{table.name}.{column.name}" for table in INPUTS.values() for column in table.columns}
     bare_names = {column.name for table in INPUTS.values() for column in table.columns}
