@@ -260,3 +260,11 @@ def test_money_has_room_for_its_words_and_levels_of_its_own() -> None:
 def test_a_tie_of_one_side_is_a_bow_and_nothing_tied_no_picture() -> None:
     assert ALL["ties"](560).count("<line") == 2 and ALL["ties"](560).count('class="tie"') == 1
     assert ties(["a"], [], [], "t", width=300) == ""
+
+
+def test_the_last_count_below_a_profit_curve_is_not_cut() -> None:
+    points = [ProfitPoint(share * 6_100, share * 10, share * 50, share * 40, share * 60) for share in (0.5, 1.0)]
+    drawn = str(profit_curve(points, [], show, lambda count: f"{count:,.0f} customers", PROFIT, width=400))
+    places = [float(place) for place in re.findall(r'x="([\d.]+)"[^>]*>[\d,]+ customers<', drawn)]
+    assert places
+    assert max(places) + text_width("6,000 customers") / 2 <= 400.5

@@ -10,6 +10,8 @@ from motherlode.charts.svg import Plot, Show, element, legend, line, nice_ticks,
 # The share of value whose customers are counted, and the share of customers whose value is named.
 LINE_AT, LOOK_AT = 0.8, 0.2
 FIFTHS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+# Room to the right of a list's curve.
+BESIDE = 14
 
 
 class ProfitPoint(msgspec.Struct, frozen=True):
@@ -98,7 +100,7 @@ def profit_curve(
     groups = _together(lines, points[-1].customers)
     left = max(text_width(show(tick)) for tick in ticks) + 10
     plot = Plot(
-        left, top + 8 + 15 * len(groups), width - 14, height - 42,
+        left, top + 8 + 15 * len(groups), width - BESIDE, height - 42,
         x_most=points[-1].customers, y_least=ticks[0], y_most=ticks[-1],
     )  # fmt: skip
     x = [plot.x(p.customers) for p in points]
@@ -146,4 +148,7 @@ def _cut(plot: Plot, place: int, name: str, at: float, show_count: Show) -> Mark
 
 def _counts_below(plot: Plot, show: Show) -> Markup:
     ticks = [tick for tick in nice_ticks(0, plot.x_most, 5) if tick <= plot.x_most]
-    return Markup("").join(text(show(tick), plot.x(tick), plot.bottom + 16, "middle", "soft") for tick in ticks)
+    # The last count may stand so near to the edge that its label would be cut.
+    middles = [min(plot.x(tick), plot.right + BESIDE - text_width(show(tick)) / 2) for tick in ticks]
+    labels = (text(show(tick), x, plot.bottom + 16, "middle", "soft") for tick, x in zip(ticks, middles, strict=True))
+    return Markup("").join(labels)
