@@ -178,9 +178,10 @@ def _rows(
     count = int(project.query(mine.aggregate(n=mine.count()))["n"][0])
     if customer is None or not count:
         return [], count
-    latest = [table[column].desc() for column in _happened(promise, name) if column in table.columns]
-    key = [column for column in (promise.key if promise else PLACE) if column in table.columns]
-    first = mine.order_by([*latest, *key]).limit(ROWS_SHOWN)
+    happened = [column for column in _happened(promise, name) if column in table.columns]
+    places = set(table.columns).difference(happened)
+    key = [column for column in (promise.key if promise else PLACE) if column in places]
+    first = mine.order_by([*(table[column].desc() for column in happened), *key]).limit(ROWS_SHOWN)
     return project.query(first.select(_shown(table.columns, columns, promise.key if promise else ()))).to_dicts(), count
 
 

@@ -23,16 +23,20 @@ MONEY = "decimal(18, 4)"
 GIVEN: dict[str, dict[str, str]] = {
     "customers": {
         "customer_id": "string", "industry": "string", "owner": "string", "known_on": "date",
-        "spend_365d": MONEY, "orders_365d": "float64", "converted": "boolean",
+        "spend_365d": MONEY, "orders_365d": "float64", "converted": "boolean", "level": "string",
+        "employees": "int64",
     },
     "contactable": {"customer_id": "string", "verdict": "string", **dict.fromkeys(BY_CHANNEL.values(), "boolean")},
     "usable": {"customer_id": "string", "profiling": "boolean"},
     "touches": {
         "source": "string", "file": "string", "row": "int64", "customer_id": "string", "touched_on": "date",
         "treated": "boolean", "play": "string", "propensity": "float64", "cost": MONEY, "responded": "boolean",
+        "channel": "string",
     },
     "rfm": {"customer_id": "string", "r": "int64", "f": "int64", "m": "int64"},
     "orders": {"customer_id": "string", "ordered_on": "date", "amount": MONEY},
+    "order_lines": {"customer_id": "string", "ordered_on": "date", "category": "string"},
+    "events": {"customer_id": "string", "occurred_on": "date", "event": "string", "value": MONEY},
     "merged_numbers": {"number": "string", "customer_id": "string"},
     "features": {
         "customer_id": "string", "orders_all": "int64", "spend_all": "float64", "spend_365d": "float64",

@@ -10,6 +10,7 @@ import pytest
 from opportunity_base import AS_OF, FILLED, GIVEN, PROMISES, base, buyer, make
 
 from motherlode.opportunity.measured_lifts import COLUMNS as MEASURED
+from motherlode.opportunity.own_actions import COLUMNS as OWN
 from motherlode.opportunity.tried_lifts import COLUMNS as TRIED
 from motherlode.tables import play
 
@@ -43,7 +44,7 @@ def test_a_play_joins_by_existing() -> None:
 
 def test_a_house_without_plays_has_no_candidates() -> None:
     facts = ("yearly_orders", "peer_orders", "usual_orders", "idle_days", "cadence_days", "order_days",
-             "yearly_spend", "former_yearly_spend", "usual_spend")  # fmt: skip
+             "yearly_spend", "former_yearly_spend", "usual_spend", "margin_share")  # fmt: skip
     words = dict.fromkeys(("customer_id", "stage", "value_tier", "peer_id", "stage_reason", "peer_reason"), "string")
     numbers = dict.fromkeys((*facts, *(f"{who}_{what}" for who in ("stage", "peer") for what in FIGURES)), "float64")
     stakes = ibis.table({**words, **numbers}, name="stakes")
@@ -51,12 +52,13 @@ def test_a_house_without_plays_has_no_candidates() -> None:
     measured = ibis.table(MEASURED, name="measured_lifts")
     listed = ibis.table(dict(FILLED["recorded_lists"]), name="recorded_lists")
     tried = ibis.table(TRIED, name="tried_lifts")
+    own = ibis.table(OWN, name="own_actions")
     judged = ibis.table(dict(FILLED["recorded_judgements"]), name="recorded_judgements")
     merged = ibis.table(GIVEN["merged_numbers"], name="merged_numbers")
     touches = ibis.table(GIVEN["touches"], name="touches")
     followed = ibis.table({"customer_id": "string", "follow_up": "string"}, name="follow_ups")
     weights = ibis.table({"learnt_from": "string", "pool_weight": "float64"}, name="expert_weights")
-    inputs = (stakes, contactable, measured, tried, listed, judged, followed, weights, touches, merged)
+    inputs = (stakes, contactable, measured, tried, own, listed, judged, followed, weights, touches, merged)
     nothing = PROMISES["candidates"].function({}, *inputs, as_of=AS_OF)
     assert {"customer_id", "play", "value", "verdict"} <= set(nothing.columns)
 

@@ -38,7 +38,8 @@ SELECT source, order_id, max(customer_id) AS customer_id, min(ordered_on) AS ord
 FROM refine.order_lines WHERE kind = 'sale' GROUP BY source, order_id
 """
 CUSTOMERS = """
-SELECT customer_id, 'person' AS kind, NULL::VARCHAR AS industry, NULL::VARCHAR AS owner, min(ordered_on) AS known_on,
+SELECT customer_id, 'person' AS kind, NULL::VARCHAR AS industry, NULL::VARCHAR AS owner, NULL::VARCHAR AS level,
+    NULL::BIGINT AS employees, min(ordered_on) AS known_on,
     NULL::DATE AS last_active_on, NULL::BOOLEAN AS churned, NULL::DECIMAL(18, 4) AS spend_365d,
     NULL::DOUBLE AS orders_365d, NULL::DOUBLE AS tenure_months, NULL::DOUBLE AS inactive_months,
     NULL::BOOLEAN AS marketing_consent, NULL::BOOLEAN AS converted
@@ -59,7 +60,8 @@ SELECT '' AS deal_id, '' AS customer_id, '' AS owner, '' AS product_id, '' AS st
 FEEDBACK = "SELECT '' AS customer_id, DATE '2011-01-01' AS given_on, 0.0::DOUBLE AS rating, 0.0::DOUBLE AS nps LIMIT 0"
 TOUCHES = """
 SELECT '' AS source, '' AS file, 0::BIGINT AS row, '' AS customer_id, DATE '2011-01-01' AS touched_on,
-    true AS treated, true AS responded, '' AS play, 0.0::DOUBLE AS propensity, 0::DECIMAL(18, 4) AS cost LIMIT 0
+    true AS treated, true AS responded, '' AS play, 0.0::DOUBLE AS propensity, 0::DECIMAL(18, 4) AS cost,
+    '' AS channel LIMIT 0
 """
 CHANNELS = ", ".join(f"false AS {name}" for name in BY_CHANNEL.values())
 CONTACTABLE = f"SELECT customer_id, 'no_record' AS verdict, {CHANNELS} FROM refine.customers"  # noqa: S608

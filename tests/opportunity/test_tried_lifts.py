@@ -1,6 +1,6 @@
 """Past campaigns with hold-outs drawn by lot move the values of real opportunities; those without teach nothing."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 import pytest
+from lots_of_worlds import histories_of, lots_of
 from opportunity_base import AS_OF as TODAY
 from opportunity_base import base, buyer, make
 
@@ -22,46 +23,6 @@ STAGES = ("intro", "trial", "mature", "decline", "lost")
 @pytest.fixture(scope="module")
 def world() -> World:
     return draw(112, 6000, Nature(randomised=0.6))
-
-
-def day(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return column.cast(pa.date32())
-
-
-def lots_of(world: World) -> pa.Table:
-    touches = world.tables["touches"]
-    touches = touches.filter(touches["propensity"].is_valid())
-    count = touches.num_rows
-    return pa.table(
-        {
-            "source": ["crm"] * count, "file": ["f"] * count, "row": range(count),
-            "customer_id": touches["customer_id"], "touched_on": day(touches["touched_at"]),
-            "propensity": touches["propensity"], "play": touches["play"].fill_null(""), "treated": touches["treated"],
-            "cost": touches["cost"].cast(pa.float64()),
-        }
-    )  # fmt: skip
-
-
-def histories_of(world: World) -> pa.Table:
-    orders, customers = world.tables["orders"], world.tables["customers"]
-    known = pa.table(
-        {
-            "customer_id": customers["customer_id"],
-            "known_on": day(customers["registered_at"]),
-            "industry": customers["industry"],
-        }
-    )
-    paid = pa.table(
-        {
-            "customer_id": orders["customer_id"],
-            "ordered_on": day(orders["ordered_at"]),
-            "amount": orders["amount"].cast(pa.float64()),
-        }
-    )
-    rows = known.join(paid, "customer_id")
-    filled = rows["ordered_on"].combine_chunks().fill_null(date(2024, 1, 1))
-    rows = rows.set_column(rows.column_names.index("ordered_on"), "ordered_on", filled)
-    return rows.set_column(rows.column_names.index("amount"), "amount", rows["amount"].combine_chunks().fill_null(0.0))
 
 
 def test_lifts_of_past_lots_are_near_the_truth_of_the_world(world):
@@ -99,7 +60,8 @@ def test_simple_rankings_run_in_shadow_and_none_is_surely_better_than_the_engine
 
 def contact(number: int, treated: bool, **more: Any) -> dict[str, Any]:
     usual = {"source": "crm", "file": "f", "row": number, "customer_id": f"t{number:04}", "touched_on": LONG_AGO}
-    return usual | {"treated": treated, "play": "wake_dormant" if treated else None, "propensity": 0.5} | more
+    play = more.pop("play", "wake_dormant")
+    return usual | {"treated": treated, "play": play if treated else None, "propensity": 0.5} | more
 
 
 LONG_AGO = TODAY - timedelta(days=200)

@@ -67,10 +67,10 @@ def _listed() -> dict[tuple[str, str], dict[str, float]]:
                 places = known.setdefault((table, bare(name)), {})
                 places[target] = max(confidence, places.get(target, 0.0))
     # A file that was written with our own names of two words says what it means; one word, such as `value`, may not.
-    for table in INPUTS.values():
-        for column in table.columns:
+    for shape in INPUTS.values():
+        for column in shape.columns:
             if "_" in column.name:
-                known.setdefault((table.name, bare(column.name)), {}).setdefault(column.name, 0.95)
+                known.setdefault((shape.name, bare(column.name)), {}).setdefault(column.name, 0.95)
     return known
 
 

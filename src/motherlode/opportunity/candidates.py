@@ -43,6 +43,8 @@ PROPOSED = {
 }
 # What a play need not say.
 OPTIONAL = ("at_stake", "margin_share", "channel", "offered")
+# What only `own_actions` says of a proposal, as it has weighed belief and lots itself.
+WEIGHED = {"believed_value": "float64", "believed_high": "float64", "weighed_level": "string"}
 # Nobody is surer than this.
 SURE_ENOUGH = (0.02, 0.98)
 # Contacts are counted over so many days.
@@ -60,6 +62,7 @@ def candidates(
     contactable: ir.Table,
     measured_lifts: ir.Table,
     tried_lifts: ir.Table,
+    own_actions: ir.Table,
     recorded_lists: ir.Table,
     recorded_judgements: ir.Table,
     follow_ups: ir.Table,
@@ -75,6 +78,9 @@ def candidates(
     observed_days: int = 90,
 ) -> ir.Table:
     """Every play's proposals; `verdict` is "" or why the customer may not be asked at all.
+
+    Beside the plays stand the company's own actions (`own_actions`) that no play describes; their reason is what the
+    peer did otherwise, or else what tells the customer's stage of life.
 
     `contact` is "" or what stands in the way of sending: the verdict of `govern.contactable`, or `no_channel` where the
     customer may be contacted, but not by the play's channel. With `unrecorded`, customers whose consent is only missing
@@ -95,7 +101,9 @@ def candidates(
     and the value moves as the probability does (`figures_value` is the one before). Whom those who work the list put
     off is left alone until the day on which they said to come back (`follow_ups`).
     """
-    rows = reduce(ir.Table.union, [_proposed(play) for play in plays.values()], _none(contactable))
+    own_actions = own_actions.filter(~own_actions.play.isin([*plays, ""]))
+    proposals = [*plays.values(), _own(own_actions, stakes)]
+    rows = reduce(ir.Table.union, [_proposed(each) for each in proposals], _none(contactable))
     facts = stakes.select(
         "customer_id", "stage", "value_tier", "yearly_orders", "peer_orders", "usual_orders",
         "idle_days", "cadence_days", "order_days",
@@ -109,6 +117,7 @@ def candidates(
     listed, judged = as_one(recorded_lists, merged_numbers), as_one(recorded_judgements, merged_numbers)
     rows = rows.left_join(_on_lists(listed, as_of, rested_days, observed_days), "customer_id")
     rows = rows.drop("customer_id_right").left_join(_contacted(touches, as_of, most_contacts), "customer_id")
+    tried_lifts = tried_lifts.anti_join(own_actions, "play")
     rows = _weighed(rows.drop("customer_id_right"), tried_lifts, measured_lifts, touches, as_of)
     rows = _judged(rows, judged, expert_weights, as_of, judged_days)
     put_off = follow_ups.filter(follow_ups.follow_up == "snoozed").select(
@@ -171,13 +180,16 @@ def _weighed(
     rows: ir.Table, tried_lifts: ir.Table, measured_lifts: ir.Table, touches: ir.Table, as_of: date
 ) -> ir.Table:
     """Values by what is known of the lift: the play's assumption, what past campaigns tried, what lists measured."""
-    rows = rows.mutate(assumed_value=rows.value, assumed_high=rows.value_high)
+    rows = rows.mutate(
+        assumed_value=rows.believed_value.coalesce(rows.value),
+        assumed_high=rows.believed_high.coalesce(rows.value_high),
+    )
     rows = _updated(_tried(rows, tried_lifts), as_of, "tried_level")
     rows = _updated(_joined(rows, measured_lifts, "last_read_on"), as_of, "measured_level")
     done = touches.filter(touches.treated.fill_null(True) & touches.play.notnull())
     done = done.group_by("play").aggregate(contacts=done.count())
     rows = rows.left_join(done, "play").drop("play_right")
-    seen = ibis.ifelse(rows.contacts.notnull(), "E1", "E0")
+    seen = rows.weighed_level.coalesce(ibis.ifelse(rows.contacts.notnull(), "E1", "E0"))
     return rows.mutate(evidence_level=ibis.greatest(rows.tried_level, rows.measured_level, seen))
 
 
@@ -259,9 +271,7 @@ def _log_odds(chance: ir.FloatingValue) -> ir.FloatingValue:
 
 def _second_fact(rows: ir.Table) -> dict[str, ir.Value]:
     """Another reason than the play's, and never one about money spent: so no row stands on past spend alone."""
-    alive = rows.stage.isin(("trial", "mature", "decline"))
-    more = rows.peer_benchmark >= rows.peer_actual * NOTABLE
-    told = alive & more & rows.peer_reason.notnull() & ~rows.peer_reason.isin((rows.reason, *ABOUT_MONEY))
+    told = _peer_told(rows) & (rows.peer_reason != rows.reason)
     # Orders too few, and again orders too few, are one reason.
     told = told & ((rows.reason != "below_peer") | (rows.peer_reason != "orders_more_often"))
     same = (rows.stage_reason == rows.reason) | (rows.stage_actual == rows.actual).fill_null(False)
@@ -287,17 +297,41 @@ def _second_fact(rows: ir.Table) -> dict[str, ir.Value]:
     }
 
 
+def _own(own_actions: ir.Table, stakes: ir.Table) -> ir.Table:
+    """The company's own actions as a play would propose them, with what the peer did otherwise or tells the stage."""
+    told = _peer_told(stakes).fill_null(False)
+    about = stakes.select(
+        "customer_id", "peer_id", "margin_share",
+        reason=ibis.ifelse(told, stakes.peer_reason, stakes.stage_reason),
+        actual=ibis.ifelse(told, stakes.peer_actual, stakes.stage_actual),
+        benchmark=ibis.ifelse(told, stakes.peer_benchmark, stakes.stage_benchmark),
+    )  # fmt: skip
+    about = about.filter(about.reason.notnull())
+    said = own_actions.rename(
+        believed_value="assumed_value", believed_high="assumed_high", weighed_level="evidence_level"
+    )
+    return said.inner_join(about, "customer_id")
+
+
+def _peer_told(rows: ir.Table) -> ir.BooleanValue:
+    """Whether what the peer did otherwise says something that is not about money, of somebody who still buys."""
+    alive = rows.stage.isin(("trial", "mature", "decline"))
+    more = rows.peer_benchmark >= rows.peer_actual * NOTABLE
+    return alive & more & rows.peer_reason.notnull() & ~rows.peer_reason.isin(ABOUT_MONEY)
+
+
 def _proposed(play: ir.Table) -> ir.Table:
     """A play's rows in the columns that all share; it need not say what is at stake, how it goes or what it offers."""
-    unsaid = {name: ibis.null(PROPOSED[name]) for name in OPTIONAL if name not in play.columns}
+    every = PROPOSED | WEIGHED
+    unsaid = {name: ibis.null(every[name]) for name in (*OPTIONAL, *WEIGHED) if name not in play.columns}
     stated = play.mutate(**unsaid) if unsaid else play
-    rounded = stated.select(**{name: stated[name].cast(kind) for name, kind in PROPOSED.items()})
+    rounded = stated.select(**{name: stated[name].cast(kind) for name, kind in every.items()})
     return rounded.filter(rounded.customer_id.notnull() & rounded.value.notnull())
 
 
 def _none(people: ir.Table) -> ir.Table:
     """No rows, in the shape of proposals: a house without plays still has the table."""
-    typed = {name: ibis.null(kind) for name, kind in PROPOSED.items()}
+    typed = {name: ibis.null(kind) for name, kind in (PROPOSED | WEIGHED).items()}
     return people.filter(ibis.literal(False)).select(**typed)
 
 

@@ -12,6 +12,7 @@ def lots(touches: ir.Table) -> ir.Table:
     return drawn.select(
         "source", "file", "row", "customer_id", "touched_on", "propensity",
         play=drawn.play.fill_null(""),
+        channel=drawn.channel,
         treated=drawn.treated.fill_null(True),
         cost=drawn.cost.cast("float64"),
     )  # fmt: skip

@@ -77,6 +77,7 @@ def panel(tables: Mapping[str, pa.Table], customer_ids: Sequence[str], as_of: da
     ----------
     tables
         Canonical input tables (`motherlode.schemas`) by name; a table or a column that is not there counts as empty.
+        A row of events may stand for several, `times`.
     """
     ids = pa.array(list(map(str, customer_ids)))
     orders = _rows(tables, "orders", ids, "ordered_at", as_of)
@@ -93,7 +94,7 @@ def panel(tables: Mapping[str, pa.Table], customer_ids: Sequence[str], as_of: da
     return Panel(
         days=days,
         spend=_sums(orders, days, shape, np.maximum(orders.number("amount", 0.0), 0.0)),
-        done=_sums(events, days, shape, np.ones(len(events.who))),
+        done=_sums(events, days, shape, events.number("times", 1.0)),
         kinds=kinds,
         told=(*_told(events, names, days, shape), *_opinions(tables, ids, as_of, days, shape)),
         bought=_bought(orders, days, shape),
@@ -204,7 +205,8 @@ def _kinds(events: Rows, days: int, shape: tuple[int, int]) -> tuple[Floats, lis
     text = events.text("event")
     common = sorted(pc.value_counts(text).to_pylist(), key=lambda each: (-each["counts"], each["values"]))
     names = [each["values"] for each in common[:MOST_KINDS]]
-    counts = [_sums(events, days, shape, pc.equal(text, name).to_numpy(zero_copy_only=False) * 1.0) for name in names]
+    times = events.number("times", 1.0)
+    counts = [_sums(events, days, shape, pc.equal(text, name).to_numpy(zero_copy_only=False) * times) for name in names]
     return np.array(counts, dtype=np.float32).reshape(len(names), *shape), names
 
 
