@@ -49,6 +49,13 @@ def test_no_belief_at_all_still_learns():
     assert np.abs(mean[0] - TRUE).max() < 0.02
 
 
+def test_without_a_belief_small_trials_are_believed_and_say_how_sure_they_are():
+    none = np.zeros(5)
+    found = [learnt(trial(600, none, TRUE, seed), 1).of(rows(none)) for seed in range(40)]
+    assert np.mean([mean[0].sum() for mean, _ in found]) == pytest.approx(TRUE.sum(), rel=0.5)
+    assert np.mean([np.abs(mean[0] - TRUE) <= 1.2816 * spread[0] for mean, spread in found]) >= 0.8
+
+
 def test_nothing_is_claimed_where_treated_and_held_out_do_not_differ():
     """An A/A trial: the interval of the claim holds nought as often as it should."""
     inside = []
@@ -109,3 +116,16 @@ def test_those_held_out_are_believed_where_they_differ_from_those_nobody_touched
     same, less = lifts.levels(odds, chance.normal(0, NOISE, 3000), precision)
     assert np.abs(same).max() < 0.015
     assert np.trace(less) < np.trace(doubt)
+
+
+def test_where_all_tried_plays_bring_a_third_of_what_was_believed_one_never_tried_is_believed_a_third_of():
+    book = 3 * TRUE
+    tried = [trial(6000, book, TRUE, seed) for seed in range(5)]
+    plays = np.repeat(np.arange(5), 6000)
+    outcome, precision = (np.concatenate([getattr(one, name) for one in tried]) for name in ("outcome", "precision"))
+    design = np.concatenate([one.designs[0] for one in tried])
+    mean, _ = learnt(Trial(plays, [design] * 6, outcome, precision, NONE, plays), 6).of(rows(book) * 6)
+    assert mean[5] == pytest.approx(TRUE, abs=0.01)
+    as_said = Trial(plays, [design] * 6, design @ np.eye(WIDTH)[0], precision, NONE, plays)
+    alone, _ = learnt(as_said, 6).of(rows(book) * 6)
+    assert alone[5] == pytest.approx(book, abs=0.01)

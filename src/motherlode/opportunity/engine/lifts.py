@@ -1,10 +1,11 @@
 """Belief and trial joined: the lift of every play for every customer, with its uncertainty.
 
 The lift of a play is a linear model of what was believed, of stage, and of room and results. How much of the belief to
-keep is not set by hand: it may be right, right but for its size, or void; stages may keep to it or not, each by itself;
-and each combination is weighed by how well it foretold the trials (marginal likelihood of a Gaussian linear model, see
-Bishop 2006, Pattern Recognition and Machine Learning, 3.4-3.5). The answers of all are averaged by these weights. So a
-good belief stays, and a wrong one is given up, by evidence.
+keep is not set by hand: it may be right, all of it too large or too small, right but for the size of each play's lifts,
+or void; stages may keep to it or not, each by itself; and each combination is weighed by how well it foretold the
+trials (marginal likelihood of a Gaussian linear model, see Bishop 2006, Pattern Recognition and Machine Learning,
+3.4-3.5). The answers of all are averaged by these weights. So a good belief stays, and a wrong one is given up, by
+evidence.
 """
 
 from collections.abc import Sequence
@@ -37,20 +38,25 @@ class Hypothesis(msgspec.Struct, frozen=True):
     column
         What the lifts follow: `BELIEVED` or `VOID`.
     width
-        Standard deviation of the factor by which a play's lifts differ from that.
+        Standard deviation of the factor by which a play's lifts differ from that, as a share of `size`.
     chance
         How likely this is before any trial; `strays` how likely a stage is to go its own way.
+    size
+        The factor that all plays have in common.
     """
 
     column: int
     width: float
     chance: float
     strays: float
+    size: float = 1.0
 
 
 HYPOTHESES = (
-    Hypothesis(BELIEVED, 0.15, 0.60, 0.15),
-    Hypothesis(BELIEVED, 0.50, 0.35, 0.15),
+    Hypothesis(BELIEVED, 0.15, 0.82, 0.05),
+    Hypothesis(BELIEVED, 0.15, 0.015, 0.05, size=1 / 3),
+    Hypothesis(BELIEVED, 0.15, 0.015, 0.05, size=3.0),
+    Hypothesis(BELIEVED, 0.50, 0.10, 0.05),
     Hypothesis(VOID, 1.00, 0.05, 0.30),
 )
 STRAYING = np.array(list(product((False, True), repeat=5)))
@@ -123,7 +129,10 @@ def learnt(trial: Trial, plays: int) -> Lifts:
     """What is known after the trial."""
     sums = [_sums(trial, play) for play in range(plays)]
     tried = []
-    for hypothesis, rule, narrow in product(HYPOTHESES, RULE_WIDTHS, NARROW_WIDTHS):
+    # Where nothing at all was promised, nothing was believed that could be right.
+    promised = any(design[:, BELIEVED].any() for design in trial.designs)
+    ways = [way for way in HYPOTHESES if promised or way.column == VOID]
+    for hypothesis, rule, narrow in product(ways, RULE_WIDTHS, NARROW_WIDTHS):
         fits = [_averaged(_fits(gram, moment, hypothesis, rule, narrow)) for gram, moment in sums]
         # One hypothesis is true of the whole rulebook: every play's trial speaks for it or against it.
         together = float(np.log(hypothesis.chance)) + sum(fit.evidence for fit in fits)
@@ -162,9 +171,9 @@ def _sums(trial: Trial, play: int) -> tuple[Floats, Floats]:
 
 def _fits(gram: Floats, moment: Floats, hypothesis: Hypothesis, rule: float, narrow: float) -> list[_Fit]:
     """A fit for every way in which stages may stray."""
-    mean = np.eye(WIDTH)[hypothesis.column]
+    mean = np.eye(WIDTH)[hypothesis.column] * hypothesis.size
     width = np.full((len(STRAYING), WIDTH), NOTHING)
-    width[:, hypothesis.column] = hypothesis.width
+    width[:, hypothesis.column] = hypothesis.width * hypothesis.size
     width[:, STAGES] = np.where(STRAYING, WIDE_WIDTH, narrow)
     width[:, MODIFIERS] = rule
     covariance = np.linalg.inv(gram + np.eye(WIDTH) * (width**-2)[:, None, :])
