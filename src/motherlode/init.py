@@ -24,6 +24,7 @@ NEXT = {
     "no_customer": "add a column that says who: a customer's number, an e-mail or a phone;"
     " where one does under another name, call it customer_id",
     "no_headers": "write names above the columns, or the [sources] by hand; see docs/how-to/configure.md",
+    "others": "add a file of customers, of their orders or of what they did",
     "aggregate_without_keys": "export single orders or customers instead of their sums",
 }
 HOUSE = {"timezone": "Asia/Shanghai", "currency": "CNY"}

@@ -252,8 +252,9 @@ LAYOUTS: dict[str, Layout] = {
             "Purchase Date": ("moment", "ordered_at"),
             "Bill-to Name": ("person", "name"),
             "Ship-to Name": ("person", "receiver_name"),
-            "Grand Total (Base)": ("money", ""),
-            "Grand Total (Purchased)": ("money", "amount"),
+            # The base currency is the shop's own here: the two hold the same.
+            "Grand Total (Base)": ("money", "amount"),
+            "Grand Total (Purchased)": ("money", ""),
             "Status": ("state", "status"),
             "Customer Email": ("email", "email"),
             "Payment Method": ("few", "pay_method"),

@@ -2,11 +2,12 @@
 
 import msgspec
 
-from motherlode.collect.choosing import Seen, Verdict, read_as
+from motherlode.collect.choosing import Verdict, read_as
 from motherlode.collect.contents import plain
 from motherlode.collect.headers import bare
 from motherlode.collect.matching import SURE, Match
 from motherlode.collect.pieces import Bundle
+from motherlode.collect.seen import Seen
 
 _BOUGHT = frozenset(
     bare(word)

@@ -5,11 +5,12 @@ from collections.abc import Callable, Collection, Mapping
 
 import msgspec
 
-from motherlode.collect.contents import Shape, plain
-from motherlode.collect.headers import bare, is_unnamed, words
+from motherlode.collect.headers import bare, words
+from motherlode.collect.left_alone import why_not
 from motherlode.collect.matching import SURE, Match, assign, contents_fit, matches
 from motherlode.collect.own_numbers import PERSONAL, own_number
 from motherlode.collect.presets import known_export
+from motherlode.collect.seen import Seen
 from motherlode.schemas import INPUTS, OUTCOMES
 
 _TWELVE_MONTHS = re.compile(r"12.?mon|365|last.?year|近一年|近12", re.IGNORECASE)
@@ -75,51 +76,26 @@ class Verdict(msgspec.Struct, frozen=True):
 _NOBODY = Match("", "", 1.0, "unknown")
 
 
-class Seen(msgspec.Struct, frozen=True):
-    """One file as it goes through the choice: title, shapes of its columns, headers that share a key's values.
-
-    `has_heads` says that another file tells when, and by whom, each order was made.
-    """
-
-    title: str
-    shapes: dict[str, Shape]
-    shared: dict[str, str]
-    has_heads: bool = False
-
-    def unique(self, header: str) -> bool:
-        shape = self.shapes[header]
-        return shape.filled == 0 or (shape.filled >= 0.95 * shape.rows and shape.unique >= 0.98)
-
-
-def _about(seen: Seen, *words_: str) -> bool:
-    return bool(set(words_) & set(words(seen.title)))
-
-
-def _about_others(seen: Seen) -> bool:
-    """Whether the rows are staff, suppliers, shops: the file says so, or its own key does."""
-    keys = [words(header) for header in seen.shapes if seen.unique(header)]
-    others = {"staff", "supplier", "store"}
-    return _about(seen, *others) or any(len(key) == 2 and key[0] in others and key[1] == "id" for key in keys)
-
-
 def _is_customers(found: Mapping[str, Match], seen: Seen) -> bool:
     key = found.get("customer_id") or found.get("email") or found.get("phone")
     bought = any(
         {"order", "time"} <= said and not {"first", "last"} & said for said in map(set, map(words, seen.shapes))
     )
-    if key is None or bought or _about_others(seen) or not {"order_id", "quantity"}.isdisjoint(found):
+    if key is None or bought or seen.is_of_others or not {"order_id", "quantity"}.isdisjoint(found):
         return False
     enough = 0.98 if key.target == "customer_id" else 0.5
     shape = seen.shapes[key.header]
     if shape.filled and (shape.unique < enough or (key.target == "customer_id" and shape.filled < 0.95 * shape.rows)):
         return False
     others = [match for match in found.values() if match.header != key.header]
-    if key.confidence >= 0.84 or _about(seen, "customer", "company"):
+    if key.confidence >= 0.84 or seen.is_about("customer", "company"):
         # Columns nobody knows may still describe the customer; dates would make the rows happenings.
         return bool(others) or (len(seen.shapes) >= 3 and not any(shape.date >= 0.6 for shape in seen.shapes.values()))
     described = {match.header for match in others} | {header for header in seen.shapes if PERSONAL & set(words(header))}
-    # What became of each customer of another file is enough.
-    ended = key.because == "shared_values" and any(match.target in OUTCOMES for match in others)
+    # What became of each customer of another file is enough, and so it is beside many facts about each row.
+    told = [match for match in others if match.target in OUTCOMES]
+    ended = bool(told) and key.because == "shared_values"
+    ended = ended or (len(seen.shapes) >= LEAST_FACTS and any(match.confidence >= SURE_OF_OUTCOME for match in told))
     return ended or len(described) >= 2
 
 
@@ -127,7 +103,12 @@ def _is_products(found: Mapping[str, Match], seen: Seen) -> bool:
     key = found.get("product_id") or found.get("product_name")
     if key is None or not seen.unique(key.header):
         return False
-    return not {"unit_price", "unit_cost", "category"}.isdisjoint(found) or (len(found) > 1 and _about(seen, "product"))
+    # Categories have a number and a description of their own.
+    if words(seen.title) == ("kind",) and not {"product", "id"} <= set(words(key.header)):
+        return False
+    return not {"unit_price", "unit_cost", "category"}.isdisjoint(found) or (
+        len(found) > 1 and seen.is_about("product")
+    )
 
 
 def _is_orders(found: Mapping[str, Match], seen: Seen) -> bool:
@@ -158,7 +139,7 @@ def _is_feedback(found: Mapping[str, Match], seen: Seen) -> bool:
     if said == {"text"} and any({"quantity", "price"} & set(words(header)) for header in seen.shapes):
         return False
     # A mere description describes anything: a holiday, an error, a place.
-    if said == {"text"} and words(found["text"].header) == ("describe",) and not _about(seen, "feedback", "ticket"):
+    if said == {"text"} and words(found["text"].header) == ("describe",) and not seen.is_about("feedback", "ticket"):
         return not {"customer_id", "feedback_id"}.isdisjoint(found)
     return len(said) > 1 or (
         bool(said) and not {"customer_id", "given_at", "product_id", "feedback_id"}.isdisjoint(found)
@@ -213,7 +194,7 @@ def _extra(table: str, found: dict[str, Match], seen: Seen) -> dict[str, Match]:
     found = found | stands_in
     name = {"customers": "company", "products": "product_name"}.get(table, "")
     key = _KEYS.get(table, "")
-    if name in found and key not in found and seen.unique(found[name].header):
+    if name in found and key not in found and seen.names_each(found[name].header):
         personal = table == "customers" and not {"name", "first_name", "last_name"}.isdisjoint(found)
         if not personal:
             stands_in[key] = msgspec.structs.replace(found[name], target=key, confidence=0.75, because="stands_in")
@@ -353,7 +334,7 @@ def read_as(table: str, seen: Seen) -> tuple[dict[str, Match], list[Match]]:
     candidates = sorted(
         (*matches(table, seen.shapes, seen.shared), *_own_key(table, seen)), key=lambda match: -match.confidence
     )
-    found, left = assign([match for match in candidates if _allowed(table, match, seen)])
+    found, left = assign([match for match in candidates if _allowed(table, match, seen)], seen.shapes)
     if table == "customers" and "name" in found and _named_as_company(found):
         found["company"] = msgspec.structs.replace(found.pop("name"), target="company")
     found = _half_a_name(found) if table == "customers" else found
@@ -382,39 +363,6 @@ def _weight(table: str, found: Mapping[str, Match], seen: Seen) -> float:
     return sum(match.confidence * telling.get(match.target, 1.0) for match in headers.values()) + title
 
 
-def _has_no_headers(seen: Seen) -> bool:
-    """Whether names are made up, or cells of a first row stand where names should."""
-    numbers = sum(bool(plain(header)) and not any(map(str.isalpha, header)) for header in seen.shapes)
-    return all(is_unnamed(header) for header in seen.shapes) or numbers * 3 >= len(seen.shapes)
-
-
-def _why_not(seen: Seen) -> str:
-    """Why no table takes this file, in one code."""
-    said = {header: set(words(header)) for header in seen.shapes}
-    if _has_no_headers(seen):
-        return "no_headers"
-    dated = any(shape.date >= 0.6 or shape.epoch >= 0.8 for shape in seen.shapes.values())
-    keys = [
-        header
-        for header, word in said.items()
-        if {"customer", "order"} & word
-        and ("id" in word or (word == {"customer"} and seen.shapes[header].distinct > 20))
-    ]
-    known, again = bool(keys), any(not seen.unique(header) for header in keys)
-    counted = any({"quantity", "amount", "cost", "refund"} & word for word in said.values())
-    if dated and counted and not known:
-        return "aggregate_without_keys"
-    sold = any({"order", "quantity", "amount", "price"} & word for word in said.values())
-    # One customer in several rows did something several times.
-    if known and not dated and (sold or again):
-        return "no_time"
-    personal = PERSONAL & set().union(*said.values())
-    measured = all(shape.number > 0.9 for shape in seen.shapes.values())
-    if not known and (personal or measured or dated or len(seen.shapes) > 8):
-        return "no_customer"
-    return "reference_only" if len(seen.shapes) <= 8 and not dated else "unknown"
-
-
 def _preset_verdict(seen: Seen) -> Verdict | None:
     known = known_export(seen.shapes)
     if known is None:
@@ -433,6 +381,9 @@ def _preset_verdict(seen: Seen) -> Verdict | None:
     )
     if not IS[preset.table](fitting, seen):
         return None
+    if preset.table == "orders" and "customer_id" not in columns:
+        # Exports grow columns: a number of the customer that the list does not know yet is better than a phone.
+        fitting |= {name: match for name, match in read_as("orders", seen)[0].items() if name == "customer_id"}
     fitting |= _buyer(fitting, seen) if preset.table == "orders" else {}
     return Verdict(preset.table, "matched", 0.97, fitting, left)
 
@@ -441,8 +392,9 @@ def _rows_with_an_outcome(found: dict[str, Match], left: list[Match], seen: Seen
     """People, contacts or sessions without a number, of each of whom it is known what happened: told apart by place."""
     sure = [name for name in OUTCOMES if name in found and found[name].confidence >= SURE_OF_OUTCOME]
     happenings = {"order_id", "product_id", "quantity"} & found.keys()
-    # A file whose own words name a customer has a number: that it is not unique says that rows are not customers.
-    if not sure or happenings or "customer_id" in found or len(seen.shapes) < LEAST_FACTS or _has_no_headers(seen):
+    # A file that says who, and often the same, tells of happenings; so do rows of staff, but not of customers.
+    named = not {"customer_id", "email", "phone"}.isdisjoint(found) or seen.is_of_others
+    if not sure or happenings or named or len(seen.shapes) < LEAST_FACTS or seen.has_no_headers:
         return None
     return Verdict("customers", "matched", 0.6, found, tuple(left), numbered=True)
 
@@ -454,7 +406,7 @@ def choose(seen: Seen) -> Verdict:
         return preset
     readings = {table: read_as(table, seen) for table in IS}
     fitting = {table: _weight(table, found, seen) for table, (found, _) in readings.items() if IS[table](found, seen)}
-    if not fitting or _has_no_headers(seen):
+    if not fitting or seen.has_no_headers:
         if not seen.shapes:
             return Verdict(None, "empty", 0.0, {}, ())
         outcomes = _rows_with_an_outcome(*readings["customers"], seen)
@@ -462,7 +414,7 @@ def choose(seen: Seen) -> Verdict:
             return outcomes
         likeliest = max(readings, key=lambda table: _weight(table, readings[table][0], seen))
         found, left = readings[likeliest]
-        return Verdict(None, _why_not(seen), 0.0, {}, (*found.values(), *left))
+        return Verdict(None, why_not(seen), 0.0, {}, (*found.values(), *left))
     table, *others = sorted(fitting, key=lambda table: -fitting[table])
     lead = fitting[table] - (fitting[others[0]] if others else 0.0)
     found, left = readings[table]

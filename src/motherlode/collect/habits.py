@@ -8,7 +8,7 @@ from motherlode.collect.contents import plain
 _YEAR_FIRST = re.compile(r"\d{4}[-/.年]\d{1,2}|(19|20)\d{6}(\d{4}|\d{6})?$")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(?:\d{4}|\d{2})(?!\d)")
 _DAY_AND_NAME = re.compile(r"\d{1,2}[-/ ]?[a-z]{3,9}\.?[-/, ]{1,2}\d{2,4}", re.IGNORECASE)
-_NAME_AND_DAY = re.compile(r"[a-z]{3,9}\.?[- ]\d{1,2},? \d{4}", re.IGNORECASE)
+_NAME_AND_DAY = re.compile(r"[a-z]{3,9}\.?(?:[- ]\d{1,2},? \d{4}|-\d{1,2}-\d\d)", re.IGNORECASE)
 _BOTH = re.compile(r"\d{1,3}(?:([.,])\d{3})+([.,])\d+")
 _ONE = re.compile(r"\d+([.,])(\d+)")
 # Signs of one country's money; `¥` is that of two.

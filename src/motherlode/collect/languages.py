@@ -87,11 +87,11 @@ WORDS_ABROAD: dict[str, str] = {
     "remark": "bemerkung anmerkung notiz hinweis remarque notas observaciones observacao opmerking 備考",
     "page": "seite pagina",
     "consent": "einwilligung zustimmung consentement consentimiento consentimento consenso",
-    "churn": "gekuendigt kuendigung gekundigt kundigung abgewandert resilie resiliation",
+    "churn": "cancelou evadiu evasao gekuendigt kuendigung gekundigt kundigung abgewandert resilie resiliation",
     # how it is meant
     "created": (
         "angelegt erstellt registriert registrierung anmeldung seit creation cree inscription depuis creacion alta"
-        " registro criacao cadastro creazione registrazione iscrizione aangemaakt 登録 入会"
+        " registro criacao adesao cadastro creazione registrazione iscrizione aangemaakt 登録 入会"
     ),
     "active": "aktiv aktivitaet aktivitat actif activite activo actividad ativo atividade",
     "first": "erste erster premier premiere primera primer primeira primo",

@@ -36,6 +36,8 @@ _VAGUE = word_set(
 )
 _PLAIN_MONEY = frozenset({"total", "amount", "payment", "revenue", "金额"})
 _NEUTRAL = frozenset({"customer", "order"})
+SEVERAL = word_set("customers users clients members guests buyers shoppers consumers subscribers")
+_MONEY = frozenset(column.name for table in INPUTS.values() for column in table.columns if column.kind == "money")
 # Of which kind an order is says nothing of what was bought.
 _KIND_OF_ORDER = frozenset({"order", "kind"})
 _NUMBERED_TWIN = re.compile(r"(.*\D)[ _-]*\d+")
@@ -202,11 +204,13 @@ def _flag_fits(seen: Shape, target: str) -> bool:
     return seen.distinct <= 3 and (seen.flag >= 0.8 or target in in_own_words)
 
 
-def _customer_fits(seen: Shape, target: str, header: str) -> bool:
-    """A mere "customer" is a number where most cells are, and a name otherwise."""
+def _customer_fits(table: str, seen: Shape, target: str, header: str) -> bool:
+    """A mere "customer" is a number where most cells are, and a name otherwise; mere "customers" are counted."""
     if target not in {"customer_id", "name"} or words(header) != ("customer",):
         return True
-    return (seen.coded >= 0.8) == (target == "customer_id")
+    if bare(header) in SEVERAL and seen.number >= 0.8:
+        return False
+    return table != "orders" or (seen.coded >= 0.8) == (target == "customer_id")
 
 
 def contents_fit(table: str, target: str, header: str, seen: Shape) -> bool:
@@ -222,7 +226,7 @@ def contents_fit(table: str, target: str, header: str, seen: Shape) -> bool:
         case "flag":
             return _flag_fits(seen, target)
         case _:
-            return _text_fits(seen, target) and (table != "orders" or _customer_fits(seen, target, header))
+            return _text_fits(seen, target) and _customer_fits(table, seen, target, header)
 
 
 def _by_contents(table: str, header: str, seen: Shape) -> Iterator[Match]:
@@ -281,8 +285,15 @@ def _torn(found: list[Match], shapes: Mapping[str, Shape]) -> list[Match]:
     ]
 
 
-def assign(found: list[Match]) -> tuple[dict[str, Match], list[Match]]:
+def _same(one: Match, other: Match, shapes: Mapping[str, Shape]) -> bool:
+    """Whether two columns of money say the same, as in the base and in the store's currency where these are one."""
+    return one.target in _MONEY and shapes[one.header] == shapes[other.header]
+
+
+def assign(found: list[Match], shapes: Mapping[str, Shape]) -> tuple[dict[str, Match], list[Match]]:
     """One header a column, one column a header; what ties on less than its listed name goes to nobody.
+
+    Of columns of money that hold the same the first one is taken.
 
     Returns
     -------
@@ -299,7 +310,10 @@ def assign(found: list[Match]) -> tuple[dict[str, Match], list[Match]]:
         rivals = [
             other for other in found if other.target == match.target and other.header not in spent and other != match
         ]
-        tied = any(other.confidence == match.confidence and other.header != match.header for other in rivals)
+        tied = any(
+            other.confidence == match.confidence and other.header != match.header and not _same(other, match, shapes)
+            for other in rivals
+        )
         if match.confidence < SURE:
             left.append(match)
         elif tied:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import msgspec
 
 from motherlode.collect.bought import purchases
-from motherlode.collect.choosing import Seen, Verdict, choose, is_lines
+from motherlode.collect.choosing import Verdict, choose, is_lines
 from motherlode.collect.contents import plain, shape
 from motherlode.collect.copies import call_off_copies, without_repeated_totals
 from motherlode.collect.habits import currency, date_order, decimal_mark
@@ -18,11 +18,14 @@ from motherlode.collect.nameless import nameless
 from motherlode.collect.naming import folder, shared_parts, sheet_of, source_name, stem
 from motherlode.collect.pieces import Bundle, Look, bundles
 from motherlode.collect.prices import with_sums_of_lines
+from motherlode.collect.seen import Seen
 from motherlode.collect.shared import shared_keys
 from motherlode.schemas import INPUTS
 
 __all__ = ["Guess", "Look", "Proposal", "propose"]
 
+# Flags of minus one and one, as contests write them.
+_SIGNS = frozenset({"-1", "1"})
 # Words of a flag that say the opposite of the column, or say it in their own way.
 _OPPOSITE = {
     **dict.fromkeys(("true", "True", "TRUE", "1", "1.0", "yes", "Yes", "YES", "Y", "y", "是"), "no"),
@@ -36,7 +39,19 @@ _IN_OWN_WORDS = {
     ),
     "defaulted": (
         ("bad", "default", "late", "charged off", "违约", "逾期", "坏"),
-        ("good", "paid", "fully paid", "current", "no default", "未违约", "正常", "好"),
+        (
+            "good",
+            "paid",
+            "fully paid",
+            "current",
+            "no default",
+            "in grace period",
+            "issued",
+            "未违约",
+            "正常",
+            "已结清",
+            "好",
+        ),
     ),
     "converted": (
         ("customer", "evangelist", "客户", "成交", "已成交"),
@@ -67,7 +82,7 @@ class Proposal(msgspec.Struct, frozen=True):
     path
         A pattern that catches these pieces and no other given one; `[`, `*` and `?` of file names are escaped.
     why
-        `matched`; or why it is left alone: `empty`, `no_headers`, `no_customer`, `no_time`, `reference_only`,
+        `matched`; or why it is left alone: `empty`, `no_headers`, `no_customer`, `no_time`, `reference_only`, `others`,
         `aggregate_without_keys`, `duplicate_of:<name>`, `conflicts_with:<name>`, `unknown`.
     date_order
         `ymd`, `dmy`, `mdy`, `mixed`, or empty without dates; unsure where no day above 12 was seen.
@@ -148,6 +163,9 @@ def _replacements(bundle: Bundle, verdict: Verdict) -> dict[str, dict[str, str]]
         )
     for column, (happened, not_happened) in _IN_OWN_WORDS.items():
         match = verdict.found.get(column)
+        if match and set(bundle.columns[match.header]) - {""} == _SIGNS:
+            replace[column] = {"-1": "no", "1": "yes"}
+            continue
         for cell in sorted(set(bundle.columns[match.header])) if match else ():
             small = cell.strip().lower()
             if small.startswith(not_happened):
@@ -161,6 +179,7 @@ def _replacements(bundle: Bundle, verdict: Verdict) -> dict[str, dict[str, str]]
 _HAPPENED = {
     "churned": ("attrited", "churned", "exited", "已流失", "流失", "已离网", "离网", "已销户", "销户"),
     "converted": _IN_OWN_WORDS["converted"][0],
+    "defaulted": ("charged off", "default", "违约", "坏账"),
 }
 
 
@@ -181,11 +200,13 @@ def with_outcome_in_words(bundle: Bundle, verdict: Verdict) -> Verdict:
 
 
 def _tells(bundle: Bundle, header: str, outcome: str) -> bool:
-    """Whether every cell says that the outcome came or that it did not, and both are said."""
+    """Whether every cell says that the outcome came or that it did not, and both are said, once without a doubt."""
+    came, not_came = _IN_OWN_WORDS[outcome]
     said = {cell.strip().lower() for cell in bundle.columns[header]} - {""}
-    not_yet = {word for word in said if word.startswith(_IN_OWN_WORDS[outcome][1])}
-    happened = {word for word in said - not_yet if word.startswith(_HAPPENED[outcome])}
-    return bool(not_yet and happened) and not_yet | happened == said
+    not_yet = {word for word in said if word.startswith(not_came)}
+    happened = {word for word in said - not_yet if word.startswith((*came, *_HAPPENED[outcome]))}
+    surely = any(word.startswith(_HAPPENED[outcome]) for word in happened)
+    return surely and bool(not_yet) and not_yet | happened == said
 
 
 def _guesses(bundle: Bundle, verdict: Verdict) -> tuple[Guess, ...]:

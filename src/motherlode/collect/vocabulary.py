@@ -45,6 +45,7 @@ NAMES: dict[str, str] = {
         "customer_number · customer_code · account_id · contactid · customer_key · buyer_id · "
         "客户卡号 · 会员代码 · 会员编码 · 用户标识 · "
         "购货单位 · 往来单位 · 购货方 · 购买方名称 · "
+        "用户openid · 买家openid · 微信openid · open_id · user_openid · buyer_openid · "
         "associated contact ids · associated contact id · primary contact id · "
     ),
     "name": (
@@ -88,7 +89,7 @@ NAMES: dict[str, str] = {
     "level": (
         "会员等级 · 等级 · 客户等级 · 客户级别 · 会员级别 · 级别 · 免费等级 · 付费等级 · vip等级 · "
         "level · tier · grade · rating · membership · customer_tier · 客户分级 · "
-        "卡类型 · 会员卡类型 · 会员类型 · 会员卡等级"
+        "卡类型 · 会员卡类型 · 会员类型 · 会员卡等级 · 卡级别 · 卡等级"
     ),
     "tags": "标签 · 客户标签 · 用户标签 · 会员标签 · tags · tag · labels · label",
     "origin": (
@@ -121,7 +122,9 @@ NAMES: dict[str, str] = {
         "numberofemployees · company_size · headcount"
     ),
     "annual_revenue": "年收入 · 年营业额 · 年营收 · 营业额 · annual_revenue · annualrevenue",
-    "job_title": "职位 · 职务 · 岗位 · title · job_title · jobtitle · position · role",
+    "job_title": (
+        "职位 · 职务 · 岗位 · emp_title · title · job_title · jobtitle · position · role · designation · contact_title"
+    ),
     "website": "网址 · 官网 · 公司网址 · 网站 · website · url · company_domain_name · domain",
     "owner": (
         "负责人 · 跟进人 · 销售 · 业务员 · 销售负责人 · 归属销售 · 导购 · owner · contact_owner · "
@@ -155,7 +158,7 @@ NAMES: dict[str, str] = {
         "order_no · orderid · order_number · order_sn · invoiceno · invoice_no · invoice · "
         "transaction_id · order · trade_no · order_name · order_number_formatted · basket_id · "
         "receipt_no · receipt_number · 销售单号 · 订单流水号 · 小票编号 · 消费单号 · 交易流水号 · "
-        "单据编号 · receipt_id · sale_id · transaction_no"
+        "单据编号 · 发票号 · 发票号码 · receipt_id · sale_id · transaction_no"
     ),
     "order_time": (
         "下单时间 · 下单日期 · 订单创建时间 · 订单时间 · 订单日期 · 购买时间 · 购买日期 · "
@@ -163,7 +166,7 @@ NAMES: dict[str, str] = {
         "平台创建时间 · order_date · order_time · ordered_at · invoicedate · invoice_date · "
         "purchase_date · transaction_date · date · created_at_order · date_created · "
         "order_created_at · transaction_timestamp · sale_date · order_created_time · booking_date · "
-        "purchased_at · 开单时间 · 开单日期 · 单据日期 · 日期"
+        "purchased_at · 开单时间 · 开单日期 · 开票日期 · 开票时间 · 单据日期 · 日期"
     ),
     "pay_time": (
         "付款时间 · 支付时间 · 订单付款时间 · 付款确认时间 · 付款日期 · 成交时间 · paid_at · "

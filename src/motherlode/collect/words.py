@@ -22,7 +22,7 @@ WORDS: dict[str, str] = {
         "购物"
     ),
     "product": (
-        "product products prod item items sku article articles stock goods merchandise 商品 产品 宝贝 货品 物料 "
+        "product products prod item items sku article articles stock goods merchandise 商品 产品 宝贝 货品 物料 存货 "
         "菜品 单品 货物"
     ),
     "deal": "deal deals opportunity opp opportunities pipeline 商机 销售机会",

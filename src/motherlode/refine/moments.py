@@ -25,6 +25,7 @@ _THREE_NUMBERS = r"(?:\d{1,2}[-/.]\d{1,2}[-/.](?:[1-9]\d{3}|\d\d)|\d\d[-/.]\d{1,
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"(?:{'|'.join(_MONTHS)})(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\.?"
 _NAMED = rf"\d{{1,2}}[-/ ]?{_MONTH}[-/, ]{{0,2}}(?:[1-9]\d{{3}}|\d\d)|{_MONTH}[- ]?\d{{1,2}}(?:, ?|[- ])[1-9]\d{{3}}"
+_NAMED += rf"|{_MONTH}-\d{{1,2}}-\d\d"
 _COMPACT = r"(?:19|20)\d{6}"
 _WALL = (
     rf"(?i)^\s*'?\s*(?:(?:{_YEAR_FIRST}|{_THREE_NUMBERS}|{_NAMED}|{_COMPACT})"
