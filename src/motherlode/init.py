@@ -152,9 +152,20 @@ def _begin(document: tomlkit.TOMLDocument, root: Path, proposals: Sequence[Propo
     """What every project says of itself; the currency is the one in which most files count that say so."""
     said = [proposal.currency for proposal in proposals if proposal.table and proposal.currency]
     own = {"currency": max(said, key=said.count)} if said else {}
+    assumed = assumes_currency(proposals, root)
     for key, value in ({"name": root.resolve().name} | HOUSE | own).items():
         if key not in document:
             document[key] = value
+    if assumed:
+        document["currency"].comment("assumed: no file says in which currency its money is")
+
+
+def assumes_currency(proposals: Sequence[Proposal], root: Path) -> bool:
+    """Whether a new project would show money in a currency that no file states."""
+    path = root / FILE
+    own = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else {}
+    taken = [proposal for proposal in proposals if proposal.table]
+    return "currency" not in own and any(it.money for it in taken) and not any(it.currency for it in taken)
 
 
 def _source(proposal: Proposal) -> tomlkit.items.Table:
@@ -203,6 +214,10 @@ def _door(proposal: Proposal) -> dict[str, object]:
         words = tomlkit.inline_table()
         words.update({header: list(cells) for header, cells in proposal.only.items()})
         told["only"] = _with_comment(words, "the rows of the file that are of this table")
+    if proposal.times:
+        factors = tomlkit.inline_table()
+        factors.update(proposal.times)
+        told["times"] = _with_comment(factors, "numbers count hundredths or thousands, as their header says")
     return told
 
 

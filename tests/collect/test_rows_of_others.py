@@ -99,3 +99,14 @@ def test_invoices_of_an_erp_are_orders() -> None:
                  数量=["2"] * ROWS, 价税合计=numbers(300))  # fmt: skip
     assert found.table == "orders"
     assert found.columns | {"amount": "价税合计", "product_id": "存货编码", "order_id": "发票号"} == found.columns
+
+
+def with_discount(cells: list[str]) -> Proposal:
+    return read("details.csv", OrderID=numbers(10248), OrderDate=DAYS, CustomerID=[f"C{n % 40}" for n in range(ROWS)],
+                ProductID=numbers(1), UnitPrice=numbers(14), Quantity=["2", "5"] * 60, Discount=cells)  # fmt: skip
+
+
+def test_a_discount_that_is_a_share_of_the_price_is_no_money() -> None:
+    assert "discount" not in with_discount(["0", "0.15", "0.2"] * 40).columns
+    assert with_discount(["0", "1.5", "20"] * 40).columns["discount"] == "Discount"
+    assert with_discount(["0"] * ROWS).columns["discount"] == "Discount"

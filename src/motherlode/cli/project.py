@@ -41,7 +41,10 @@ def init(session: Session, folder: Path, yes: bool) -> None:
     path = session.root / "motherlode.toml"
     if not yes and not click.confirm(say("write_it", session.language, path=path), err=True):
         return
+    assumed = beginning.assumes_currency(proposals, session.root)
     beginning.write(proposals, folder, session.root)
+    if assumed:
+        session.tell("assumed_currency", currency=beginning.HOUSE["currency"], path=path)
     session.tell("wrote_config", path=path)
 
 

@@ -15,6 +15,24 @@ _ONE = re.compile(r"\d+([.,])(\d+)")
 _SIGNS = {"R$": "BRL", "€": "EUR", "£": "GBP", "₹": "INR", "円": "JPY", "元": "CNY", "$": "USD"}
 _SAYINGS = {"RMB": "CNY", "人民币": "CNY", "EURO": "EUR"} | _SIGNS
 _CODE = re.compile(r"[A-Z]{3}")
+_CODES = frozenset(_SIGNS.values()) | {
+    "HKD",
+    "TWD",
+    "KRW",
+    "SGD",
+    "AUD",
+    "NZD",
+    "CAD",
+    "CHF",
+    "RUB",
+    "MXN",
+    "THB",
+    "TRY",
+}
+# What brackets of a header say of its numbers.
+_UNIT = re.compile(r"[(\[【<]\s*(?:单位\s*[:：]?\s*)?([^()\[\]【】<>]+?)\s*[)\]】>]")
+_FACTORS = {"分": 0.01, "fen": 0.01, "cents": 0.01, "cent": 0.01, "千元": 1e3, "万元": 1e4, "万": 1e4, "亿元": 1e8}
+_YUAN = frozenset({"元", "人民币", "rmb", "cny", "分", "千元", "万元", "亿元"})
 _MOST = 0.9
 _REPEATED = re.compile(r"\d{1,3}(?:([.,])\d{3}){2,}")
 
@@ -66,7 +84,16 @@ def decimal_mark(cells: Iterable[str]) -> tuple[str, bool]:
     return ".", not proved and "," not in likely
 
 
-def currency(said: Iterable[str], amounts: Iterable[str]) -> str:
+def _units(header: str) -> list[str]:
+    return [unit.lower() for unit in _UNIT.findall(plain(header))]
+
+
+def counted_in(header: str) -> float | None:
+    """The factor by which a header says that its numbers are to be multiplied: `(分)`, `(万元)`."""
+    return next((_FACTORS[unit] for unit in _units(header) if unit in _FACTORS), None)
+
+
+def currency(said: Iterable[str], amounts: Iterable[str], headers: Iterable[str] = ()) -> str:
     """The one currency of a file as three letters, or nothing where it says several or none.
 
     Parameters
@@ -75,6 +102,8 @@ def currency(said: Iterable[str], amounts: Iterable[str]) -> str:
         Cells of its column of currencies.
     amounts
         Cells of its columns of money, whose signs tell where the file has no such column.
+    headers
+        Names of its columns of money, whose brackets tell where no sign does.
     """
     words = {plain(cell).upper() for cell in said} - {""}
     if words:
@@ -83,4 +112,8 @@ def currency(said: Iterable[str], amounts: Iterable[str]) -> str:
     filled = [text for cell in amounts if (text := plain(cell))]
     signs = [next((code for sign, code in _SIGNS.items() if sign in text), "") for text in filled]
     likely = max(set(signs), key=signs.count, default="")
-    return likely if likely and signs.count(likely) >= _MOST * len(signs) else ""
+    if likely and signs.count(likely) >= _MOST * len(signs):
+        return likely
+    units = {unit for header in headers for unit in _units(header)}
+    stated = {"CNY" if unit in _YUAN else unit.upper() for unit in units if unit in _YUAN or unit.upper() in _CODES}
+    return stated.pop() if len(stated) == 1 else ""

@@ -165,6 +165,11 @@ def _number_fits(seen: Shape, column: Column, header: str) -> bool:
     )
 
 
+def _money_fits(seen: Shape, target: str) -> bool:
+    """A discount between nothing and all is a share of the price, and no money."""
+    return target != "discount" or not (seen.low >= 0 and 0 < seen.high <= 1 and seen.whole < 1)
+
+
 def _text_fits(seen: Shape, target: str) -> bool:
     if target == "phone" or target == "receiver_phone":
         return seen.phone >= 0.5 and seen.date < 0.5
@@ -222,7 +227,7 @@ def contents_fit(table: str, target: str, header: str, seen: Shape) -> bool:
         case "moment" | "day":
             return _moment_fits(seen, header)
         case "money" | "number":
-            return _number_fits(seen, column, header)
+            return _number_fits(seen, column, header) and _money_fits(seen, target)
         case "flag":
             return _flag_fits(seen, target)
         case _:

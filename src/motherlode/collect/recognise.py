@@ -12,7 +12,7 @@ from motherlode.collect.bought import purchases
 from motherlode.collect.choosing import Verdict, choose, is_lines
 from motherlode.collect.contents import plain, shape
 from motherlode.collect.copies import call_off_copies, without_repeated_totals
-from motherlode.collect.habits import currency, date_order, decimal_mark
+from motherlode.collect.habits import counted_in, currency, date_order, decimal_mark
 from motherlode.collect.matching import Match
 from motherlode.collect.nameless import nameless
 from motherlode.collect.naming import folder, shared_parts, sheet_of, source_name, stem
@@ -98,6 +98,10 @@ class Proposal(msgspec.Struct, frozen=True):
         Headers of columns that are filled in the first line of each order alone.
     only
         Header -> cells: rows that say none of these are not of this table.
+    times
+        Header -> factor, of money that is counted in hundredths or ten thousands.
+    money
+        Whether the file tells of money.
     """
 
     name: str
@@ -118,6 +122,8 @@ class Proposal(msgspec.Struct, frozen=True):
     months: bool = False
     repeat: tuple[str, ...] = ()
     only: dict[str, tuple[str, ...]] = {}
+    times: dict[str, float] = {}
+    money: bool = False
 
 
 def _seen(bundle: Bundle, shared: dict[str, str], *, has_heads: bool = False) -> Seen:
@@ -227,11 +233,12 @@ def _guesses(bundle: Bundle, verdict: Verdict) -> tuple[Guess, ...]:
 
 def _proposal(bundle: Bundle, verdict: Verdict, name: str, habit: str) -> Proposal:
     order, sure, mark, mark_sure, coin = "", False, ".", True, ""
+    of_money = _of_money(verdict) if verdict.table is not None else []
     if verdict.table is not None:
         order, sure = date_order(_cells(bundle, verdict, "moment", "day"), habit)
         mark, mark_sure = decimal_mark(_cells(bundle, verdict, "money", "number"))
         said = verdict.found.get("currency")
-        coin = currency(bundle.columns[said.header] if said else (), _cells(bundle, verdict, "money"))
+        coin = currency(bundle.columns[said.header] if said else (), _cells(bundle, verdict, "money"), of_money)
     return Proposal(
         name=name,
         path=bundle.path,
@@ -250,7 +257,16 @@ def _proposal(bundle: Bundle, verdict: Verdict, name: str, habit: str) -> Propos
         currency=coin,
         months=bundle.first.months,
         repeat=_said_once(bundle, verdict),
+        times={header: factor for header in of_money if (factor := counted_in(header)) is not None},
+        money=bool(of_money),
     )
+
+
+def _of_money(verdict: Verdict) -> list[str]:
+    """Headers of the mapped columns that are money."""
+    assert verdict.table is not None
+    table = INPUTS[verdict.table]
+    return [match.header for match in verdict.found.values() if table.column(match.target).kind == "money"]
 
 
 # What is an order's and not a line's, and may stand in the first line alone.

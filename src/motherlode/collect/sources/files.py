@@ -13,7 +13,7 @@ import msgspec
 import pyarrow as pa
 from python_calamine import CalamineError
 
-from motherlode.collect.sources import archive, lines, months, only, parquet, repeat, sqlite, text, workbook
+from motherlode.collect.sources import archive, lines, months, only, parquet, repeat, sqlite, text, times, workbook
 from motherlode.collect.sources.layout import Layout, Part
 from motherlode.doors import Batch, Piece
 from motherlode.errors import ConfigError, ContractError
@@ -73,6 +73,8 @@ class Files(msgspec.Struct, frozen=True):
         Headers of columns that say something in the first row of several and mean it of the empty ones below too.
     only
         Header -> words: rows that say none of them in that column are left out, for a file that is two tables in one.
+    times
+        Header -> factor, for columns that count hundredths (分) or ten thousands (万元).
     """
 
     path: str
@@ -84,6 +86,7 @@ class Files(msgspec.Struct, frozen=True):
     months: bool = False
     repeat: tuple[str, ...] = ()
     only: dict[str, tuple[str, ...]] = {}
+    times: dict[str, float] = {}
 
 
 def files(settings: Files) -> Iterator[Piece]:
@@ -101,6 +104,8 @@ def _unfolded(piece: Piece, settings: Files) -> Piece:
         piece = msgspec.structs.replace(piece, batches=partial(_repeated, piece.batches, settings.repeat))
     if settings.only:
         piece = msgspec.structs.replace(piece, batches=partial(_wanted, piece.batches, settings.only))
+    if settings.times:
+        piece = msgspec.structs.replace(piece, batches=partial(_multiplied, piece.batches, settings.times))
     if settings.months:
         piece = msgspec.structs.replace(piece, batches=partial(_by_month, piece.batches))
     return piece
@@ -112,6 +117,10 @@ def _repeated(batches: Callable[[], Iterator[Batch]], headers: tuple[str, ...]) 
 
 def _wanted(batches: Callable[[], Iterator[Batch]], words: dict[str, tuple[str, ...]]) -> Iterator[Batch]:
     return only.only(batches(), words)
+
+
+def _multiplied(batches: Callable[[], Iterator[Batch]], factors: dict[str, float]) -> Iterator[Batch]:
+    return times.multiplied(batches(), factors)
 
 
 def _by_month(batches: Callable[[], Iterator[Batch]]) -> Iterator[Batch]:
