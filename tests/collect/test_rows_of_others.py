@@ -110,3 +110,51 @@ def test_a_discount_that_is_a_share_of_the_price_is_no_money() -> None:
     assert "discount" not in with_discount(["0", "0.15", "0.2"] * 40).columns
     assert with_discount(["0", "1.5", "20"] * 40).columns["discount"] == "Discount"
     assert with_discount(["0"] * ROWS).columns["discount"] == "Discount"
+
+
+def test_answers_to_questions_are_feedback_and_who_answered_is_no_customers_number() -> None:
+    found = read(
+        "nps.csv",
+        **{
+            "Respondent ID": numbers(9000),
+            "End Date": DAYS,
+            "Email Address": [f"c{n % 50}@example.com" for n in range(ROWS)],
+            "First Name": ["Ann", "Bob"] * 60,
+            "How likely is it that you would recommend us to a friend?": [str(n % 11) for n in range(ROWS)],
+            "What is the reason for your score?": ["Great service", "Too slow"] * 60,
+        },
+    )
+    assert found.table == "feedback"
+    assert set(found.columns) == {"feedback_id", "given_at", "nps", "text"}
+
+
+def test_chinese_questions_are_read_by_what_they_ask() -> None:
+    found = read(
+        "满意度调查.xlsx",
+        **{
+            "序号": numbers(1, 1),
+            "提交答卷时间": DAYS,
+            "1、您的手机号": [f"139{n:08}" for n in range(ROWS)],
+            "2、您向朋友推荐我们的可能性有多大？": [str(n % 11) for n in range(ROWS)],
+            "3、您对本次服务的总体满意度": [str(1 + n % 5) for n in range(ROWS)],
+            "4、您的意见和建议": ["送货太慢了", "很好，服务周到"] * 60,
+        },
+    )
+    assert found.columns == {
+        "feedback_id": "序号", "given_at": "提交答卷时间", "nps": "2、您向朋友推荐我们的可能性有多大？",
+        "rating": "3、您对本次服务的总体满意度", "text": "4、您的意见和建议",
+    }  # fmt: skip
+
+
+def test_a_question_about_a_row_makes_no_survey_of_customers() -> None:
+    assert (
+        read("gym.csv", customer_id=numbers(1), **people(), **{"Is a member for long?": ["Yes", "No"] * 60}).table
+        == "customers"
+    )
+
+
+def test_a_campaign_that_names_people_by_their_e_mail_is_no_sum() -> None:
+    found = read("campaign.csv", **{"Email": [f"c{n % 50}@x.com" for n in range(ROWS)], "Campaign Name": ["A"] * ROWS,
+                 "Send Date": DAYS, "Opened": ["Yes", "No"] * 60, "Clicked": ["Yes", "No"] * 60,
+                 "Revenue": [""] * ROWS})  # fmt: skip
+    assert (found.table, found.why) == (None, "unknown")

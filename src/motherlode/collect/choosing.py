@@ -10,6 +10,7 @@ from motherlode.collect.left_alone import why_not
 from motherlode.collect.matching import SURE, Match, assign, contents_fit, matches
 from motherlode.collect.own_numbers import PERSONAL, own_number
 from motherlode.collect.presets import known_export
+from motherlode.collect.questions import asked
 from motherlode.collect.seen import Seen
 from motherlode.schemas import INPUTS, OUTCOMES
 
@@ -82,6 +83,13 @@ def _is_customers(found: Mapping[str, Match], seen: Seen) -> bool:
         {"order", "time"} <= said and not {"first", "last"} & said for said in map(set, map(words, seen.shapes))
     )
     if key is None or bought or seen.is_of_others or not {"order_id", "quantity"}.isdisjoint(found):
+        return False
+    # Who answers a survey has a number of the answer.
+    if any(
+        contents_fit("feedback", target, header, seen.shapes[header])
+        for header in seen.shapes
+        for target in asked(header)
+    ):
         return False
     enough = 0.98 if key.target == "customer_id" else 0.5
     shape = seen.shapes[key.header]

@@ -26,6 +26,8 @@ def why_not(seen: Seen) -> str:
         and ("id" in word or (word == {"customer"} and seen.shapes[header].distinct > 20))
         and bare(header) not in SEVERAL
     ]
+    # An e-mail or a mobile says who as well as a number does.
+    keys += [header for header, shape in seen.shapes.items() if max(shape.email, shape.mobile) >= 0.5]
     known, again = bool(keys), any(not seen.unique(header) for header in keys)
     counted = any({"quantity", "amount", "cost", "refund"} & word for word in said.values())
     summed = any(_is_sum(header, said[header], seen.shapes[header]) for header in said)

@@ -387,11 +387,12 @@ NAMES: dict[str, str] = {
     "given_at": (
         "评价时间 · 评论时间 · 反馈时间 · 评价日期 · review_date · review_time · reviewed_at · "
         "submitted_at · 提交时间 · 创建时间 · 答题时间 · 工单创建时间 · date · time · created_at · "
+        "提交答卷时间 · end_date · response_date · "
         "timestamp · created_date · respondedat · review_creation_date · review_created_at · feedback_date"
     ),
     "feedback_id": (
         "工单号 · 工单编号 · 工单ID · ticket_id · ticket · case_number · case_id · review_id · "
-        "评价ID · 评论ID · 反馈编号 · response_id · 答卷编号 · feedback_id · survey_id · reviewid"
+        "评价ID · 评论ID · 反馈编号 · respondent_id · response_id · 答卷编号 · feedback_id · survey_id · reviewid"
     ),
     "number_of_the_person": (
         "customer_unique_id · master_customer_id · golden_customer_id · one_id · person_id · 客户主编号 · "
