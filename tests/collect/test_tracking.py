@@ -114,3 +114,55 @@ def holders(inner):
 def test_no_json_breaks_the_parser(value):
     for route in set(ROUTES.values()):
         assert parcel(route, json.dumps(value).encode(), {}).events is not None
+
+
+def test_packed_streams_one_behind_the_other_are_one_body():
+    body = json.dumps({"batch": [event()]}).encode()
+    assert inflated(gzip.compress(body[:20]) + gzip.compress(body[20:]) + b"\0\0") == body
+
+
+def test_what_follows_a_packed_stream_is_not_lost():
+    with pytest.raises(Unreadable) as found:
+        parcel(BATCH, gzip.compress(json.dumps({"batch": [event()]}).encode()) + b"more", {})
+    assert found.value.salvaged == [json.dumps(event()).encode()] and found.value.left.endswith(b"more")
+
+
+def test_many_small_streams_are_not_opened_one_by_one_for_ever():
+    bomb = gzip.compress(b"") * 1000
+    assert inflated(bomb).startswith(b"\x1f\x8b")
+
+
+def test_only_a_whole_mark_of_utf_8_is_taken_away():
+    assert inflated(b"\xef\xbb\xbf {}") == b"{}"
+    assert inflated(b"\xef\xbb\x83{") == b"\xef\xbb\x83{"
+
+
+CUT = gzip.compress(json.dumps(event()).encode())[:10]
+
+
+@pytest.mark.parametrize("query", [{}, {"writeKey": "k"}, {"data": "e30="}])
+@pytest.mark.parametrize("body", [CUT, b"data=" + base64.urlsafe_b64encode(CUT)])
+def test_a_stream_that_ends_before_its_first_letter_is_kept_as_it_came(body, query):
+    with pytest.raises(Unreadable) as found:
+        parcel(TRACK, body, query)
+    assert found.value.left == body
+
+
+def test_two_lists_under_one_name_are_set_aside_together():
+    one, two = (json.dumps({"batch": [event(messageId=name)]}).encode() for name in "ab")
+    body = one[:-1] + b"," + two[1:]
+    (whole,) = parcel(BATCH, body, {}).events
+    assert (whole.raw, whole.problem) == (body, "unreadable")
+    assert problems(event(batch=1), event(properties={"batch": 2})) == ["", ""]
+
+
+def test_base64_may_be_broken_into_lines():
+    body = json.dumps({"api_key": "k", "batch": [event()]}).encode()
+    assert parcel(ROUTES["/e"], b"data=" + base64.encodebytes(body).replace(b"\n", b"%0A"), {}).keys == ("k",)
+
+
+def test_letters_that_are_no_base64_are_not_left_out():
+    form = b"data=%20eyJ9!!" + base64.b64encode(b"{}")
+    with pytest.raises(Unreadable) as found:
+        parcel(ROUTES["/e"], form, {})
+    assert found.value.left == form

@@ -133,6 +133,16 @@ def test_a_signed_webhook_becomes_an_event(shop):
     ]
 
 
+@pytest.mark.parametrize("nasty", [b"[" * 5000 + b"]" * 5000, b'{"a":' + b"9" * 400 + b"}", b'{"a":1e400}'])
+def test_a_signed_body_that_cannot_be_read_is_kept_for_repair(shop, nasty):
+    async def work(client, collector):
+        return (await client.send("/v1/webhook/crm", nasty, headers=signed(nasty)))[0]
+
+    assert collecting(webhook_shop(shop), work) in (200, 400)
+    (counts,) = rows(shop, "SELECT received, stored, quarantined FROM collect.received")
+    assert counts["received"] == counts["stored"] + counts["quarantined"] == 1
+
+
 def test_a_plan_warns_sets_aside_or_blocks(shop):
     plan = Plan({"Tea Drunk": {"cups": Property(("number",), required=True)}})
     rules = {"unplanned_event": "block", "missing_property": "quarantine", "wrong_type": "warn"}
@@ -153,6 +163,19 @@ def test_a_plan_warns_sets_aside_or_blocks(shop):
     assert said["warnings"] == ["wrong_type"]
     (counts,) = rows(shop, "SELECT received, stored, quarantined, refused FROM collect.received")
     assert list(counts.values()) == [4, 2, 1, 1]
+
+
+def test_an_event_that_a_plan_cannot_read_to_its_end_fails_no_batch(shop):
+    with Project(shop) as project:
+        ruled = planning.Ruled(Plan({}), {"unplanned_event": "warn"})
+        planning.put(project.ledger, "web", ruled, actor="test", now=NOW)
+    huge = b'{"type":"track","userId":"ann","event":"x","messageId":"m2","properties":{"a":' + b"9" * 5000 + b"}}"
+
+    async def work(client, collector):
+        body = b'{"batch":[' + json.dumps(track(1)).encode() + b"," + huge + b"]}"
+        return (await client.send("/v1/batch", body, headers={"X-Write-Key": KEY}))[1]["results"]
+
+    assert collecting(shop, work)[0] == "ok"
 
 
 def test_a_plan_is_learnt_from_what_was_sent(shop):

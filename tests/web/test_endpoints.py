@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from test_asking import until
 
 from collecting import KEY, collecting, project_at, rows, track
 from motherlode.errors import MotherlodeError
@@ -331,3 +332,49 @@ def test_bytes_that_are_no_text_are_set_aside_and_counted(shop):
     assert counted(shop) == {"received": 3, "stored": 1, "quarantined": 2}
     kept = [row["event_id"] for row in rows(shop, "SELECT event_id FROM collect.raw_events")]
     assert kept == ["m1"]
+
+
+def test_an_event_of_which_no_row_can_be_made_is_set_aside_and_stops_nobody(shop):
+    deep = b'{"userId":"ann","event":"x","messageId":"m1","properties":' + b'{"a":' * 600 + b"1" + b"}" * 600 + b"}"
+
+    async def work(client, collector):
+        headers = {"X-Write-Key": KEY}
+        said = [await client.send("/v1/t", body, headers=headers) for body in (deep, track(2))]
+        await until(lambda: collector.moved_to == collector.door.end)
+        return [body["results"] for _, body, _ in said], collector.state()["is_well"]
+
+    assert collecting(shop, work) == ([["ok"], ["ok"]], True)
+    assert [row["event_id"] for row in rows(shop, "SELECT event_id FROM collect.raw_events")] == ["m2"]
+    aside = rows(shop, "SELECT message_id, problem FROM collect.quarantined_events")
+    assert aside == [{"message_id": "m1", "problem": "unreadable"}]
+    assert counted(shop) == {"received": 2, "stored": 1, "quarantined": 1}
+
+
+def test_lines_that_are_worth_more_than_money_can_be_are_worth_nothing_known(shop):
+    async def work(client, collector):
+        goods = [{"product_id": "t1", "price": 1e12, "quantity": 99_999_999}, {"product_id": "t2", "price": 5}]
+        order = track(1, event="Order Completed", properties={"order_id": "o1", "products": goods})
+        await client.send("/v1/t", order, headers={"X-Write-Key": KEY})
+
+    collecting(shop, work)
+    lines = rows(shop, "SELECT product_id, CAST(amount AS DOUBLE) AS amount FROM collect.raw_orders ORDER BY 1")
+    assert lines == [{"product_id": "t1", "amount": None}, {"product_id": "t2", "amount": 5.0}]
+
+
+def test_a_consent_in_an_event_that_goes_too_deep_breaks_nothing(shop):
+    consent = (
+        b'"context":{"consent":{"categoryPreferences":{"Analytics":false}},"a":' + b"[" * 5000 + b"]" * 5000 + b"}"
+    )
+
+    async def work(client, collector):
+        body = b'{"batch":[{"type":"track","userId":"ann","event":"x","messageId":"m1",' + consent + b"}]}"
+        return (await client.send("/v1/batch", body, headers={"X-Write-Key": KEY}))[0]
+
+    assert collecting(shop, work) in (200, 400)
+
+
+def test_a_batch_of_nothing_is_answered_with_no_results(shop):
+    async def work(client, collector):
+        return (await client.send("/v1/batch", {"writeKey": KEY, "batch": []}))[1]
+
+    assert collecting(shop, work) == {"success": True, "results": []}

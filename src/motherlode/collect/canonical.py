@@ -54,7 +54,7 @@ _PURPOSES = {
 }
 _BOUGHT = frozenset({"order completed", "order_completed", "completed order", "purchase", "checkout completed"})
 
-_MOST_TRAITS, _LONGEST_NAME = 200, 100
+_MOST_TRAITS, _LONGEST_NAME, _MOST_MONEY = 200, 100, 10**13
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 # What may name a person inside a property: an e-mail, which an address of a page writes with %40, a mobile, an identity
 # number. A word is looked at from its beginning and once: anybody may send two million letters without a blank.
@@ -202,7 +202,8 @@ def _quantity(line: JsonObject) -> float | None:
 
 def _worth(line: JsonObject) -> Decimal | None:
     price, pieces = money(line.get("price")), _quantity(line)
-    return None if price is None else price * Decimal(str(1.0 if pieces is None else pieces))
+    worth = None if price is None else price * Decimal(str(1.0 if pieces is None else pieces))
+    return worth if worth is not None and abs(worth) < _MOST_MONEY else None
 
 
 def _shares(whole: Decimal | None, worth: list[Decimal | None]) -> list[Decimal | None]:
@@ -230,7 +231,7 @@ def _amount(said: float | str) -> Decimal | None:
         amount = Decimal(str(said).strip())
     except InvalidOperation:
         return None
-    return amount.quantize(Decimal("0.0001")) if amount.is_finite() and abs(amount) < 10**13 else None
+    return amount.quantize(Decimal("0.0001")) if amount.is_finite() and abs(amount) < _MOST_MONEY else None
 
 
 def consent_cells(call: Call) -> Iterator[tuple[str, bool]]:

@@ -27,6 +27,9 @@ from motherlode.collect.sent_event import (
 )
 
 LARGEST_REQUEST = 20 << 20
+# A client packs once, or piece by piece; each stream copies what follows it.
+_MOST_STREAMS = 16
+_MARK, _BLANK = b"\xef\xbb\xbf", b" \t\r\n"
 # What Segment accepts itself; above it an event is kept, with a warning.
 WARN_EVENT, WARN_REQUEST, WARN_EVENTS = 32 << 10, 500 << 10, 2500
 
@@ -136,10 +139,14 @@ def parcel(route: Route, body: bytes, query: Mapping[str, str]) -> Parcel:
         It is no JSON.
     """
     text = inflated(body)
-    if text[:5] == b"data=" or (not text and "data" in query):
-        text = _from_form(text or b"data=" + query["data"].encode())
-    if not text and query:
-        return _pixel(route, query)
+    if not text and not body.strip(_BLANK) and query:
+        if "data" not in query:
+            return _pixel(route, query)
+        text = b"data=" + query["data"].encode()
+    if text[:5] == b"data=":
+        text = _from_form(text)
+    if not text and body.strip(_BLANK):
+        raise Unreadable(body, [], Envelope())
     return _opened(route, text)
 
 
@@ -150,29 +157,44 @@ def packed(events: list[bytes]) -> Parcel:
 
 def inflated(body: bytes) -> bytes:
     """The body as text: gzip and zlib are known by their first bytes, as browsers do not say that they pack."""
-    is_packed = body[:2] == b"\x1f\x8b" or (
-        body[:1] == b"\x78" and len(body) > 1 and not (body[0] * 256 + body[1]) % 31
-    )
-    if not is_packed:
-        text = body
-    else:
-        inflate = zlib.decompressobj(47)
-        try:
-            text = inflate.decompress(body, LARGEST_REQUEST + 1)
-        except zlib.error as error:
-            raise Unreadable(body, [], Envelope()) from error
+    text = _unpacked(body) if _is_packed(body) else body
     if len(text) > LARGEST_REQUEST:
         raise TooLarge(f"more than {LARGEST_REQUEST >> 20} MB")
-    return text.lstrip(b"\xef\xbb\xbf \t\r\n")
+    # Of the mark of UTF-8 one byte alone is none: what is no text stays as it came.
+    return text.lstrip(_BLANK).removeprefix(_MARK).lstrip(_BLANK)
+
+
+def _is_packed(body: bytes) -> bool:
+    return body[:2] == b"\x1f\x8b" or (body[:1] == b"\x78" and len(body) > 1 and not (body[0] * 256 + body[1]) % 31)
+
+
+def _unpacked(body: bytes) -> bytes:
+    """What packed streams hold, one behind the other (RFC 1952 2.2), with what follows them as it came."""
+    parts, left, size = list[bytes](), body, 0
+    while _is_packed(left) and len(parts) < _MOST_STREAMS:
+        stream = zlib.decompressobj(47)
+        try:
+            parts.append(stream.decompress(left, LARGEST_REQUEST + 1 - size))
+        except zlib.error as error:
+            if not parts:
+                raise Unreadable(body, [], Envelope()) from error
+            break
+        left, size = stream.unused_data, size + len(parts[-1])
+        if size > LARGEST_REQUEST:
+            break
+    # Some fill the last block with zeros.
+    return b"".join([*parts, left if left.strip(b"\0\r\n") else b""])
 
 
 def _from_form(form: bytes) -> bytes:
     """`data=` with the body in base64, or plain."""
     value = unquote_to_bytes(form[5:].partition(b"&")[0].replace(b"+", b"%2B"))
-    if value[:1] in (b"{", b"["):
-        return value
+    if value.lstrip()[:1] in (b"{", b"["):
+        return value.lstrip()
+    packed = b"".join(value.split()).rstrip(b"=")
+    altchars = b"-_" if b"-" in packed or b"_" in packed else None
     try:
-        return inflated(base64.b64decode(value + b"=" * (-len(value) % 4), altchars=b"-_" if b"-" in value else None))
+        return inflated(base64.b64decode(packed + b"=" * (-len(packed) % 4), altchars, validate=True))
     except binascii.Error as error:
         raise Unreadable(form, [], Envelope()) from error
 
@@ -193,11 +215,28 @@ def _opened(route: Route, text: bytes) -> Parcel:
     except UNREADABLE:
         return _opened_loosely(route, text)
     if isinstance(envelope.batch, list):
-        return _packed(route, envelope, envelope.batch)
+        return _unless_twice(text, b'"batch"', _packed(route, envelope, envelope.batch))
     data = b"" if isinstance(envelope.data, msgspec.UnsetType) else bytes(envelope.data)
     if route.shape == "snowplow" and data[:1] == b"[":
-        return _packed(route, envelope, list(_list(data)))
+        return _unless_twice(text, b'"data"', _packed(route, envelope, list(_list(data))))
     return _alone(route, envelope, text)
+
+
+def _unless_twice(text: bytes, name: bytes, sent: Parcel) -> Parcel:
+    """The parcel, or where two lists stand under one name the whole body for repair: only the last one was read."""
+    if text.find(name) != text.rfind(name) and _stands_twice(text, name.strip(b'"').decode()):
+        sent.events = [Event(text, "", "unreadable")]
+    return sent
+
+
+def _stands_twice(text: bytes, name: str) -> bool:
+    """Whether the outermost object may have a name twice."""
+    try:
+        words = text.decode("utf-8", "surrogateescape")
+        names: list[str] = json.loads(words, object_pairs_hook=lambda pairs: [one for one, _ in pairs])
+        return names.count(name) > 1
+    except (ValueError, RecursionError):
+        return True
 
 
 def _alone(route: Route, envelope: _Batch, text: bytes) -> Parcel:

@@ -13,7 +13,7 @@ import msgspec
 from motherlode.collect.calls import Call
 from motherlode.collect.canonical import consent_cells
 from motherlode.collect.plans import broken
-from motherlode.collect.sent_event import Event
+from motherlode.collect.sent_event import UNREADABLE, Event
 from motherlode.collect.tracking import Parcel
 from motherlode.collect.write_keys import header_keys
 from motherlode.config import Config
@@ -240,7 +240,7 @@ class Collector:
         for place, event in enumerate(parcel.events):
             if event.problem:
                 continue
-            for rule in broken(ruled.plan, parcel.shape, parcel.type, event.raw):
+            for rule in _broken(ruled, parcel, event):
                 action = ruled.rules.get(rule, "off")
                 event.problem = event.problem or (rule if action == "quarantine" else "")
                 if action == "warn":
@@ -323,6 +323,14 @@ class Collector:
         }
 
 
+def _broken(ruled: Ruled, parcel: Parcel, event: Event) -> list[str]:
+    """Rules of a plan that an event breaks; none where it cannot be read to its end, which is told later."""
+    try:
+        return list(broken(ruled.plan, parcel.shape, parcel.type, event.raw))
+    except UNREADABLE:
+        return []
+
+
 def _left_out(hidden: set[int], blocked: set[int]) -> dict[int, Outcome]:
     left_out: dict[int, Outcome] = {}
     left_out.update(dict.fromkeys(hidden, "suppressed"))
@@ -334,7 +342,7 @@ def refuses_analytics(event: Event) -> bool:
     """Whether a consent dialogue sent with the event that its person wants no analytics."""
     try:
         context = msgspec.json.decode(event.raw).get("context")
-    except (msgspec.DecodeError, ValueError, AttributeError):
+    except (*UNREADABLE, AttributeError):
         return False
     call = Call("track", "", 0, context=context if isinstance(context, dict) else {})
     return ("analytics", False) in set(consent_cells(call))

@@ -90,10 +90,10 @@ def move(config: Config, stores: Stores, until: Position | None = None, listener
         said, end = _read(folder, stores.vault.log_seal, start, row, until)
         if end == start:
             return Moved(0, start)
-        told = _living(stores.vault, _known(stores.vault, _blinded(stores.vault, said.told)))
+        told, new = _made(stores.vault, said, end, datetime.now(UTC).replace(tzinfo=None))
         # First, as what is read once is not read again: a refusal is not lost with whoever is killed in between.
-        opt_out(stores, told, datetime.now(UTC).replace(tzinfo=None))
-        _write(config, stores, told, said, end)
+        opt_out(stores, told, new.now)
+        _write(config, stores, new)
     if listener is not None:
         listener(told)
     return Moved(sum(sum(counts) for counts in said.received.values()), end)
@@ -131,20 +131,37 @@ class _New(msgspec.Struct, frozen=True):
     now: datetime
 
 
-def _write(config: Config, stores: Stores, told: list[Told], said: Read, end: Position) -> None:
-    now = datetime.now(UTC).replace(tzinfo=None)
+def _made(vault: Vault, said: Read, end: Position, now: datetime) -> tuple[list[Told], _New]:
+    """The calls that are to be kept, and what is written of them."""
+    try:
+        told, parts, stated = _rows(vault, said.told, now)
+    except rows.UNREADABLE:
+        # One event in a million may hold what fits no table: it must not stop all that came after it.
+        rows.set_unreadable_aside(said, lambda one: _rows(vault, [one], now))
+        told, parts, stated = _rows(vault, said.told, now)
+    return told, _New(parts, stated, said, end, now)
+
+
+def _rows(
+    vault: Vault, told: list[Told], now: datetime
+) -> tuple[list[Told], dict[tuple[str, str], pa.Table], pa.Table]:
+    """The calls of the living, their rows by source and table, and what people stated."""
+    told = _living(vault, _known(vault, _blinded(vault, told)))
     parts = {
         (source, name): table.filter(pc.equal(table["source"], source)).drop_columns("source")
         for name, whole in rows.tables(told, now).items()
-        for table in (_without_mails(stores.vault, whole),)
+        for table in (_without_mails(vault, whole),)
         for source in pc.unique(table["source"]).to_pylist()
     }
-    new = _New(parts, rows.traits(told), said, end, now)
+    return told, parts, rows.traits(told)
+
+
+def _write(config: Config, stores: Stores, new: _New) -> None:
     try:
         _put(config, stores, new)
     except EngineError:
         # Looking before each step whether every source has its tables would cost a fifth of a small one.
-        if not _hold(config, stores.warehouse, parts):
+        if not _hold(config, stores.warehouse, new.parts):
             raise
         _put(config, stores, new)
 

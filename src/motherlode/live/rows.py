@@ -1,6 +1,6 @@
 """Records of the log as rows of the warehouse: pure, so that the log can be read again and gives the same rows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -53,6 +53,7 @@ TRAITS = pa.schema(
     {**dict.fromkeys(("source", "customer_id", "trait", "value", "message_id"), _TEXT), "said_at": _MOMENT}
 )
 COUNTS = ("stored", "duplicate", "quarantined", "suppressed", "refused")
+_STORED, _QUARANTINED = COUNTS.index("stored"), COUNTS.index("quarantined")
 RECEIVED = pa.schema({"source": _TEXT, "minute": _MOMENT, **dict.fromkeys(("received", *COUNTS), pa.int64())})
 ASIDE = pa.schema(
     {"source": _TEXT, "file": _TEXT, "row": pa.int64(), "received_at": _MOMENT, "message_id": _TEXT, "problem": _TEXT}
@@ -92,11 +93,11 @@ def read_record(record: Record, file: str, into: Read) -> None:
             into.told.append(Told(record.source, file, into.row, record.received_at, call, record.signal))
         elif says:
             unread += 1
-            _set_aside(into, record, file, message_id, "unreadable")
+            into.aside.append(_aside(record, file, into.row, message_id, "unreadable"))
     for message_id, problem in aside:
         into.row += 1
-        _set_aside(into, record, file, message_id, problem)
-    counts = into.received.setdefault((record.source, record.received_at // MINUTE * MINUTE), [0] * len(COUNTS))
+        into.aside.append(_aside(record, file, into.row, message_id, problem))
+    counts = into.received.setdefault(_minute(record), [0] * len(COUNTS))
     sizes = (len(record.kept) - unread, record.duplicate, len(aside) + unread, record.suppressed, record.refused)
     for place, size in enumerate(sizes):
         counts[place] += size
@@ -118,17 +119,36 @@ def _call(record: Record, message_id: str, raw: bytes) -> Call | None:
         return None
 
 
-def _set_aside(into: Read, record: Record, file: str, message_id: str, problem: str) -> None:
-    into.aside.append(
-        {
-            "source": record.source,
-            "file": file,
-            "row": into.row,
-            "received_at": record.received_at,
-            "message_id": message_id,
-            "problem": problem,
-        }
-    )
+def set_unreadable_aside(said: Read, make: Callable[[Told], object]) -> None:
+    """Set aside the calls of which `make` cannot make what is made of calls; each is tried alone."""
+    readable = []
+    for one in said.told:
+        try:
+            make(one)
+        except UNREADABLE:
+            said.aside.append(_aside(one, one.file, one.row, one.call.message_id, "unreadable"))
+            counts = said.received[_minute(one)]
+            counts[_STORED] -= 1
+            counts[_QUARANTINED] += 1
+        else:
+            readable.append(one)
+    said.told = readable
+
+
+def _minute(of: Record | Told) -> tuple[str, int]:
+    """By what events are counted."""
+    return of.source, of.received_at // MINUTE * MINUTE
+
+
+def _aside(of: Record | Told, file: str, row: int, message_id: str, problem: str) -> Cells:
+    return {
+        "source": of.source,
+        "file": file,
+        "row": row,
+        "received_at": of.received_at,
+        "message_id": message_id,
+        "problem": problem,
+    }
 
 
 def tables(told: list[Told], now: datetime) -> dict[str, pa.Table]:

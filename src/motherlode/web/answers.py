@@ -20,7 +20,7 @@ class Taken(msgspec.Struct, frozen=True, omit_defaults=True):
     """What became of each event of a request, in its order."""
 
     success: bool
-    results: list[Outcome] = []
+    results: list[Outcome]
     problems: list[SetAside] = []
     warnings: list[str] = []
 

@@ -177,7 +177,7 @@ class Tracking:
         sender = Sender(name, "", datetime.min, Settings())
         try:
             parts, is_json = packed(mapped(body, webhook.mapping)), True
-        except ValueError:
+        except (ValueError, ArithmeticError, RecursionError):
             parts, is_json = Parcel("segment", "", [], left=body), False
         if not self._collector.is_within_limit(sender, len(parts.events)):
             self._collector.refuse(name, len(parts.events))
