@@ -34,6 +34,23 @@ def test_files_are_found_again(tmp_path):
     assert again.known(marks(1, 3)) == set(marks(1))
 
 
+def test_files_of_an_older_version_are_searched_too(tmp_path):
+    seen = Seen(tmp_path)
+    seen.add(marks(*range(500)))
+    flushed(seen, 9)
+    (places,) = tmp_path.glob("*.places")
+    places.unlink()
+    assert Seen(tmp_path).known(marks(*range(1000))) == set(marks(*range(500)))
+
+
+def test_of_two_digests_with_equal_first_halves_only_the_whole_one_is_known(tmp_path):
+    seen = Seen(tmp_path)
+    halves = [bytes(8) + bytes([number] * 8) for number in range(40)]
+    seen.add(halves[::2])
+    flushed(seen, 9)
+    assert seen.known(halves) == set(halves[::2])
+
+
 def test_old_files_are_dropped(tmp_path):
     seen = Seen(tmp_path)
     seen.add(marks(1))
