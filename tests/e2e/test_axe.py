@@ -85,3 +85,40 @@ def test_on_a_phone_the_menu_shows_where_one_is_and_files_of_tables_stand_in_sig
         assert len(files) > 30 and all(one.evaluate(seen) for one in files[::10])
         page.goto(f"{url}/analyse/events")
         assert page.locator(".tabs [aria-current=page]").evaluate(seen)
+
+
+def test_the_list_of_opportunities_shows_all_its_columns_on_a_laptop(browser: Browser, url: str) -> None:
+    with opened(browser, "en") as window:
+        page = window.new_page()
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.goto(f"{url}/opportunities")
+        assert page.locator(".scroll:has(.list)").evaluate("it => it.scrollWidth <= it.clientWidth")
+
+
+def test_rows_of_sentences_are_read_line_by_line_on_a_phone(browser: Browser, url: str) -> None:
+    with opened(browser, "zh", wide=False) as window:
+        page = window.new_page()
+        for path in ("/settings", "/privacy"):
+            page.goto(url + path)
+            broad = "all => all.filter((it) => it.scrollWidth > it.clientWidth).length"
+            assert (
+                page.locator(".scroll:has(.telling)").count()
+                and page.locator(".scroll:has(.telling)").evaluate_all(broad) == 0
+            )
+
+
+def test_what_stays_in_place_covers_nothing_that_the_keyboard_reaches(browser: Browser, url: str) -> None:
+    covered = """() => {
+        const here = document.activeElement.getBoundingClientRect();
+        const bar = document.querySelector(".acting");
+        const over = bar.getBoundingClientRect();
+        return !bar.contains(document.activeElement) && here.top < over.bottom - 1 && here.bottom > over.top
+            && here.left < over.right && here.right > over.left && here.height < 60;
+    }"""
+    with opened(browser, "en") as window:
+        page = window.new_page()
+        page.goto(f"{url}/opportunities")
+        page.locator("tbody input").last.focus()
+        for _ in range(30):
+            page.keyboard.press("Shift+Tab")
+            assert not page.evaluate(covered), page.evaluate("document.activeElement.outerHTML")

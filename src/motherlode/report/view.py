@@ -13,6 +13,8 @@ from motherlode.sentences import between, counted, figure, money, percent, reaso
 WIDE, NARROW = 560, 330
 # In a card that a page gives its whole width.
 LONG = 860
+# Signs of a cell that is no word or number any more.
+LONG_CELL = 80
 # An axis of about five steps up to less than this has steps of less than a per cent.
 ROUND_FROM = 0.05
 
@@ -23,6 +25,11 @@ class Grid(msgspec.Struct, frozen=True):
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numbers_from: int = 1
+
+    @property
+    def tells(self) -> bool:
+        """Whether a cell is a sentence: such a row is read line by line where the screen is narrow."""
+        return any(len(str(cell)) > LONG_CELL for row in self.rows for cell in row)
 
 
 class Figure(msgspec.Struct, frozen=True):

@@ -235,6 +235,28 @@ def test_before_the_first_run_a_page_says_how_to_begin(tmp_path: Path) -> None:
         assert one.get("/opportunities").status_code == 200
 
 
+def test_where_nothing_is_yet_a_page_leads_to_where_files_are_loaded(tmp_path: Path) -> None:
+    (tmp_path / "motherlode.toml").write_text('name = "new"\n')
+    with browser(tmp_path) as client:
+        for path in ("/", "/opportunities", "/accounts", "/tables/profile/rfm"):
+            assert "/data" in Seen(client.get(path).text.partition("<main")[2]).links, path
+
+
+def test_a_page_that_there_is_not_has_that_for_its_heading(english: TestClient) -> None:
+    assert "<h1>There is no such page</h1>" in english.get("/nothing/here").text
+
+
+def test_a_row_with_a_sentence_names_its_cells_for_narrow_screens(client: TestClient) -> None:
+    page = client.get("/settings").text
+    table = page[page.index('class="telling"') :].partition("</table>")[0]
+    assert table.count('role="cell" data-name="') == table.count("<td") > 0
+
+
+def test_names_of_the_settings_are_set_apart_from_the_prose(client: TestClient) -> None:
+    assert "`" not in Seen(client.get("/privacy").text).text
+    assert "<code>[tables.retention]</code>" in client.get("/privacy").text
+
+
 def test_channels_are_said_in_the_language_of_the_page(english: TestClient) -> None:
     assumed = Seen(english.get("/settings", headers={"Accept-Language": "zh"}).text).text
     assert "渠道 邮件" in assumed and "渠道 email" not in assumed

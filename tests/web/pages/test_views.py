@@ -34,6 +34,11 @@ def links(client: TestClient, path: str) -> list[str]:
     return Seen(client.get(path).text).links
 
 
+def test_where_no_view_is_kept_yet_the_pages_that_can_have_one_are_a_link_away(client: TestClient) -> None:
+    page = client.get("/views").text.partition("<main")[2]
+    assert {"/opportunities", "/customers", "/decisions"} <= set(Seen(page).links)
+
+
 def test_filters_are_kept_under_a_name_and_are_one_link_away(client: TestClient) -> None:
     assert kept(client, "gone").endswith(LOST)
     assert LOST in links(client, "/customers") and LOST in links(client, "/views")

@@ -258,4 +258,4 @@ def _told(request: Request, status: int, key: str) -> Response:
         # Whoever is signed in keeps the menu on a page that there is not.
         _admitted(request)
     with _visiting(request) as visit:
-        return failed(visit, status, visit.voice.tell(key), visit.voice.tell(f"{key}_hint"))
+        return failed(visit, status, visit.voice.tell(f"{key}_hint"), key=key)

@@ -76,7 +76,7 @@ def here(visit: Visit) -> dict[str, Any]:
 
 def everything(visit: Visit) -> Mapping[str, Any]:
     """All views of the visitor, and those that are shared."""
-    return {"rows": [(view, visit.voice.word(*PAGES[view.page])) for view in views(visit)]}
+    return {"rows": [(view, visit.voice.word(*PAGES[view.page])) for view in views(visit)], "can_have": list(PAGES)}
 
 
 def keep(visit: Visit) -> Response:
