@@ -104,3 +104,17 @@ def test_a_missing_secret_is_named_with_the_command_that_sets_it(tmp_path, monke
     with pytest.raises(ConfigError, match=r"\$\{PASSWORD\} in motherlode.toml is not set") as told:
         read_config(written(tmp_path, 'ledger = "postgresql://me:${PASSWORD}@db/x"'))
     assert told.value.hint == "export PASSWORD=…"
+
+
+@pytest.mark.parametrize(
+    ("settings", "days"),
+    [
+        ("", 0),
+        ("[tables.retention]\nevents_days = 400", 400),
+        ("[serve]\nkeep_days = 30\n[tables.retention]\nevents_days = 400", 30),
+        ("[serve]\nkeep_days = 0\n[tables.retention]\nevents_days = 400", 0),
+    ],
+)
+def test_gdpr_5_the_log_of_requests_is_kept_as_long_as_what_was_made_of_it(tmp_path, settings, days):
+    (tmp_path / "motherlode.toml").write_text(settings, encoding="utf-8")
+    assert read_config(tmp_path).log_days == days

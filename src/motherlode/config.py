@@ -56,7 +56,8 @@ class ServeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prefix
         A path in front of every tracking path besides the plain ones, as ad blockers know those.
     keep_days
-        Days for which the log is kept; 0 for ever, so that everything can be made of it again.
+        Days for which the log is kept; 0 for ever, so that everything can be made of it again. Where it is not given,
+        as long as `events_days` of `[tables.retention]` keeps what was made of it.
     dedupe_days
         Days for which a message that comes again is known.
     segment_mb
@@ -69,7 +70,7 @@ class ServeConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     log: str = "data/log"
     prefix: str = ""
-    keep_days: int = 0
+    keep_days: int | None = None
     dedupe_days: int = 31
     segment_mb: int = 64
     events_per_second: int = 0
@@ -115,6 +116,12 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     epsilon_a_year: float = 2.0
     serve: ServeConfig = ServeConfig()
     webhooks: Mapping[str, WebhookConfig] = {}
+
+    @property
+    def log_days(self) -> int:
+        """Days for which the log of requests is kept; 0 is for ever."""
+        days = self.serve.keep_days
+        return int(self.tables.get("retention", {}).get("events_days", 0)) if days is None else days
 
 
 OWN = ("use", "table", "columns", "date_order", "decimal_mark", "timezone", "replace", "numbered")

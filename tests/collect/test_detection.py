@@ -45,6 +45,16 @@ def kinds(text: str) -> list[str]:
     return [found.kind for found in find(text)]
 
 
+@pytest.mark.parametrize("text", ["tel13800138000", "加wx13800138000a谢谢", "call:x13800138000"])
+def test_a_mobile_that_letters_touch_is_hidden_where_people_write_what_they_like(text):
+    assert "13800138000" not in hide(text, with_places=True) and "13800138000" in hide(text)
+
+
+@pytest.mark.parametrize("text", ["SF1380013800012", "0.13800138000", "A138001380001", "v13800138000.25"])
+def test_more_digits_than_a_mobile_has_are_no_mobile(text):
+    assert hide(text, with_places=True) == text
+
+
 @pytest.mark.parametrize(
     ("made", "kind"),
     [

@@ -9,7 +9,7 @@ from motherlode.errors import ContractError, Refused
 from motherlode.privacy import cases, requests
 from motherlode.privacy.requests import Request
 from motherlode.project import Project
-from small_project import copied
+from small_project import copied, said
 
 NOW = datetime(2026, 3, 2, 9)
 REQUEST = Request("passport seen", "li", NOW)
@@ -115,12 +115,25 @@ def test_gdpr_33_gdpr_34_pipl_57_the_list_of_a_breach_is_everybody_whom_the_log_
     since = datetime(2026, 1, 1)
     thief = Reading("service", "service", actor="mallory")
     read = ["c001", "c002", "c003"]
-    shop.vault.reveal(read, ["phone"], thief, now=NOW)
+    # Within the second up to which a breach is told to last.
+    shop.vault.reveal(read, ["phone"], thief, now=NOW + timedelta(microseconds=999_999))
     shop.vault.reveal(["c009"], ["phone"], Reading("service", "service", actor="li"), now=NOW)
-    readings = cases.readings_between(shop, since, NOW + timedelta(hours=1), actor="mallory")
+    shop.vault.reveal(["c008"], ["phone"], thief, now=NOW + timedelta(seconds=1))
+    readings = cases.readings_between(shop, since, NOW, actor="mallory")
     found = cases.breach(shop, "an account was shared", REQUEST, readings, NOW)
     assert found.due_at == NOW + timedelta(hours=72) and found.is_late(NOW + timedelta(hours=73))
     assert sorted(row["customer_id"] for row in cases.affected(shop, found.case)) == read
     told = cases.move(shop, found.case, "told", "form 7", later(hours=5))
     assert told.state == "told" and not told.is_late(NOW + timedelta(hours=99))
     assert shop.audit.verify().outcome == "whole"
+
+
+@pytest.mark.parametrize(("until", "many"), [("2026-03-02", 1), ("2026-03-01", 0), ("2026-03-02T09:00:00", 1)])
+def test_gdpr_33_a_day_up_to_which_a_breach_lasted_counts_to_its_end(tmp_path, until, many):
+    root = copied(tmp_path)
+    with Project(root) as project:
+        project.vault.reveal(["c001"], ["phone"], Reading("service", "service", actor="mallory"), now=NOW)
+    done = said("govern", "breach", "add", "shared", "--since", "2026-02-01", "--until", until, at=root)
+    assert done.exit_code == 0, done.output
+    with Project(root) as project:
+        assert cases.case(project.ledger, "breach-1").details["touched"] == many

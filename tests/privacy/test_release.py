@@ -1,7 +1,10 @@
 """Totals that leave the house, and the budget that they take."""
 
+import os
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import datetime
 
 import pytest
@@ -82,6 +85,44 @@ def test_many_at_once_do_not_overspend(tmp_path):
         taken = list(pool.map(take, range(40)))
     assert sum(taken) == 10
     assert Allowance(open_ledger(URL, tmp_path), 1.0).spent("p", 2026) == pytest.approx(1.0)
+
+
+TAKE = """
+import sys
+from datetime import datetime
+from pathlib import Path
+from motherlode.ledger.allowance import Allowance
+from motherlode.errors import Refused
+from motherlode.ledger import open_ledger
+
+root, me = Path(sys.argv[1]), sys.argv[2]
+allowance = Allowance(open_ledger("sqlite:///data/ledger.sqlite", root), 1.0)
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(10):
+    try:
+        allowance.reserve("p", 0.1, {"hash": f"{me}-{number}"}, actor=me, now=datetime(2026, 3, 1))
+        print("taken", flush=True)
+    except Refused:
+        print("refused", flush=True)
+"""
+
+
+def test_many_processes_at_once_do_not_overspend(tmp_path):
+    Allowance(open_ledger(URL, tmp_path), 1.0)
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    run = [sys.executable, "-c", TAKE, str(tmp_path)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": environment}
+    with ExitStack() as stack:
+        children = [stack.enter_context(subprocess.Popen([*run, str(me)], **pipes)) for me in range(5)]
+        assert [child.stdout.readline() for child in children] == ["ready\n"] * 5
+        for child in children:
+            child.stdin.write("go\n")
+            child.stdin.flush()
+        told = [line for child in children for line in child.stdout.read().split()]
+    assert (told.count("taken"), told.count("refused")) == (10, 40)
+    spent = Allowance(open_ledger(URL, tmp_path), 1.0).all_spent()
+    assert len(spent) == 10 and sum(row["epsilon"] for row in spent) == pytest.approx(1.0)
 
 
 def test_a_release_takes_its_budget_first_and_the_same_question_is_answered_again_for_nothing(shop):

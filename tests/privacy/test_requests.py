@@ -14,7 +14,7 @@ import canary_shop
 from canary_shop import BYSTANDER, PERSONAL, WHO, canaries, found
 from motherlode.privacy import requests
 from motherlode.project import Project
-from small_project import said
+from small_project import copied, said
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +48,18 @@ def test_gdpr_15_pipl_45_an_access_request_finds_every_canary_of_every_table(loa
     assert {one for one in canaries() if one not in text} == set()
     assert "zqcanary-broken" in text and "zqcanary-guest" in text
     assert BYSTANDER not in text and "13900139000" not in text
+
+
+def test_gdpr_15_an_access_request_says_that_there_is_a_peer_and_not_who(tmp_path):
+    shop = copied(tmp_path)
+    with Project(shop) as project:
+        peers = {row["customer_id"]: row["peer_id"] for row in project.table("opportunity.candidates")}
+    who, peer = next((who, peer) for who, peer in peers.items() if peer and peer != who)
+    told = answer(shop, who)
+    assert peer not in json.dumps(told)
+    assert {row["peer_id"] for row in told["rows"]["opportunity.candidates"]} == {"****"}
+    copy = said("rights", "access", who, "--format", "csv", at=shop).stdout
+    assert f",{peer}" not in copy and "peer_id,****" in copy
 
 
 def test_gdpr_15_an_access_request_walks_every_table_that_declares_a_subject(loaded):

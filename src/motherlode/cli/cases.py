@@ -3,7 +3,7 @@
 Nothing heavy is imported before a command needs it.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 _MOMENT = click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"])
+
+
+class _End(click.DateTime):
+    """A moment up to which something counts: a day alone is meant to its end."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        moment: datetime = super().convert(value, param, ctx)
+        is_day = isinstance(value, str) and len(value.strip()) <= len("2026-03-01")
+        return moment + timedelta(days=1, seconds=-1) if is_day else moment
+
+
 _reason = click.option("--reason", default="", help="Why, as the person is told.")
 
 
@@ -117,7 +128,7 @@ def breach() -> None:
 @breach.command(name="add")
 @click.argument("what")
 @click.option("--since", type=_MOMENT, required=True, help="From when on readings were not lawful.")
-@click.option("--until", type=_MOMENT, help="Until when [now].")
+@click.option("--until", type=_End(_MOMENT.formats), help="Until when; a day counts to its end [now].")
 @click.option("--actor", default="", help="Readings of this reader only.")
 @click.option("--role", default="", help="Readings in this role only.")
 @click.option("--found", type=_MOMENT, help="When it was found; the clock runs from then [now].")

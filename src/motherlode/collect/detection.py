@@ -86,6 +86,8 @@ _ANY = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTER
 _ALONE = {kind: re.compile(pattern, re.ASCII) for kind, pattern in _PATTERNS.items()}
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _MOBILE_WITHIN = re.compile(rf"(?<![0-9A-Za-z.]){_MOBILE.pattern}(?![0-9A-Za-z]|\.\d)", re.ASCII)
+# Where people write what they like, letters may stand beside the digits: `tel13800138000`.
+_MOBILE_GLUED = re.compile(rf"(?<![0-9.]){_MOBILE.pattern}(?![0-9]|\.\d)", re.ASCII)
 _SAID = {
     "phone": re.compile(r"电话|手机|联系|号码|致电|拨打|微信|tel|phone|mobile|cell|call|whatsapp|fax", re.IGNORECASE),
     "bank_card": re.compile(r"卡号|银行卡|信用卡|储蓄卡|账号|card|visa|master|amex|account|acct", re.IGNORECASE),
@@ -114,9 +116,11 @@ def hide(text: str, mark: str = "****", *, with_places: bool = False) -> str:
     """The text with every personal value in it replaced, and street addresses where these are asked for.
 
     A mobile beside other words needs nobody to say that it is one: a number lost in a text costs less than one shown.
+    Where people write what they like, and so also addresses, letters may touch it.
     """
     without = _replaced(text, find(text), mark)
-    without = without if without.strip().isdigit() else _MOBILE_WITHIN.sub(mark, without)
+    mobile = _MOBILE_GLUED if with_places else _MOBILE_WITHIN
+    without = without if without.strip().isdigit() else mobile.sub(mark, without)
     return _replaced(without, places(without), mark) if with_places else without
 
 

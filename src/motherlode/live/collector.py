@@ -110,7 +110,7 @@ class Collector:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
             self.look_again()
             await self._tell_refused()
-            if self._config.serve.keep_days and time.monotonic() - self._dropped_at > 3600:
+            if self._config.log_days and time.monotonic() - self._dropped_at > 3600:
                 await asyncio.get_running_loop().run_in_executor(None, self._drop_old)
 
     def _drop_old(self) -> None:
@@ -121,7 +121,7 @@ class Collector:
             sql = "SELECT DISTINCT file FROM collect.quarantined_events WHERE readmitted_at IS NULL"
             needed = {row["file"] for row in warehouse.arrow(sql).to_pylist()}
             warehouse.close()
-        before = time.time() - self._config.serve.keep_days * 86_400
+        before = time.time() - self._config.log_days * 86_400
         drop(consumer.log_folder(self._config), before, self.moved_to, needed)
 
     def look_again(self) -> None:

@@ -21,6 +21,8 @@ from motherlode.stores import Stores
 from motherlode.warehouse import Warehouse, quoted
 
 ADDRESS = ("source", "file", "row")
+# Columns of rows about one person that name another one: whom she is compared to.
+OTHERS = ("peer_id",)
 Line = tuple[str, str, int]
 
 

@@ -157,11 +157,12 @@ def breach(project: Project, what: str, request: Request, reading_ids: Sequence[
 def readings_between(
     project: Project, since: datetime, until: datetime, *, actor: str = "", role: str = ""
 ) -> list[int]:
-    """Readings of personal fields within a time, by whoever it was."""
+    """Readings of personal fields within a time, by whoever it was; the last second counts to its end."""
+    end = until.replace(microsecond=0) + timedelta(seconds=1)
     return [
         row["reading_id"]
         for row in project.vault.accesses()
-        if since <= row["read_at"] <= until and actor in ("", row["actor"]) and role in ("", row["role"])
+        if since <= row["read_at"] < end and actor in ("", row["actor"]) and role in ("", row["role"])
     ]
 
 

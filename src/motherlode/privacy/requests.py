@@ -22,9 +22,10 @@ from motherlode.collect.detection import hide_shapes
 from motherlode.errors import ContractError, did_you_mean
 from motherlode.govern.grounds import GROUNDS
 from motherlode.loading import corrections, loaded_as, unread
+from motherlode.masking import HIDDEN
 from motherlode.people import consents, holdings, lookup
 from motherlode.people.consents import Statement
-from motherlode.people.holdings import Holding, Whose
+from motherlode.people.holdings import OTHERS, Holding, Whose
 from motherlode.people.lookup import Person
 from motherlode.project import Project
 from motherlode.rights import erasure, rectified, restrictions
@@ -196,7 +197,7 @@ def _everything(project: Project, person: Person, request: Request) -> dict[str,
         "customer_ids": list(ids),
         "law": law,
         "fields": stores.vault.reveal_all(ids, _reading(request), now=request.now),
-        "rows": {address: some for address, some in sorted(rows.items()) if some},
+        "rows": {address: _without_others(some, ids) for address, some in sorted(rows.items()) if some},
         "lines": [{**dict(zip(holdings.ADDRESS, place, strict=True)), "text": text} for place, text in lines.items()],
         "consents": consents.proofs(stores, ids, _reading(request), now=request.now),
         "restrictions": stores.ledger.about("restrictions", ids),
@@ -210,6 +211,14 @@ def _everything(project: Project, person: Person, request: Request) -> dict[str,
         "sources": holdings.sources([row for some in rows.values() for row in some]),
         "recipients": [],
     }
+
+
+def _without_others(rows: list[dict[str, Any]], ids: Sequence[str]) -> list[dict[str, Any]]:
+    """Rows with the numbers of other people hidden: that there is a peer is hers to know, and not who (GDPR 15(4))."""
+    return [
+        {name: HIDDEN if name in OTHERS and cell and cell not in ids else cell for name, cell in row.items()}
+        for row in rows
+    ]
 
 
 def _as_they_came(stores: Stores, held: Holding, known: Whose, request: Request) -> pa.Table:

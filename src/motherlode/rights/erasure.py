@@ -31,6 +31,8 @@ from motherlode.warehouse import Warehouse, quoted
 LIST = "motherlode.erased"
 # How much of the list this warehouse has seen: an older one has seen less.
 STAMP = "govern.%erased"
+# Names of tables that an erasure under way has yet to make anew.
+UNMADE = "govern.%unmade"
 
 
 class Erased(msgspec.Struct, frozen=True):
@@ -78,20 +80,22 @@ def erase(
     places = _places(stores.warehouse, known)
     kept = [*apart.kept_of(stores.vault, _each(places)), *map(apart.line_id, lines)]
     note(root, _as_listed(stores, kept))
+    # While the stores still know her, so that it is done again where it was killed.
+    files = _delete_files(stores, root, ids)
     told = values.only_theirs(stores.warehouse, known)
     were_guests = _have_rows_without_number(stores.warehouse, known)
-    rows = _forget_rows(stores.warehouse, graph, known, places, _table(lines))
+    about_nobody = set(_that_name_nobody(stores.warehouse, graph, told, with_guests=were_guests))
+    about_nobody |= _unmade(stores.warehouse)
+    with stores.warehouse.transaction():
+        # Whoever comes after a kill can no longer tell what was only hers, and so which tables say it.
+        stores.warehouse.write(UNMADE, pa.table({"name": pa.array(sorted(about_nobody), pa.string())}))
+        rows = _forget_rows(stores.warehouse, graph, known, places, _table(lines))
     crossed_out = mentions.cross_out(stores.warehouse, mentioned)
-    about_nobody = list(_that_name_nobody(stores.warehouse, graph, told, with_guests=were_guests))
     rows |= {f"ledger.{name}": count for name, count in stores.ledger.forget(named[0], places.to_pylist()).items()}
     rows["log"] = events
     rows["vault"] = sum(stores.vault.has(who) for who in ids)
     stores.vault.shred(*ids, *kept, now=now)
-    _make_without(config, stores, graph, about_nobody)
-    _stamp(stores.warehouse, root)
-    for store in (stores.warehouse, stores.ledger):
-        store.rewrite()
-    files = _delete_files(stores, root, ids)
+    _finish(config, stores, graph)
     sources = sorted({*places["file"].to_pylist(), *(file for _, file, _ in lines)})
     left, to_read = _some(_left(stores, graph, known, ids)), mentions.left(stores.warehouse, mentioned)
     return Erased(_some(rows), left, files, tuple(sources), crossed_out, to_read)
@@ -173,7 +177,7 @@ def again(config: Config, stores: Stores, graph: Graph, *, actor: str, now: date
         erase(config, stores, graph, back, actor=actor, now=now)
     stores.vault.shred_again(listed, now=now)
     if not back:
-        _stamp(stores.warehouse, root)
+        _finish(config, stores, graph)
     return len(back)
 
 
@@ -184,6 +188,22 @@ def _is_replayed(stores: Stores, listed: dict[str, set[str]]) -> bool:
     known = stores.vault.suppressed()
     shredded = all(some <= known.get(name, set()) for name, some in listed.items())
     return stamped and shredded and not _listed(stores, stores.ledger.people(), listed)
+
+
+def _finish(config: Config, stores: Stores, graph: Graph) -> None:
+    """Make what is to be made anew, write the stores anew, and only then note that the list was done."""
+    _make_without(config, stores, graph, sorted(_unmade(stores.warehouse)))
+    stores.warehouse.drop(UNMADE)
+    for store in (stores.warehouse, stores.ledger):
+        store.rewrite()
+    _stamp(stores.warehouse, config.root)
+
+
+def _unmade(warehouse: Warehouse) -> set[str]:
+    """Tables that an erasure has yet to make anew."""
+    if not warehouse.has(UNMADE):
+        return set()
+    return set(warehouse.arrow(f"SELECT name FROM {quoted(UNMADE)}")["name"].to_pylist())  # noqa: S608
 
 
 def _stamp(warehouse: Warehouse, root: Path) -> None:
@@ -224,19 +244,18 @@ def _by_index(stores: Stores, ids: Sequence[str]) -> dict[str, set[str]]:
 
 def _forget_rows(warehouse: Warehouse, graph: Graph, known: Whose, places: pa.Table, lines: pa.Table) -> dict[str, int]:
     """Rows about people, rows made of a loaded row or line of theirs, and their ids in rows about others."""
-    with warehouse.transaction():
-        gone = {}
-        for holding in [*holdings.made(warehouse, graph), *holdings.loaded(warehouse)]:
-            if holding.stored:
-                gone[holding.address] = _delete(warehouse, holding, known)
-        gone[loaded_as.LINES] = _delete(warehouse, Holding(loaded_as.LINES, _AT_PLACE), known, lines)
-        either = pa.concat_tables([places, lines])
-        for address in _stored(warehouse, graph, *ADDRESS):
-            gone[address] = gone.get(address, 0) + _delete(warehouse, Holding(address, _AT_PLACE), known, either)
-        # Whom somebody is compared to.
-        for address in _stored(warehouse, graph, "peer_id"):
-            sql = f"UPDATE {quoted(address)} SET peer_id = NULL WHERE peer_id IN (SELECT id FROM ids)"  # noqa: S608
-            warehouse.execute_with(sql, ids=known.ids)
+    gone = {}
+    for holding in [*holdings.made(warehouse, graph), *holdings.loaded(warehouse)]:
+        if holding.stored:
+            gone[holding.address] = _delete(warehouse, holding, known)
+    gone[loaded_as.LINES] = _delete(warehouse, Holding(loaded_as.LINES, _AT_PLACE), known, lines)
+    either = pa.concat_tables([places, lines])
+    for address in _stored(warehouse, graph, *ADDRESS):
+        gone[address] = gone.get(address, 0) + _delete(warehouse, Holding(address, _AT_PLACE), known, either)
+    # Whom somebody is compared to.
+    for address in _stored(warehouse, graph, "peer_id"):
+        sql = f"UPDATE {quoted(address)} SET peer_id = NULL WHERE peer_id IN (SELECT id FROM ids)"  # noqa: S608
+        warehouse.execute_with(sql, ids=known.ids)
     return gone
 
 

@@ -1,6 +1,6 @@
 """What is written into the queue of requests and breaches by the forms of the Privacy page."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from starlette.responses import RedirectResponse, Response
 
@@ -46,8 +46,7 @@ def breach(visit: Visit) -> Response:
     if not what or since is None:
         raise ContractError(visit.voice.tell("breach_needs"), hint=visit.voice.tell("breach_needs_hint"))
     with visit.writing() as project:
-        # What was read within this very second counts too.
-        until, found = _moment(visit, "until") or visit.now + timedelta(seconds=1), _moment(visit, "found") or visit.now
+        until, found = _moment(visit, "until") or visit.now, _moment(visit, "found") or visit.now
         by = {"actor": _said(visit, "actor"), "role": _said(visit, "role")}
         readings = cases.readings_between(project, since, until, **by)
         cases.breach(project, what, _request(visit), readings, found)
