@@ -35,7 +35,7 @@ from motherlode.charts import (
     step_lines,
     ties,
 )
-from motherlode.charts.svg import element, nice_ticks, text_width
+from motherlode.charts.svg import UNSEEN, element, nice_ticks, path, text_width
 
 PARETO = ParetoWords("Concentration", "all equal", "payers")
 PROFIT = ProfitWords("Profit", "Net", "Cost", "customers")
@@ -58,6 +58,19 @@ def bars(*values: float) -> Bars:
 
 def drawn(picture: Markup) -> ET.Element:
     return ET.fromstring(picture)
+
+
+def corners_of(steps: str) -> list[tuple[float, float]]:
+    """The points of a path of straight lines, each said from the one before."""
+    found: list[tuple[float, float]] = []
+    for command, said in re.findall("([Mlhv])([^Mlhv]+)", steps):
+        numbers = list(map(float, said.split()))
+        along = numbers if command == "h" else [0.0] * len(numbers) if command == "v" else numbers[::2]
+        up = numbers if command == "v" else [0.0] * len(numbers) if command == "h" else numbers[1::2]
+        for right, down in zip(along, up, strict=True):
+            x, y = found[-1] if found else (0.0, 0.0)
+            found.append((round(x + right, 1), round(y + down, 1)))
+    return found
 
 
 def words_of(picture: Markup) -> list[str]:
@@ -86,9 +99,13 @@ ALL: dict[str, Callable[[float], Markup]] = {
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("width", [330, 560])
 def test_nothing_is_drawn_outside_the_picture(name: str, width: float) -> None:
-    for mark in drawn(ALL[name](width)).iter():
+    picture = drawn(ALL[name](width))
+    squeezed = {mark: group for group in picture.iter("g") if group.get("transform") for mark in group.iter()}
+    for mark in picture.iter():
+        told = squeezed[mark].get("transform", "") if mark in squeezed else "translate(0) scale(1 1)"
+        moved, scale = map(float, re.findall(r"[\d.]+", told)[:2])
         for side in ("x", "x1", "x2", "cx"):
-            assert -0.5 <= float(mark.get(side, 0)) <= width + 0.5
+            assert -0.5 <= moved + scale * float(mark.get(side, 0)) <= width + 0.5
         for word in [mark] if mark.tag == "text" and not mark.get("transform") else []:
             reach, x = text_width(word.text or "", 11), float(word.get("x", 0))
             left = x - reach * {"start": 0, "middle": 0.5, "end": 1}[word.get("text-anchor", "start")]
@@ -215,10 +232,33 @@ LINES = LineWords("Repurchase", "days")
 
 def test_a_share_stays_as_it_is_until_the_next_day_on_which_something_happened() -> None:
     drawn = step_lines([Line("2023", [(0, 0.0), (10, 0.5), (20, 1.0)])], show, LINES)
-    path = re.findall(r'd="M([^"]+)" class="line hue-0"', drawn)[0]
-    corners = [tuple(map(float, pair.split())) for pair in path.split("L")]
+    corners = corners_of(re.findall(r'd="([^"]+)" class="line hue-0"', drawn)[0])
     assert all(x == next_x or y == next_y for (x, y), (next_x, next_y) in pairwise(corners))
     assert len(corners) == 5 and corners[0][1] > corners[-1][1]
+
+
+@given(st.lists(st.floats(0, 300), min_size=2, max_size=200))
+def test_points_that_nobody_would_miss_are_left_out_of_a_line(heights: list[float]) -> None:
+    points = list(enumerate(heights))
+    written = re.findall(r'd="([^"]+)"', path(points, "line"))[0]
+    corners = corners_of(written)
+    assert corners[0] == pytest.approx(points[0], abs=0.06) and corners[-1] == pytest.approx(points[-1], abs=0.06)
+    for x, y in points:
+        # As far from the line that is drawn as it may be, and what rounding to tenths adds.
+        assert min(distance(a, b, (x, y)) for a, b in pairwise(corners)) < UNSEEN + 0.1
+
+
+def test_a_straight_line_of_many_points_has_two() -> None:
+    assert 'd="M0 0l100 50"' in path([(2 * n, n) for n in range(51)], "line")
+    assert 'd="M0 5h100"' in path([(n, 5) for n in range(101)], "line")
+
+
+def distance(a: tuple[float, float], b: tuple[float, float], point: tuple[float, float]) -> float:
+    """How far a point is from the line between two others."""
+    start, end, here = complex(*a), complex(*b), complex(*point)
+    along = end - start
+    part = ((here - start) * along.conjugate()).real / abs(along) ** 2 if along else 0.0
+    return abs(here - start - min(max(part, 0.0), 1.0) * along)
 
 
 def test_no_line_no_picture() -> None:
@@ -231,7 +271,9 @@ def test_marks_that_lead_somewhere_make_a_group_of_links_and_others_a_picture() 
     plain, linked = (stacked_bars(one, show, title="Stages") for one in (bars, led))
     assert 'role="img"' in plain and "<a " not in plain
     assert (
-        'role="group"' in linked and 'href="/customers?stage=a&amp;tier=b"' in linked and 'aria-label="a: 3"' in linked
+        'role="group"' in linked
+        and 'href="/customers?stage=a&amp;tier=b"' in linked
+        and "<title>a: 3</title></rect></a>" in linked
     )
     cells = heat_grid({(1, 1): Cell(2, 5, "/customers?r=1")}, show, show, GRID)
     assert 'href="/customers?r=1"' in cells
@@ -253,7 +295,7 @@ def test_a_long_name_on_a_way_is_cut_and_its_number_kept() -> None:
 def test_money_has_room_for_its_words_and_levels_of_its_own() -> None:
     line = Line("all", [(0.0, 100.0), (30.0, 123_456.0)])
     drawn = step_lines([line], lambda value: f"JP¥{value:,.0f}", LineWords("value", "days"), y_most=123_456.0)
-    labels = re.findall(r'<text[^>]*x="([\d.]+)"[^>]*text-anchor="end"[^>]*>(JP[^<]+)<', drawn)
+    labels = re.findall(r'<text[^>]*text-anchor="end"[^>]* x="([\d.]+)">(JP[^<]+)<', drawn)
     assert len(labels) > 3 and all(float(x) >= text_width(words) - 12 for x, words in labels)
 
 

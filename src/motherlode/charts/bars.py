@@ -6,9 +6,24 @@ from typing import Literal
 import msgspec
 from markupsafe import Markup
 
-from motherlode.charts.svg import Plot, Show, bar, legend, line, linked, nice_ticks, picture, text, text_width, y_axis
+from motherlode.charts.svg import (
+    Plot,
+    Show,
+    bar,
+    element,
+    legend,
+    line,
+    linked,
+    nice_ticks,
+    picture,
+    text,
+    text_width,
+    y_axis,
+)
 
 BAR, GAP = 22.0, 12.0
+# Parts of the room of a column, and the width in points that none is wider than.
+SLOT, WIDEST = 100, 44.0
 
 
 class Bars(msgspec.Struct, frozen=True):
@@ -61,8 +76,12 @@ def columns(bars: Bars, show: Show, *, title: str, width: float = 560, height: f
     ticks = nice_ticks(0, bars.most, 4)
     left = max(text_width(show(tick)) for tick in ticks) + 10
     plot = Plot(left, top + 12, width - 4, height - 22, x_most=len(bars.names), y_most=ticks[-1])
-    marks = [_column(plot, bars, place, show) for place in range(len(bars.names))]
-    return picture(title, width, height, [head, y_axis(plot, ticks, show), *marks, _names_below(plot, bars.names)])
+    slot = (plot.right - plot.left) / plot.x_most
+    wide = round(SLOT * min(0.72, WIDEST / slot))
+    marks = [_column(plot, bars, place, wide, show) for place in range(len(bars.names))]
+    # Drawn narrower, all but this line stays as it is, which packs to next to nothing.
+    drawn = element("g", *marks, transform=f"translate({plot.left:.1f}) scale({slot / SLOT:.4f} 1)")
+    return picture(title, width, height, [head, y_axis(plot, ticks, show), drawn, _names_below(plot, bars.names)])
 
 
 def _legend(bars: Bars, width: float) -> tuple[Markup, float]:
@@ -76,19 +95,19 @@ def _row(plot: Plot, bars: Bars, place: int, show: Show) -> Markup:
         wide = plot.x(value) - plot.left
         if value > 0:
             tip = _tip(name, part, show(value))
-            marks.append(linked(bar(x, y, wide, BAR, kind, tip), bars.link(place, at), tip))
+            marks.append(linked(bar(x, y, wide, BAR, kind, tip), bars.link(place, at)))
         x += wide
     return Markup("").join([*marks, text(show(sum(bars.values[place])), x + 6, y + BAR / 2 + 4)])
 
 
-def _column(plot: Plot, bars: Bars, place: int, show: Show) -> Markup:
-    slot = (plot.right - plot.left) / plot.x_most
-    wide = min(slot * 0.72, 44.0)
-    x, below, marks = plot.x(place) + (slot - wide) / 2, 0.0, []
+def _column(plot: Plot, bars: Bars, place: int, wide: int, show: Show) -> Markup:
+    """A column in hundredths of the room that each has."""
+    x, below, marks = SLOT * place + (SLOT - wide) // 2, 0.0, []
     for part, kind, value in zip(bars.parts, bars.kinds, bars.values[place], strict=True):
         y = plot.y(below + value)
         if value > 0:
-            marks.append(bar(x, y, wide, plot.y(below) - y, kind, _tip(bars.names[place], part, show(value))))
+            tip = _tip(bars.names[place], part, show(value))
+            marks.append(bar(x, y, wide, plot.y(below) - y, kind, tip))
         below += value
     return Markup("").join(marks)
 

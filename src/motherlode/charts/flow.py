@@ -106,7 +106,7 @@ def _band(left: _Node, right: _Node, link: Flow, scale: float, kind: str, show: 
         f"V{y2 + high:.1f}C{middle:.1f} {y2 + high:.1f} {middle:.1f} {y1 + high:.1f} {x1:.1f} {y1 + high:.1f}Z"
     )
     tip = f"{link.source} → {link.target}: {show(link.count)}"
-    return linked(element("path", element("title", tip), d=steps, class_=kind), link.link, tip)
+    return linked(element("path", element("title", tip), d=steps, class_=kind), link.link)
 
 
 def _short(name: str, number: str, room: float) -> str:

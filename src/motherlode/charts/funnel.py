@@ -51,11 +51,11 @@ def funnel_bars(steps: Sequence[Step], show: Show, words: FunnelWords, *, width:
         if step.between and text_width(step.between, 11) <= room:
             marks.append(text(step.between, width - text_width(count) - 12, y + 12, "end", "soft small"))
         tip = f"{step.name} · {words.reached}: {count}"
-        marks.append(linked(bar(0, y + 19, max(long, 1.5), BAR, "curve-fill", tip), step.link, tip))
+        marks.append(linked(bar(0, y + 19, max(long, 1.5), BAR, "curve-fill", tip), step.link))
         if step.lost > 0:
             tip = f"{step.name} · {words.lost}: {show(step.lost)}"
             gone = bar(long, y + 19, step.lost * scale, BAR, "gone", tip)
-            marks.append(linked(gone, step.lost_link, tip))
+            marks.append(linked(gone, step.lost_link))
             if text_width(f"−{show(step.lost)}") + 10 < step.lost * scale:
                 marks.append(text(f"−{show(step.lost)}", long + 6, y + 19 + BAR / 2 + 4, "start", "ink small"))
     return picture(words.title, width, len(steps) * ROW - (ROW - 19 - BAR) + 2, marks)

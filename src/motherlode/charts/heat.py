@@ -67,7 +67,7 @@ def _cell(
     x, y, wide, high = place
     shade = 0 if cell.count <= 0 else 1 + round((cell.count / most) ** 0.5 * (SHADES - 1))
     tip = f"{show_count(cell.count)} · {show_value(cell.value)}"
-    box = linked(bar(x, y, wide, high, f"heat heat-{shade}", tip), cell.link, tip)
+    box = linked(bar(x, y, wide, high, f"heat heat-{shade}", tip), cell.link)
     if cell.count <= 0:
         return box
     ink = "on-dark" if shade >= DARK_SHADE else "ink"

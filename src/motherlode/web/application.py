@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -13,6 +12,7 @@ from motherlode.project import STORES, Project
 from motherlode.web.gate import Gate
 from motherlode.web.guard import Guard
 from motherlode.web.jobs import Jobs
+from motherlode.web.packing import Packing
 from motherlode.web.pages import site
 from motherlode.web.pages.kept import Kept
 from motherlode.web.preferences import Preferences
@@ -35,7 +35,7 @@ def application(project: Project, hosts: Sequence[str] = (), *, local: bool = Tr
     preferences = Preferences()
     web = Starlette(
         routes=[Route("/health", health), *preferences.routes(), *site.routes()],
-        middleware=[Middleware(Guard, hosts=hosts), Middleware(GZipMiddleware, minimum_size=1000)],
+        middleware=[Middleware(Guard, hosts=hosts), Middleware(Packing)],
         exception_handlers={404: site.not_found, 500: site.broken},
     )
     web.state.project = project

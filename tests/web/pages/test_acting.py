@@ -69,13 +69,15 @@ def test_whoever_is_put_off_is_told_until_when_and_can_be_opened_again(client: T
 
 def test_the_sums_and_the_curve_go_with_what_is_left(client: TestClient) -> None:
     def net(text: str) -> tuple[str, str]:
-        said = re.findall(r'data-stops="(.*?)"', text)[0].replace("&#34;", '"')
-        at = int(re.findall(r'max="1" value="(\d+)"', text)[0])
-        stop = re.findall(r"\[(\d+), [\d.]+, \"(.*?)\"\]", said)[at]
+        stops = client.get(re.findall(r'data-stops="(.*?)"', text)[0]).json()
+        last, at = map(int, re.findall(r'id="cut" type="range" min="0" max="(\d+)" value="(\d+)"', text)[0])
+        assert last == len(stops) - 1
+        customers, _, words = stops[at]
+        assert f'data-at="{customers}"' in text and f'aria-live="polite">{words}</output>' in text
         told = re.findall(r'role="status"><b>(\d+)</b>(.*?)</p>', text)[0]
-        earned = [re.findall(r"net (¥[\d,.]+\d)", words)[0] for words in (told[1], stop[1])]
+        earned = [re.findall(r"net (¥[\d,.]+\d)", said)[0] for said in (told[1], words)]
         assert earned[0] == earned[1]
-        return told[0], stop[0]
+        return told[0], str(customers)
 
     before = net(client.get(LIST).text)
     act(client, who=ticked(client)[0], do="not_relevant", because_not_relevant="no_need")

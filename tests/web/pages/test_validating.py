@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
@@ -143,3 +144,6 @@ def test_files_of_the_program_come_packed_and_for_ever(client: TestClient) -> No
     plain = client.get(style, headers={"Accept-Encoding": "identity"})
     assert "immutable" in packed.headers["cache-control"] and packed.headers["content-encoding"] == "gzip"
     assert packed.text == plain.text and "content-encoding" not in plain.headers
+    smallest = client.get(style, headers={"Accept-Encoding": "gzip, br"})
+    assert smallest.headers["content-encoding"] == "br"
+    assert pa.input_stream(pa.BufferReader(smallest.content), compression="brotli").read() == plain.content

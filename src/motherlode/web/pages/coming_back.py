@@ -33,11 +33,12 @@ def retention(visit: Visit) -> Mapping[str, Any]:
     rows = _rows(visit, asked, by)
     latest = latest_first(rows, by)
     cells = {(row["cohort"], row["period"]): row for row in rows}
-    drawn = [name for name in latest if (name, 2) in cells][:MOST_LINES]
+    lines = [EVERYBODY, *(name for name in latest if (name, 2) in cells)][: MOST_LINES + 1]
+    drawn = ("retention drawn", asked, by, voice.language)
     return {
         "tab": "retention",
         "starts": named([*all_lives.choices, ANYTHING], voice),
-        "figure": _figure(asked, [EVERYBODY, *drawn], cells, by, voice),
+        "figure": visit.keep(drawn, lambda: _figure(asked, lines, cells, by, voice)),
         **triangle(visit, asked, by),
         "at": lambda path, **changed: address(path, visit.query, **changed),
         "said": _sentence(asked, cells, voice),

@@ -22,7 +22,9 @@ class Kept:
             if run != self._run:
                 self._run, self._answers = run, {}
             if name in self._answers:
-                kept: Answer = self._answers[name]
+                # Put behind the others: what nobody asked for the longest is let go first.
+                kept: Answer = self._answers.pop(name)
+                self._answers[name] = kept
                 return kept
         made = make()
         with self._lock:

@@ -1,6 +1,5 @@
 """Whom to act on now, why, and how far down the list it pays: filtered in the address, cut off by a budget."""
 
-import json
 import math
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -9,7 +8,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from motherlode.charts import CutLine, ProfitPoint, ProfitWords, profit_curve
 from motherlode.govern.verdicts import FINAL
@@ -49,6 +48,7 @@ def opportunities(visit: Visit) -> Mapping[str, Any]:
         "segment_at": _segment(visit),
         "act_at": address("/opportunities/act", visit.query),
         "back_at": address("/opportunities/back", visit.query),
+        "stops_at": link("/opportunities/stops", budget=visit.query.get("budget")),
         "lines": _lines(visit),
         "ranked_by": ranked_by(visit.findings()),
         "evidence": (rankings(visit.findings(), visit.voice), weights(visit.findings(), visit.voice)),
@@ -246,9 +246,17 @@ def _drawn(visit: Visit, rows: list[dict[str, Any]], stop: int, budget: float | 
     drawn = figures(lambda width: profit_curve(points, lines, voice.money, voice.short, words, width=width, height=260))
     step = max(1, len(rows) // MOST_STOPS)
     stops = [row for place, row in enumerate(rows) if place % step == 0 or row is rows[-1] or row["customers"] == stop]
-    told = [[row["customers"], round(row["cost"], 2), _stop(row, voice)] for row in stops]
+    told = [(row["customers"], round(row["cost"], 2), _stop(row, voice)) for row in stops]
     nearest = min(range(len(told)), key=lambda place: abs(told[place][0] - stop), default=0)
-    return {"figures": drawn, "stops": json.dumps(told, ensure_ascii=False), "stop_at": nearest}
+    return {"figures": drawn, "stops": told, "stop_at": nearest}
+
+
+def stops(visit: Visit) -> Response:
+    """The places at which the list can be cut off: after how many customers, at which cost, and what it brings then.
+
+    Asked for by whoever is about to drag the line, as they are more than the rest of the page.
+    """
+    return JSONResponse(_curve(visit, _budget(visit))["stops"], headers={"Cache-Control": "no-store"})
 
 
 def _stop(row: Mapping[str, Any], voice: Any) -> str:
@@ -272,6 +280,7 @@ PAGE = Page(
     needs=(RANKED,),
     stored=True,
     also=(
+        Also("/opportunities/stops", stops),
         Also("/opportunities/act", act, method="POST", roles=acting.ACTORS),
         Also("/opportunities/back", take_back, method="POST", roles=acting.ACTORS),
     ),

@@ -19,6 +19,7 @@ from motherlode.errors import GraphError, MotherlodeError, NotReady, Refused
 from motherlode.project import Project
 from motherlode.warehouse import lacking
 from motherlode.web.guard import is_ours
+from motherlode.web.packing import SLOWEST, packed, understood
 from motherlode.web.pages import views
 from motherlode.web.pages.filtering import link
 from motherlode.web.pages.page import SECTIONS, Also, Page, pages
@@ -169,12 +170,20 @@ def _visit(request: Request, project: Project) -> Visit:
 
 def _html(visit: Visit, template: str, key: str, found: Mapping[str, Any], status: int = 200) -> Response:
     layout = {"visit": visit, "voice": visit.voice, "here": key, "menu": menu(visit), "address": static_address}
-    layout["views_here"] = partial(views.here, visit)
+    layout |= {"views_here": partial(views.here, visit), "once": partial(_once, visit)}
     words = {"word": visit.voice.word, "tell": visit.voice.tell, "say": visit.voice.say, "shown": shown}
     status = found.get("status", status)
     body = templates().get_template(template).render(**layout, **words, **found)
     headers = {"Content-Language": visit.voice.language, "Vary": "Accept-Language, Cookie", "Cache-Control": "no-store"}
     return HTMLResponse(body, status, headers)
+
+
+def _once(visit: Visit, name: Any, macro: Callable[..., str], *told: Any) -> str:
+    """What a macro writes, kept until the next run: `name` says all that it depends on beside the language.
+
+    Nothing of a visitor's own may stand in it, such as the token of a form.
+    """
+    return visit.keep(("written", name, visit.voice.language), lambda: macro(*told))
 
 
 def menu(visit: Visit) -> list[tuple[str, list[Page]]]:
@@ -209,8 +218,8 @@ def _source(name: str) -> bytes:
 
 
 @cache
-def _packed(name: str) -> bytes:
-    return gzip.compress(_source(name), 9, mtime=0)
+def _packed(name: str, by: str) -> bytes:
+    return packed(_source(name), SLOWEST) if by == "br" else gzip.compress(_source(name), 9, mtime=0)
 
 
 @cache
@@ -223,9 +232,11 @@ def _static(request: Request) -> Response:
     if name not in STATIC or request.url.path != static_address(name):
         return Response(status_code=404)
     headers = {"Cache-Control": f"public, max-age={YEAR}, immutable", "Vary": "Accept-Encoding"}
-    if "gzip" not in request.headers.get("accept-encoding", ""):
+    known = understood(request.headers)
+    by = next((one for one in ("br", "gzip") if one in known), None)
+    if by is None:
         return Response(_source(name), media_type=STATIC[name], headers=headers)
-    return Response(_packed(name), media_type=STATIC[name], headers={**headers, "Content-Encoding": "gzip"})
+    return Response(_packed(name, by), media_type=STATIC[name], headers={**headers, "Content-Encoding": by})
 
 
 def _icon(request: Request) -> Response:

@@ -93,16 +93,23 @@ if (busy) {
   setTimeout(look, 1000);
 }
 
-// The line on the profit curve can be dragged; it stops where the server says what it would bring.
+// The line on the profit curve can be dragged; it stops where the server says what it would bring. What it says of all
+// the stops is asked for once somebody is about to drag.
 const stopping = () => {
   const curve = document.querySelector("[data-stops]");
   if (!curve) return;
-  const stops = JSON.parse(curve.dataset.stops), slider = byId("cut"), told = byId("stop"), budget = byId("budget");
-  const form = curve.closest("form"), lines = [];
+  const slider = byId("cut"), told = byId("stop"), budget = byId("budget"), form = curve.closest("form"), lines = [];
   for (const idle of curve.querySelectorAll(".idle")) idle.classList.remove("idle");
   const start = Number(slider.getAttribute("value"));
-  slider.max = stops.length - 1;
   slider.value = start;
+  slider.setAttribute("aria-valuetext", told.textContent);
+
+  let coming;
+  const stops = () => (coming ??= fetch(curve.dataset.stops).then((answer) => answer.json()).catch((error) => {
+    coming = undefined;
+    throw error;
+  }));
+  for (const about of ["pointerenter", "focusin"]) curve.addEventListener(about, stops, { once: true });
 
   const draw = (tag, svg, attributes) => {
     const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -114,36 +121,39 @@ const stopping = () => {
     const at = svg.dataset, scale = (customers) => Number(at.left) + ((at.right - at.left) * customers) / at.most;
     const line = draw("line", svg, { class: "handle", y1: at.top, y2: at.bottom });
     const grip = draw("circle", svg, { class: "grip", cy: at.bottom, r: 7 });
-    lines.push((customers) => {
+    const move = (customers) => {
       for (const name of ["x1", "x2"]) line.setAttribute(name, scale(customers));
       grip.setAttribute("cx", scale(customers));
-    });
+    };
+    move(curve.dataset.at);
+    lines.push(move);
     svg.classList.add("draggable");
-    const drag = (event) => {
+    const drag = async (event) => {
       const box = svg.getBoundingClientRect(), x = ((event.clientX - box.left) / box.width) * svg.viewBox.baseVal.width;
-      const customers = ((x - at.left) / (at.right - at.left)) * at.most;
+      const customers = ((x - at.left) / (at.right - at.left)) * at.most, known = await stops();
       let nearest = 0;
-      stops.forEach(([n], place) => { if (Math.abs(n - customers) < Math.abs(stops[nearest][0] - customers)) nearest = place; });
+      known.forEach(([n], place) => { if (Math.abs(n - customers) < Math.abs(known[nearest][0] - customers)) nearest = place; });
       slider.value = nearest;
       show();
     };
     svg.addEventListener("pointerdown", (event) => { svg.setPointerCapture(event.pointerId); drag(event); });
     svg.addEventListener("pointermove", (event) => svg.hasPointerCapture(event.pointerId) && drag(event));
-    svg.addEventListener("pointerup", () => settle());
+    svg.addEventListener("pointerup", () => settle(0));
   }
 
-  const show = () => {
-    const [customers, , words] = stops[slider.value];
+  const show = async () => {
+    const [customers, , words] = (await stops())[slider.value];
     told.textContent = words;
     slider.setAttribute("aria-valuetext", words);
     for (const move of lines) move(customers);
   };
-  const settle = () => {
-    budget.value = Number(slider.value) === start && !budget.defaultValue ? "" : stops[slider.value][1];
-    soon(form, 0, [form.dataset.build, form.dataset.live]);
+  const settle = async (pause) => {
+    const [, cost] = (await stops())[slider.value];
+    budget.value = Number(slider.value) === start && !budget.defaultValue ? "" : cost;
+    soon(form, pause, [form.dataset.build, form.dataset.live]);
   };
   slider.addEventListener("input", show);
-  slider.addEventListener("change", settle);
-  if (stops.length) show();
+  // Of a key that is pressed several times only the last place is asked for.
+  slider.addEventListener("change", () => settle(200));
 };
 stopping();
