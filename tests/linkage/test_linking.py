@@ -47,6 +47,48 @@ def test_everybody_is_found_and_nobody_else():
     assert len(together) == len(set(groups)) == len(set(roots))
 
 
+def families(homes=250):
+    """Homes of two grown-ups and a child, a third of whom stand there twice with one letter wrong."""
+    dice = random.Random(11)
+    rows, groups = [], []
+    for home in range(homes):
+        shared = {
+            "surname": dice.choice(FAMILY) + dice.choice("abcdefgh"),
+            "street": f"{dice.choice(FAMILY)}weg {dice.randrange(1, 200)}",
+            "postcode": str(dice.randrange(10000, 10060)),
+            "phone": str(dice.randrange(10**9, 10**10)),
+        }
+        for place, given in enumerate(dice.sample(GIVEN, 3)):
+            born = f"{dice.randrange(1950, 1980) + 30 * (place == 2)}-{dice.randrange(1, 13):02d}"
+            one = {"given_name": given, "date_of_birth": f"{born}-{dice.randrange(1, 29):02d}", **shared}
+            rows.append(one)
+            groups.append((home, place))
+            if dice.random() < 0.33:
+                field = dice.choice(list(one))
+                cut = dice.randrange(len(one[field]))
+                rows.append({**one, field: one[field][:cut] + one[field][cut + 1 :]})
+                groups.append((home, place))
+    return pa.Table.from_pylist(rows), groups
+
+
+def test_those_of_one_home_stay_apart_and_who_stands_there_twice_is_found():
+    records, groups = families()
+    linker = Linker(records)
+    model = linker.fit()
+    found = {(a, b) for a, b, bits in triples(linker.scored(model)) if bits >= ACCEPT}
+    right = {(a, b) for a, b in found if groups[a] == groups[b]}
+    twice = len(groups) - len(set(groups))
+    own = {field.name for field, is_own in zip(model.fields, model.weights.own, strict=True) if is_own}
+    assert own == {"given_name", "date_of_birth"}
+    assert len(right) >= 0.97 * twice
+    assert len(right) >= 0.97 * len(found)
+
+
+def test_where_nobody_shares_a_home_no_field_is_taken_for_a_persons_own():
+    records, _ = people()
+    assert Linker(records).fit().weights.own == ()
+
+
 @pytest.mark.parametrize(("left", "right"), [(6, 0), (0, 6), (0, 0), (0, None), (1, None)])
 def test_where_there_is_no_pair_nothing_is_learnt_and_nothing_is_found(left, right):
     records, _ = people(size=3)

@@ -83,10 +83,12 @@ class Linker:
         )
         self._compare("pairs", "compared")
         levels = ", ".join(f"g{place}" for place in range(len(self.fields)))
-        counted = self.engine.execute(f"SELECT {levels}, count(*) AS n FROM compared GROUP BY ALL").fetchnumpy()  # noqa: S608
-        patterns = np.stack([counted[f"g{place}"] for place in range(len(self.fields))], axis=1).astype(np.int64)
-        counts = counted["n"].astype(np.float64)
-        weights = estimation.estimate(patterns, counts, *self._by_lot(), self.size, float(possible))
+        found = self.engine.execute(f"SELECT {levels}, count(*) AS n FROM compared GROUP BY ALL").fetchnumpy()  # noqa: S608
+        patterns = np.stack([found[f"g{place}"] for place in range(len(self.fields))], axis=1).astype(np.int64)
+        counts = found["n"].astype(np.float64)
+        names, dates = ([at for at, field in enumerate(self.fields) if field.kind == kind] for kind in ("name", "date"))
+        counted = estimation.Counted(patterns, counts, *self._by_lot(), self.size, float(possible))
+        weights = estimation.estimate(counted, names, dates)
         return Model(self.fields, tuple(self._keys), weights)
 
     def scored(self, model: Model, least: float = REVIEW) -> pa.Table:
@@ -155,16 +157,29 @@ def _histogram(said: Any, field: Field) -> estimation.Floats:
 
 
 def score(model: Model) -> str:
-    """SQL of the bits of evidence of compared pairs: more than 0 is more likely one person than two."""
-    parts = [f"{model.weights.prior:.6f}"]
-    for place, (field, bits) in enumerate(zip(model.fields, model.weights.bits, strict=True)):
-        cases = " ".join(f"WHEN {number} THEN {worth:.6f}" for number, worth in enumerate(bits))
-        parts.append(f"CASE g{place} {cases} ELSE 0 END")
-        if field.kind != "words":
-            chance = model.weights.by_chance[place]
-            # A value that is as rare as can be says no more than that it stands in two records.
-            rarity = f"least(greatest(log2({chance:.9f} / t{place}), -{_MOST}), {_MOST})"
-            # A missing value says nothing; one that is not equal has no rarity, and somewhat less than its level says.
-            unlike = f"WHEN t{place} IS NULL AND g{place} >= 0 THEN -{_CAREFUL}"
-            parts.append(f"CASE {unlike} WHEN t{place} IS NULL THEN 0 ELSE {rarity} END")
-    return " + ".join(parts)
+    """SQL of the bits of evidence of compared pairs: more than 0 is more likely one person than two.
+
+    Two people are strangers, or of one household: it must be unlikely to be either.
+    """
+    weights = model.weights
+    parts = [_bits(model, place) for place in range(len(model.fields))]
+    strangers = " + ".join([f"{weights.prior:.6f}", *parts])
+    if not weights.own:
+        return strangers
+    own = [part for part, is_own in zip(parts, weights.own, strict=True) if is_own]
+    return f"least({strangers}, {' + '.join([f'{weights.alone:.6f}', *own])})"
+
+
+def _bits(model: Model, place: int) -> str:
+    """SQL of the bits of one field."""
+    field, bits = model.fields[place], model.weights.bits[place]
+    cases = " ".join(f"WHEN {number} THEN {worth:.6f}" for number, worth in enumerate(bits))
+    levels = f"CASE g{place} {cases} ELSE 0 END"
+    if field.kind == "words":
+        return levels
+    chance = model.weights.by_chance[place]
+    # A value that is as rare as can be says no more than that it stands in two records.
+    rarity = f"least(greatest(log2({chance:.9f} / t{place}), -{_MOST}), {_MOST})"
+    # A missing value says nothing; one that is not equal has no rarity, and somewhat less than its level says.
+    unlike = f"WHEN t{place} IS NULL AND g{place} >= 0 THEN -{_CAREFUL}"
+    return f"{levels} + CASE {unlike} WHEN t{place} IS NULL THEN 0 ELSE {rarity} END"
