@@ -137,10 +137,13 @@ def _inflated(body: bytes) -> Iterator[bytes]:
     while left:
         stream = zlib.decompressobj(47)
         try:
-            whole += stream.decompress(left)
+            text = stream.decompress(left)
         except zlib.error:
             break
-        left = stream.unused_data
+        # One byte may be the first of a stream: alone it follows as it came.
+        if not text and not stream.eof:
+            break
+        whole, left = whole + text, stream.unused_data
         if not stream.eof:
             break
     if whole:
