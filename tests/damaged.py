@@ -122,9 +122,11 @@ def readings(body: bytes) -> Iterator[bytes]:
         if form.startswith(b"data="):
             value = unquote_to_bytes(form[5:].partition(b"&")[0].replace(b"+", b"%2B"))
             yield value
+            # Lines may be broken, and how many signs of equality stand at the end says nothing.
+            letters = b"".join(value.split()).rstrip(b"=")
             for altchars in (None, b"-_"):
                 try:
-                    packed = base64.b64decode(value + b"=" * (-len(value) % 4), altchars)
+                    packed = base64.b64decode(letters + b"=" * (-len(letters) % 4), altchars)
                 except ValueError:
                     continue
                 yield packed
