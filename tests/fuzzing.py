@@ -266,6 +266,8 @@ def lost(body: bytes, record: Record) -> str:
         return ""
     left = [raw for _, problem, raw in record.aside if problem == "truncated"]
     events = [raw for _, raw in record.kept] + [raw for _, problem, raw in record.aside if problem != "truncated"]
+    if left == [body] and not events:
+        return ""
     texts = [text[_BEFORE_TEXT.match(text).end() :] for text in readings(body)]  # type: ignore[union-attr]
     if any(_covers(text, events, left[0] if left else None) for text in texts):
         return ""
