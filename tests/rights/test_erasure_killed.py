@@ -35,13 +35,16 @@ def killed(*words, **named):
 setattr(owner, name, killed)
 main(["rights", "erase", sys.argv[4], "--yes", "--project", sys.argv[3]])
 """
-# Steps of an erasure, in their order, after which it is left half done in another way.
+# Each is a step of an erasure, in their order.
 STEPS = [
     ("erasure.note", "after"),
+    ("erasure._delete_files", "after"),
     ("erasure._forget_rows", "after"),
     ("Ledger.forget", "after"),
+    ("Vault.shred", "before"),
     ("Vault.shred", "after"),
     ("Warehouse.rewrite", "before"),
+    ("Ledger.rewrite", "after"),
 ]
 
 
